@@ -1,0 +1,154 @@
+// Matrix products. Row-major matrices; the right-hand matrix is packed in panels of 8 columns ([n/8][k][8], the last
+// panel filled with zeros), so that the tile reads it in one stream.
+
+import { at, storeLanes } from "./simd";
+
+/**
+ * y[i][0..8) = bias + sum over `runs` of x_i[0..run) . panel, four rows at once; x_i moves on by `pitch` bytes a run.
+ * Eight accumulators, two panel vectors and one broadcast: 11 of the 15 registers V8 has (6x8 spills and halves the speed).
+ * A row that does not exist repeats the last one: same input, same value, same address.
+ */
+// @ts-expect-error: decorator
+@inline
+export function tile4x8(
+  y0: usize, y1: usize, y2: usize, y3: usize,
+  x0: usize, x1: usize, x2: usize, x3: usize,
+  panel: usize, bias: usize, columns: i32, runs: i32, run: i32, pitch: usize,
+): void {
+  let a00 = f32x4.splat(0), a01 = f32x4.splat(0);
+  if (bias) {
+    a00 = v128.load(bias);
+    a01 = v128.load(bias, 16);
+  }
+  let a10 = a00, a11 = a01, a20 = a00, a21 = a01, a30 = a00, a31 = a01;
+  let w = panel;
+  for (let r = 0; r < runs; ++r) {
+    const end = w + ((<usize>run) << 5);
+    let o: usize = 0;
+    while (w < end) {
+      const w0 = v128.load(w), w1 = v128.load(w, 16);
+      let b = v128.load32_splat(x0 + o);
+      a00 = f32x4.add(a00, f32x4.mul(b, w0));
+      a01 = f32x4.add(a01, f32x4.mul(b, w1));
+      b = v128.load32_splat(x1 + o);
+      a10 = f32x4.add(a10, f32x4.mul(b, w0));
+      a11 = f32x4.add(a11, f32x4.mul(b, w1));
+      b = v128.load32_splat(x2 + o);
+      a20 = f32x4.add(a20, f32x4.mul(b, w0));
+      a21 = f32x4.add(a21, f32x4.mul(b, w1));
+      b = v128.load32_splat(x3 + o);
+      a30 = f32x4.add(a30, f32x4.mul(b, w0));
+      a31 = f32x4.add(a31, f32x4.mul(b, w1));
+      w += 32;
+      o += 4;
+    }
+    x0 += pitch;
+    x1 += pitch;
+    x2 += pitch;
+    x3 += pitch;
+  }
+  if (columns >= 8) {
+    v128.store(y0, a00);
+    v128.store(y0, a01, 16);
+    v128.store(y1, a10);
+    v128.store(y1, a11, 16);
+    v128.store(y2, a20);
+    v128.store(y2, a21, 16);
+    v128.store(y3, a30);
+    v128.store(y3, a31, 16);
+  } else {
+    storeLanes(y0, a00, columns);
+    storeLanes(y0 + 16, a01, columns - 4);
+    storeLanes(y1, a10, columns);
+    storeLanes(y1 + 16, a11, columns - 4);
+    storeLanes(y2, a20, columns);
+    storeLanes(y2 + 16, a21, columns - 4);
+    storeLanes(y3, a30, columns);
+    storeLanes(y3 + 16, a31, columns - 4);
+  }
+}
+
+/** panels of b: b is (k, n). */
+export function gemmPack(panels: usize, b: usize, k: i32, n: i32): void {
+  for (let j = 0; j < n; j += 8) {
+    const columns = min(n - j, 8);
+    for (let i = 0; i < k; ++i) {
+      for (let c = 0; c < 8; ++c) {
+        store<f32>(at(panels, c), c < columns ? load<f32>(at(b, i * n + j + c)) : 0);
+      }
+      panels += 32;
+    }
+  }
+}
+
+/** panels of b transposed: b is (n, k). */
+export function gemmPackTransposed(panels: usize, b: usize, k: i32, n: i32): void {
+  for (let j = 0; j < n; j += 8) {
+    const columns = min(n - j, 8);
+    for (let i = 0; i < k; ++i) {
+      for (let c = 0; c < 8; ++c) {
+        store<f32>(at(panels, c), c < columns ? load<f32>(at(b, (j + c) * k + i)) : 0);
+      }
+      panels += 32;
+    }
+  }
+}
+
+/** c = a b + bias: a is (samples * rows, k), b is (k, n) in panels, bias is (n) or null. */
+export function gemmNN(
+  samples: i32, c: usize, a: usize, panels: usize, bias: usize, rows: i32, k: i32, n: i32,
+): void {
+  const last = samples * rows - 1;
+  for (let i = 0; i <= last; i += 4) {
+    const i1 = min(i + 1, last), i2 = min(i + 2, last), i3 = min(i + 3, last);
+    const a0 = at(a, i * k), a1 = at(a, i1 * k), a2 = at(a, i2 * k), a3 = at(a, i3 * k);
+    for (let j = 0; j < n; j += 8) {
+      tile4x8(
+        at(c, i * n + j), at(c, i1 * n + j), at(c, i2 * n + j), at(c, i3 * n + j), a0, a1, a2, a3,
+        at(panels, j * k), bias ? at(bias, j) : 0, n - j, 1, k, 0,
+      );
+    }
+  }
+}
+
+/** c += a^T b: a is (samples * rows, k), b is (samples * rows, n), c is (k, n). The kernel gradient of a dense layer. */
+export function gemmTNAdd(samples: i32, c: usize, a: usize, b: usize, rows: i32, k: i32, n: i32): void {
+  const m = samples * rows;
+  const strideA = (<usize>k) << 2, strideB = (<usize>n) << 2;
+  for (let i = 0; i < k; i += 4) {
+    for (let j = 0; j < n; j += 8) {
+      let a00 = f32x4.splat(0), a01 = a00, a10 = a00, a11 = a00, a20 = a00, a21 = a00, a30 = a00, a31 = a00;
+      let pa = at(a, i), pb = at(b, j);
+      for (let p = 0; p < m; ++p) {
+        const b0 = v128.load(pb), b1 = v128.load(pb, 16);
+        let s = v128.load32_splat(pa);
+        a00 = f32x4.add(a00, f32x4.mul(s, b0));
+        a01 = f32x4.add(a01, f32x4.mul(s, b1));
+        s = v128.load32_splat(pa, 4);
+        a10 = f32x4.add(a10, f32x4.mul(s, b0));
+        a11 = f32x4.add(a11, f32x4.mul(s, b1));
+        s = v128.load32_splat(pa, 8);
+        a20 = f32x4.add(a20, f32x4.mul(s, b0));
+        a21 = f32x4.add(a21, f32x4.mul(s, b1));
+        s = v128.load32_splat(pa, 12);
+        a30 = f32x4.add(a30, f32x4.mul(s, b0));
+        a31 = f32x4.add(a31, f32x4.mul(s, b1));
+        pa += strideA;
+        pb += strideB;
+      }
+      const rowsLeft = k - i, columns = n - j;
+      addRow(at(c, i * n + j), a00, a01, columns);
+      if (rowsLeft > 1) addRow(at(c, (i + 1) * n + j), a10, a11, columns);
+      if (rowsLeft > 2) addRow(at(c, (i + 2) * n + j), a20, a21, columns);
+      if (rowsLeft > 3) addRow(at(c, (i + 3) * n + j), a30, a31, columns);
+    }
+  }
+}
+
+/** c[0..columns) += (v0, v1), at most 8. */
+// @ts-expect-error: decorator
+@inline
+function addRow(c: usize, v0: v128, v1: v128, columns: i32): void {
+  storeLanes(c, f32x4.add(v128.load(c), v0), columns);
+  storeLanes(c + 16, f32x4.add(v128.load(c, 16), v1), columns - 4);
+}

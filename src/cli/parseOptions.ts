@@ -1,0 +1,24 @@
+import { UsageError } from "./usageError.js";
+
+/** A parser for an option that takes an integer of at least `min`. */
+export function integer(option: string, min: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && Number.isSafeInteger(value)) return value;
+    const tooLarge = value >= min ? " and below 2^53" : "";
+    throw new UsageError(`${option}: expected an integer >= ${min}${tooLarge}, got ${JSON.stringify(text)}`);
+  };
+}
+
+/** Parses `--threads`: "auto", or a number of worker threads, where 0 is the calling thread alone. */
+export function threadCount(text: string): "auto" | number {
+  if (text === "auto") return "auto";
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new UsageError(`--threads: expected "auto" or an integer >= 0, got ${JSON.stringify(text)}`);
+}
+
+/** Parses `--data`. */
+export function folder(text: string): string {
+  if (text !== "") return text;
+  throw new UsageError('--data: expected a folder, got ""');
+}

@@ -1,0 +1,85 @@
+import type { Sequential } from "../index.js";
+import { mnistData } from "./mnistData.js";
+import { mnistNetwork } from "./mnistNetwork.js";
+import { packageVersion } from "./packageVersion.js";
+import { progressCallback } from "./progress.js";
+import { progressOutput, summaryWidth } from "./terminal.js";
+import { lossAndAccuracy, TrainingRecord } from "./trainingRecord.js";
+import { resultsObject, resultsText } from "./trainingResults.js";
+import { UsageError } from "./usageError.js";
+
+export interface TrainMnistOptions {
+  epochs: number;
+  batchSize: number;
+  seed: number;
+  threads: "auto" | number;
+  data?: string;
+  limit?: number;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** `wasm-cnn train-mnist`: trains and tests the network, with progress and results on stdout (with `json`: stderr). */
+export async function trainMnist(options: TrainMnistOptions): Promise<void> {
+  const { epochs, batchSize, json = false, quiet = false } = options;
+  const stream = json ? process.stderr : process.stdout;
+  const print = (text: string) => stream.write(`${text}\n`);
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  const { signal } = interruption;
+
+  const model = compiledNetwork(options);
+  const record = new TrainingRecord();
+  let steps = 0;
+  let test: { loss: number; accuracy: number } | undefined;
+  // Only once: a second Ctrl-C meets Node's own handler, which ends the process.
+  process.once("SIGINT", interrupt);
+  try {
+    const data = await mnistData({ ...options, signal, onMessage: quiet ? () => {} : print });
+    if (!quiet) model.summary({ print, lineLength: summaryWidth(stream) });
+    steps = Math.ceil(data.train.count / batchSize);
+    const progress = quiet ? undefined : progressCallback(epochs, steps, progressOutput(stream));
+    const callbacks = [record.callback(data.train.count, batchSize), ...(progress ? [progress] : [])];
+    try {
+      await model.fit(data.train.images, data.train.labels, { epochs, batchSize, callbacks, signal });
+    } finally {
+      progress?.end();
+    }
+    signal.throwIfAborted();
+    const { loss, accuracy } = await model.evaluate(data.test.images, data.test.labels, { batchSize });
+    test = { loss, accuracy: accuracy! };
+  } catch (error) {
+    if (!(signal.aborted && error instanceof Error && error.name === "AbortError")) throw error;
+  } finally {
+    process.off("SIGINT", interrupt);
+  }
+
+  const results = {
+    record,
+    test,
+    interrupted: signal.aborted,
+    epochs,
+    steps,
+    // Neither "auto" nor 0 starts worker threads yet.
+    threads: 0,
+    seed: model.seed,
+    fingerprint: await model.fingerprint(),
+    wasmCnn: packageVersion(),
+  };
+  print(resultsText(results));
+  if (json) process.stdout.write(`${JSON.stringify(resultsObject(results))}\n`);
+  if (signal.aborted) process.exitCode = 130;
+  model.dispose();
+}
+
+/** @throws UsageError if `threads` is refused. */
+function compiledNetwork({ seed, threads }: TrainMnistOptions): Sequential {
+  const model = mnistNetwork(seed);
+  try {
+    model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", metrics: ["accuracy"], threads });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+  return model;
+}

@@ -1,0 +1,21 @@
+// Keras names objects by class and number them in the order they are made in the process. Names are for people: nothing
+// that is computed or saved by position depends on them.
+
+const counts = new Map<string, number>();
+
+/** `conv2d`, then `conv2d_1`, ... for `Conv2D`. */
+export function uniqueName(className: string): string {
+  const base = snakeCase(className);
+  const count = counts.get(base) ?? 0;
+  counts.set(base, count + 1);
+  return count === 0 ? base : `${base}_${count}`;
+}
+
+/** As Keras: `Conv2D` conv2d, `MaxPooling2D` max_pooling2d, `ReLU` re_lu. */
+function snakeCase(className: string): string {
+  return className
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}

@@ -1,0 +1,38 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { formatShape, type Shape } from "../engine/shape.js";
+import { Loss, type RecordedLoss } from "./loss.js";
+
+/**
+ * -sum over j of t[j] log p[j], the targets t one-hot or any distribution. Shapes: output and target (classes).
+ * Where p comes from a softmax, loss and gradient (p - t) are computed from its input, which is exact for any p.
+ * Elsewhere p is brought to sum 1 and clipped to [1e-7, 1 - 1e-7], as in Keras.
+ */
+export class CategoricalCrossentropy extends Loss {
+  readonly name = "categorical_crossentropy";
+
+  targetShape(output: Shape): Shape {
+    if (output.length !== 1 || output[0]! < 2) {
+      throw new RangeError(
+        `categoricalCrossentropy: expected outputs of shape (classes,) with 2 classes or more, got ${formatShape(output)}`,
+      );
+    }
+    return output;
+  }
+
+  record(program: ProgramBuilder, output: Region, target: Region, sampleWeights: Region | 0): RecordedLoss {
+    const classes = output.size;
+    const values = program.batchRegion([1]);
+    const { logits } = output;
+    const family = logits ? "softmaxCrossEntropy" : "categoricalCrossentropy";
+    program.call(`${family}Forward`, values, logits ?? output, target, sampleWeights, classes);
+    return {
+      values,
+      backward() {
+        const gradient = program.region(output.shape);
+        program.call(`${family}Backward`, gradient, output, target, sampleWeights, program.step, classes);
+        return { region: logits ?? output, gradient };
+      },
+    };
+  }
+}

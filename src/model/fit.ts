@@ -1,0 +1,93 @@
+import type { Callback } from "./callback.js";
+import { type History, type Logs, meanLogs } from "./history.js";
+import type { Rows } from "./rows.js";
+import type { Runtime } from "./runtime.js";
+import { shuffledOrder } from "./shuffle.js";
+
+/** What `fit` was called with, checked. */
+export interface FitJob {
+  readonly x: Rows;
+  readonly y: Rows;
+  readonly validation: { readonly x: Rows; readonly y: Rows } | undefined;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly shuffle: boolean;
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal | undefined;
+  /** Whether someone has set `stopTraining`. */
+  readonly stopped: () => boolean;
+  /** Runs callbacks; what they may do to the model is up to it. */
+  readonly inCallback: (call: () => Promise<void>) => Promise<void>;
+}
+
+/** The means of the loss and the metrics over all rows, batch by batch. */
+export async function evaluateRows(runtime: Runtime, x: Rows, y: Rows, batchSize: number, prefix = ""): Promise<Logs> {
+  const sums: number[] = [];
+  for (let first = 0; first < x.count; first += batchSize) {
+    const samples = Math.min(batchSize, x.count - first);
+    await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums);
+  }
+  return meanLogs(measureNames(runtime), sums, x.count, prefix);
+}
+
+export function measureNames(runtime: Runtime): string[] {
+  return ["loss", ...runtime.compiled!.metrics.keys()];
+}
+
+export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
+  const { x, validation, batchSize, epochs, initialEpoch } = job;
+  const steps = Math.ceil(x.count / batchSize);
+  const history: History = { history: {}, epoch: [], params: { epochs, steps } };
+  const tell = (call: (callback: Callback) => void | Promise<void> | undefined) => tellAll(job, call);
+
+  let logs = {} as Logs;
+  await tell((c) => c.onTrainBegin?.());
+  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
+    await tell((c) => c.onEpochBegin?.(epoch));
+    logs = await runEpoch(runtime, job, steps);
+    if (validation) {
+      Object.assign(logs, await evaluateRows(runtime, validation.x, validation.y, batchSize, "val_"));
+    }
+    for (const [name, value] of Object.entries(logs)) {
+      history.history[name] ??= [];
+      history.history[name].push(value);
+    }
+    history.epoch.push(epoch);
+    await tell((c) => c.onEpochEnd?.(epoch, { ...logs }));
+    if (job.stopped()) break;
+  }
+  await tell((c) => c.onTrainEnd?.({ ...logs }));
+  return history;
+}
+
+/** Calls each callback in turn, then gives way to an abort. */
+async function tellAll(job: FitJob, call: (callback: Callback) => void | Promise<void> | undefined): Promise<void> {
+  await job.inCallback(async () => {
+    for (const callback of job.callbacks) await call(callback);
+  });
+  job.signal?.throwIfAborted();
+}
+
+async function runEpoch(runtime: Runtime, job: FitJob, steps: number): Promise<Logs> {
+  const { x, y, batchSize, signal } = job;
+  const { counters, engine, seed } = runtime;
+  const order = job.shuffle ? shuffledOrder(engine, x.count, seed, counters.epochs) : undefined;
+  counters.epochs++;
+  const names = measureNames(runtime);
+  const sums: number[] = [];
+  let seen = 0;
+  for (let step = 0; step < steps; step++) {
+    const first = step * batchSize;
+    const samples = Math.min(batchSize, x.count - first);
+    const index = (i: number) => order?.[first + i] ?? first + i;
+    await tellAll(job, (c) => c.onBatchBegin?.(step));
+    await runtime.train("fit", { x, y, index, samples, batchSize }, sums, () => signal?.aborted ?? false);
+    signal?.throwIfAborted();
+    seen += samples;
+    const logs = meanLogs(names, sums, seen);
+    await tellAll(job, (c) => c.onBatchEnd?.(step, logs));
+    if (job.stopped()) break;
+  }
+  return meanLogs(names, sums, seen);
+}

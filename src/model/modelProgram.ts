@@ -1,0 +1,64 @@
+import { type Program, ProgramBuilder } from "../engine/program.js";
+import type { DType, Region } from "../engine/region.js";
+import type { ModelState } from "../engine/state.js";
+import type { Loss } from "../losses/loss.js";
+import type { Metric } from "../metrics/metric.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Network } from "./network.js";
+
+/** What `compile` has set. */
+export interface Compiled {
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  /** By the name under which they are logged. */
+  readonly metrics: ReadonlyMap<string, Metric>;
+}
+
+export type Mode = "training" | "evaluation" | "prediction";
+
+/** A recorded program and the regions through which data goes in and out. */
+export interface ModelProgram {
+  readonly program: Program;
+  readonly input: Region;
+  /** All but `prediction`. */
+  readonly target: Region | undefined;
+  /** One number a sample each: the loss first, then the metrics. */
+  readonly measures: readonly Region[];
+  readonly output: Region;
+}
+
+export function recordModel(
+  network: Network,
+  state: ModelState,
+  mode: Mode,
+  shardSamples: number,
+  dtype: DType,
+  compiled: Compiled | undefined,
+): ModelProgram {
+  const builder = new ProgramBuilder(mode === "training", shardSamples);
+  const input = builder.batchRegion(network.inputShape, dtype);
+  input.wantsGradient = false;
+  const output = network.record(builder, dtype === "u8" ? convert(builder, input) : input);
+  if (mode === "prediction" || !compiled) {
+    builder.keep(output);
+    return { program: builder.finish(), input, target: undefined, measures: [], output };
+  }
+  const target = builder.batchRegion(compiled.loss.targetShape(network.outputShape));
+  target.wantsGradient = false;
+  const loss = compiled.loss.record(builder, output, target, 0);
+  const metrics = [...compiled.metrics.values()].map((metric) => metric.record(builder, output, target));
+  if (mode === "training") {
+    const { region, gradient } = loss.backward();
+    builder.backward(region, gradient);
+    const { parameters, gradients, optimizerSlots } = state;
+    compiled.optimizer.record(builder, { parameters, gradients, slots: optimizerSlots });
+  }
+  return { program: builder.finish(), input, target, measures: [loss.values, ...metrics], output };
+}
+
+function convert(builder: ProgramBuilder, bytes: Region): Region {
+  const x = builder.region(bytes.shape);
+  x.wantsGradient = false;
+  builder.call("convertU8", x, bytes, x.size);
+  return x;
+}

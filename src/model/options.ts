@@ -1,0 +1,130 @@
+import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import type { Shape } from "../engine/shape.js";
+import type { Loss } from "../losses/loss.js";
+import { type LossName, resolveLoss } from "../losses/resolve.js";
+import { type MetricName, resolveMetric } from "../metrics/resolve.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { type OptimizerName, resolveOptimizer } from "../optimizers/resolve.js";
+import type { Callback } from "./callback.js";
+import type { Compiled } from "./modelProgram.js";
+import { type Rows, type Samples, sliceRows, toRows } from "./rows.js";
+
+export interface CompileOptions {
+  optimizer: OptimizerName | Optimizer;
+  loss: LossName | Loss;
+  /** Default none. Logged under the names given. */
+  metrics?: readonly MetricName[];
+  /** Worker threads: "auto" (default) or 0. Both compute on the calling thread for now. */
+  threads?: "auto" | number;
+}
+
+/** @throws TypeError for options of the wrong kind, RangeError for names that are none */
+export function checkCompile(options: CompileOptions): Compiled {
+  checkOptions("compile", options, ["optimizer", "loss", "metrics", "threads"]);
+  const { optimizer, loss, metrics = [], threads = "auto" } = options;
+  if (!Array.isArray(metrics)) throw new TypeError(`compile.metrics: expected an array, got ${show(metrics)}`);
+  if (threads !== "auto" && threads !== 0) {
+    throw new RangeError(
+      `compile.threads: expected "auto" or 0 (worker threads are not yet available), got ${show(threads)}`,
+    );
+  }
+  return {
+    optimizer: resolveOptimizer("compile.optimizer", optimizer),
+    loss: resolveLoss("compile.loss", loss),
+    metrics: new Map(metrics.map((name: MetricName) => [name, resolveMetric("compile.metrics", name)])),
+  };
+}
+
+export interface BatchOptions {
+  /** Samples at a time. Default 32. */
+  batchSize?: number;
+}
+
+export function checkBatchSize(where: string, options: BatchOptions): number {
+  checkOptions(where, options, ["batchSize"]);
+  return checkInteger(`${where}.batchSize`, options.batchSize ?? 32, 1);
+}
+
+export interface FitOptions extends BatchOptions {
+  /** Index of the epoch to end before. Default 1. */
+  epochs?: number;
+  /** Whether each epoch sees the samples in an order of its own. Default true. */
+  shuffle?: boolean;
+  /** `[x, y]` to evaluate after each epoch. */
+  validationData?: readonly [x: Samples, y: Samples];
+  /** The share of the samples, the last ones, that is kept out of training to evaluate after each epoch. Default 0. */
+  validationSplit?: number;
+  /** Index of the first epoch. Default 0. */
+  initialEpoch?: number;
+  callbacks?: Callback | readonly Callback[];
+  /** Ends the training; `fit` then rejects with the signal's reason, the weights being those of the last step. */
+  signal?: AbortSignal;
+}
+
+const FIT_OPTIONS = [
+  ...["batchSize", "epochs", "shuffle", "validationData", "validationSplit"],
+  ...["initialEpoch", "callbacks", "signal"],
+];
+
+/** The options of `fit` with defaults, the data checked and split. @throws TypeError, RangeError */
+export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: DataShapes, options: FitOptions) {
+  checkOptions("fit", options, FIT_OPTIONS);
+  const { shuffle = true, callbacks = [], signal, validationData, validationSplit = 0 } = options;
+  const batchSize = checkInteger("fit.batchSize", options.batchSize ?? 32, 1);
+  const initialEpoch = checkInteger("fit.initialEpoch", options.initialEpoch ?? 0, 0);
+  const epochs = checkInteger("fit.epochs", options.epochs ?? 1, initialEpoch);
+  checkBoolean("fit.shuffle", shuffle);
+  checkNumber("fit.validationSplit", validationSplit, 0, 1);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`fit.signal: expected an AbortSignal, got ${show(signal)}`);
+  }
+  if (validationData !== undefined && !(Array.isArray(validationData) && validationData.length === 2)) {
+    throw new TypeError(`fit.validationData: expected [x, y], got ${show(validationData)}`);
+  }
+  const all = checkPairs("fit", samples, shapes);
+  const train = Math.floor(all.x.count * (1 - validationSplit));
+  if (train === 0) {
+    throw new RangeError(`fit.validationSplit: expected samples left to train on, got ${validationSplit}`);
+  }
+  let validation = validationData && checkPairs("fit.validationData", validationData, shapes);
+  if (!validation && train < all.x.count) {
+    validation = { x: sliceRows(all.x, train, all.x.count), y: sliceRows(all.y, train, all.y.count) };
+  }
+  const { x, y } = validationData ? all : { x: sliceRows(all.x, 0, train), y: sliceRows(all.y, 0, train) };
+  const list = Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
+  return { x, y, validation, batchSize, epochs, initialEpoch, shuffle, signal, callbacks: list };
+}
+
+/** Shapes of one sample's input and target. */
+export interface DataShapes {
+  readonly input: Shape;
+  readonly target: Shape;
+}
+
+/** @throws TypeError, RangeError: also if there are not as many targets as samples */
+export function checkPairs(
+  where: string,
+  [xs, ys]: readonly [x: Samples, y: Samples],
+  { input, target }: DataShapes,
+): { x: Rows; y: Rows } {
+  const x = toRows(`${where}: x`, xs, input);
+  let y: Rows;
+  try {
+    y = toRows(`${where}: y`, ys, target);
+  } catch (error) {
+    if (error instanceof RangeError && countOf(ys) === x.count && target.length === 1) {
+      error.message += `; toCategorical(labels, ${target[0]}) makes such rows from integer labels`;
+    }
+    throw error;
+  }
+  if (x.count !== y.count) {
+    throw new RangeError(`${where}: expected as many targets as samples, got ${y.count} and ${x.count}`);
+  }
+  return { x, y };
+}
+
+/** How many numbers there are if these are integer labels. */
+function countOf(samples: Samples): number | undefined {
+  const data = (samples as { data?: ArrayLike<number> })?.data ?? (samples as ArrayLike<number>);
+  return data?.length;
+}

@@ -1,0 +1,151 @@
+// What users give as data becomes rows: samples that can be copied one by one into the model's memory. The data stays
+// where the user has it.
+
+import { show } from "../engine/check.js";
+import type { DType } from "../engine/region.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
+
+export type NumberArray = ArrayLike<number> & { readonly length: number };
+export type NestedArray = readonly (number | NestedArray)[];
+
+/**
+ * Samples: `{ data, shape }` with the batch axis first, a bare typed array where the shape of a sample is known, or nested
+ * arrays. Bytes (`Uint8Array`) are taken at face value, 0 to 255; everything else becomes 32-bit floats.
+ */
+export type Samples = { readonly data: NumberArray; readonly shape: Shape } | NumberArray | NestedArray;
+
+export interface Rows {
+  readonly count: number;
+  /** Shape of one sample. */
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Copies sample `index` to row `row` of `target`. */
+  copy(target: Float32Array | Uint8Array, row: number, index: number): void;
+}
+
+/**
+ * Checks samples, all of them: every number has to be finite.
+ * @param expected shape of one sample, or undefined if the data decides
+ * @throws TypeError for what is no data, RangeError for wrong shapes and numbers
+ */
+export function toRows(where: string, samples: Samples, expected?: Shape): Rows {
+  const rows = readRows(where, samples, expected);
+  if (rows.count === 0) throw new RangeError(`${where}: expected at least one sample, got none`);
+  if (expected && !fits(rows.shape, expected)) {
+    throw new RangeError(
+      `${where}: expected samples of shape ${formatShape(expected)}, got ${formatShape(["None", ...rows.shape])}`,
+    );
+  }
+  return rows;
+}
+
+/** Equal, or equal but for one last axis of size 1: as Keras, (28, 28) will do for (28, 28, 1). */
+function fits(shape: Shape, expected: Shape): boolean {
+  const [long, short] = shape.length > expected.length ? [shape, expected] : [expected, shape];
+  return sameShape(long, short) || (long.at(-1) === 1 && sameShape(long.slice(0, -1), short));
+}
+
+function readRows(where: string, samples: Samples, expected: Shape | undefined): Rows {
+  if (isTyped(samples)) {
+    if (!expected) throw new TypeError(`${where}: expected { data, shape }, got a bare ${show(samples)}`);
+    const size = sizeOf(expected);
+    if (samples.length % size !== 0) {
+      throw new RangeError(
+        `${where}: expected a multiple of ${size} numbers for samples of shape ${formatShape(expected)}, got ${samples.length}`,
+      );
+    }
+    return flatRows(where, samples, samples.length / size, expected);
+  }
+  if (Array.isArray(samples)) return nestedRows(where, samples, expected);
+  const { data, shape } = (samples ?? {}) as { data: NumberArray; shape: Shape };
+  if (!isTyped(data) && !Array.isArray(data)) {
+    throw new TypeError(`${where}: expected { data, shape }, a typed array or nested arrays, got ${show(samples)}`);
+  }
+  if (!Array.isArray(shape) || shape.length === 0 || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw new TypeError(`${where}: expected a shape of integers, batch axis first, got ${show(shape)}`);
+  }
+  if (sizeOf(shape) !== data.length) {
+    throw new RangeError(
+      `${where}: expected ${sizeOf(shape)} numbers for shape ${formatShape(shape)}, got ${data.length}`,
+    );
+  }
+  return flatRows(where, data, shape[0]!, shape.slice(1));
+}
+
+function isTyped(value: unknown): value is NumberArray & ArrayBufferView {
+  return (
+    ArrayBuffer.isView(value) &&
+    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
+  );
+}
+
+function checkFinite(where: string, value: unknown, index: number): void {
+  if (typeof value !== "number")
+    throw new TypeError(`${where}: expected numbers, got ${show(value)} at index ${index}`);
+  if (!Number.isFinite(Math.fround(value))) {
+    throw new RangeError(`${where}: expected finite 32-bit numbers, got ${value} at index ${index}`);
+  }
+}
+
+function flatRows(where: string, data: NumberArray, count: number, shape: Shape): Rows {
+  const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+  const integers = isTyped(data) && !(data instanceof Float32Array || data instanceof Float64Array);
+  if (!integers) for (let i = 0; i < data.length; i++) checkFinite(where, data[i], i);
+  const size = sizeOf(shape);
+  const slice = (begin: number, end: number) =>
+    isTyped(data)
+      ? (data as unknown as Float32Array).subarray(begin, end)
+      : (data as unknown as number[]).slice(begin, end);
+  return {
+    count,
+    shape,
+    dtype: bytes ? "u8" : "f32",
+    copy: (target, row, index) => target.set(slice(index * size, (index + 1) * size), row * size),
+  };
+}
+
+function nestedRows(where: string, samples: NestedArray, expected: Shape | undefined): Rows {
+  const shape: number[] = [];
+  for (let level: unknown = samples[0]; Array.isArray(level); level = level[0]) shape.push(level.length);
+  checkNested(where, samples, [samples.length, ...shape], "");
+  const size = sizeOf(shape);
+  return {
+    count: samples.length,
+    shape: samples.length === 0 && expected ? expected : shape,
+    dtype: "f32",
+    copy: (target, row, index) => copyNested(target, row * size, samples[index]!),
+  };
+}
+
+function checkNested(where: string, value: unknown, shape: Shape, path: string): void {
+  if (shape.length === 0) {
+    if (typeof value !== "number" || !Number.isFinite(Math.fround(value))) {
+      throw new RangeError(`${where}: expected finite numbers, got ${show(value)} at ${path}`);
+    }
+  } else if (!Array.isArray(value) || value.length !== shape[0]) {
+    throw new RangeError(
+      `${where}: expected nested arrays all of one shape, ${shape[0]} at ${path || "the top"}, got ${show(value)}`,
+    );
+  } else {
+    for (const [i, one] of value.entries()) checkNested(where, one, shape.slice(1), `${path}[${i}]`);
+  }
+}
+
+/** Returns the place behind what it has written. */
+function copyNested(target: Float32Array | Uint8Array, at: number, value: number | NestedArray): number {
+  if (typeof value === "number") {
+    target[at] = value;
+    return at + 1;
+  }
+  return value.reduce((next: number, one) => copyNested(target, next, one), at);
+}
+
+/** The samples begin .. end - 1. */
+export function sliceRows(rows: Rows, begin: number, end: number): Rows {
+  return {
+    count: end - begin,
+    shape: rows.shape,
+    dtype: rows.dtype,
+    copy: (target, row, index) => rows.copy(target, row, begin + index),
+  };
+}

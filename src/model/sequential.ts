@@ -1,0 +1,311 @@
+import { checkInteger, checkOptions, show } from "../engine/check.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
+import { Layer } from "../layers/layer.js";
+import { uniqueName } from "../layers/names.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { fingerprint } from "./fingerprint.js";
+import { evaluateRows, measureNames, runFit } from "./fit.js";
+import { type History, type Logs, meanLogs } from "./history.js";
+import type { Compiled } from "./modelProgram.js";
+import { Network } from "./network.js";
+import {
+  type BatchOptions,
+  type CompileOptions,
+  checkBatchSize,
+  checkCompile,
+  checkFit,
+  checkPairs,
+  type FitOptions,
+} from "./options.js";
+import { type Samples, toRows } from "./rows.js";
+import { type Counters, Runtime } from "./runtime.js";
+import { type SummaryOptions, summaryText } from "./summary.js";
+
+export interface SequentialOptions {
+  /** Default `sequential`, then `sequential_1`, ... */
+  name?: string;
+  /** An integer from 0 on. All random numbers of the model follow from it. Default: one is drawn, see `model.seed`. */
+  seed?: number;
+}
+
+/** A weight as `getWeights` gives it. */
+export interface NamedWeight {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** Numbers and their shape, row-major. */
+export interface NumberTensor {
+  readonly data: Float32Array;
+  readonly shape: number[];
+}
+
+/** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */
+export class Sequential {
+  readonly name: string;
+  readonly seed: number;
+  /** Set to true, in a callback, to end `fit` after the current batch. */
+  stopTraining = false;
+  #layers: readonly Layer[] = [];
+  #network: Network | undefined;
+  #compiled: Compiled | undefined;
+  #runtime: Runtime | undefined;
+  readonly #counters: Counters = { iterations: 0, epochs: 0 };
+  #fitting = false;
+  #callbackDepth = 0;
+  #disposed = false;
+
+  /** @throws TypeError, RangeError for layers that are none or do not fit, and for wrong options */
+  constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
+    checkOptions("Sequential", options, ["name", "seed"]);
+    if (!Array.isArray(layers)) throw new TypeError(`Sequential: expected an array of layers, got ${show(layers)}`);
+    this.seed = checkInteger("Sequential.seed", options.seed ?? drawSeed(), 0);
+    for (const layer of layers) this.add(layer);
+    if (options.name !== undefined && typeof options.name !== "string") {
+      throw new TypeError(`Sequential.name: expected a string, got ${show(options.name)}`);
+    }
+    this.name = options.name ?? uniqueName("Sequential");
+  }
+
+  get layers(): readonly Layer[] {
+    return this.#layers;
+  }
+
+  /** The optimizer set by `compile`. */
+  get optimizer(): Optimizer | undefined {
+    return this.#compiled?.optimizer;
+  }
+
+  /**
+   * Appends a layer. The weights of the others stay; the model has to be compiled again.
+   * @throws TypeError, RangeError if it is no layer, its name is taken, or it does not fit; Error while `fit` runs
+   */
+  add(layer: Layer): void {
+    this.#checkIdle("add");
+    if (!(layer instanceof Layer)) throw new TypeError(`Sequential.add: expected a layer, got ${show(layer)}`);
+    if (this.#layers.some(({ name }) => name === layer.name)) {
+      throw new RangeError(`Sequential.add: expected a name that is not taken, got "${layer.name}"`);
+    }
+    const layers = [...this.#layers, layer];
+    const inputShape = this.#network?.inputShape ?? layers[0]!.inputShape;
+    if (inputShape) this.#use(new Network(layers, inputShape), undefined);
+    this.#layers = layers;
+    this.#compiled = undefined;
+  }
+
+  /** Takes a new network or new settings; weights in the same place and of the same shape keep their numbers. */
+  #use(network: Network, compiled: Compiled | undefined): void {
+    const old = this.#runtime;
+    this.#network = network;
+    this.#runtime = undefined;
+    if (!old) return;
+    this.#runtime = new Runtime(network, compiled, this.seed, this.#counters);
+    for (const [i, weight] of old.network.weights.entries()) {
+      const same = network.weights[i];
+      if (same && sameShape(same.shape, weight.shape)) this.#runtime.write(same, old.read(weight));
+    }
+  }
+
+  #checkIdle(where: string): void {
+    if (this.#disposed) throw new Error(`${where}: expected a model in use, got one that is disposed of`);
+    if (this.#fitting) throw new Error(`${where}: expected no training under way, got a call while fit runs`);
+  }
+
+  #built(where: string): Runtime {
+    if (this.#disposed) throw new Error(`${where}: expected a model in use, got one that is disposed of`);
+    if (!this.#network) {
+      throw new Error(
+        `${where}: expected a model that knows its input shape, got none; give the first layer inputShape`,
+      );
+    }
+    this.#runtime ??= new Runtime(this.#network, this.#compiled, this.seed, this.#counters);
+    return this.#runtime;
+  }
+
+  /** The runtime for data of this shape; the first data decide the input shape if no layer did. */
+  #fed(where: string, x: Samples): Runtime {
+    if (!this.#network && !this.#disposed) {
+      if (this.#layers.length === 0) throw new Error(`${where}: expected a model with layers, got none`);
+      this.#network = new Network(this.#layers, toRows(`${where}: x`, x).shape);
+    }
+    return this.#built(where);
+  }
+
+  #trained(where: string, x: Samples): { runtime: Runtime; compiled: Compiled } {
+    if (!this.#compiled)
+      throw new Error(`${where}: expected a compiled model, got one that is not; call compile first`);
+    const compiled = this.#compiled;
+    const runtime = this.#fed(where, x);
+    return { runtime, compiled };
+  }
+
+  /**
+   * Sets what training minimises, how, and what it reports. The optimizer starts anew, the weights stay.
+   * @throws TypeError, RangeError for wrong options or a loss that does not fit; Error while `fit` runs
+   */
+  compile(options: CompileOptions): void {
+    this.#checkIdle("compile");
+    const compiled = checkCompile(options);
+    // A new network as layers may have been frozen or thawed since.
+    const network = this.#network && new Network(this.#layers, this.#network.inputShape);
+    if (network) {
+      compiled.loss.targetShape(network.outputShape);
+      this.#use(network, compiled);
+    }
+    this.#compiled = compiled;
+  }
+
+  /**
+   * Trains for a number of epochs.
+   * @param x samples, see Samples
+   * @param y one target a sample
+   * @throws TypeError, RangeError for wrong data or options; Error before `compile`, while another `fit` runs, and when a
+   *   loss or gradient is not finite (the weights are then those of the last completed step)
+   */
+  async fit(x: Samples, y: Samples, options: FitOptions = {}): Promise<History> {
+    this.#checkIdle("fit");
+    const { runtime, compiled } = this.#trained("fit", x);
+    const job = checkFit([x, y], shapesOf(runtime, compiled), options);
+    job.signal?.throwIfAborted();
+    this.#fitting = true;
+    this.stopTraining = false;
+    const inCallback = async (call: () => Promise<void>) => {
+      this.#callbackDepth++;
+      try {
+        await call();
+      } finally {
+        this.#callbackDepth--;
+      }
+    };
+    try {
+      for (const callback of job.callbacks) callback.setModel?.(this);
+      return await runFit(runtime, { ...job, stopped: () => this.stopTraining, inCallback });
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  /**
+   * One training step on one batch.
+   * @returns the loss and the metrics of the batch before the step
+   * @throws as `fit`
+   */
+  async trainOnBatch(x: Samples, y: Samples): Promise<Logs> {
+    this.#checkIdle("trainOnBatch");
+    const { runtime, compiled } = this.#trained("trainOnBatch", x);
+    const rows = checkPairs("trainOnBatch", [x, y], shapesOf(runtime, compiled));
+    const samples = rows.x.count;
+    const sums: number[] = [];
+    this.#fitting = true;
+    try {
+      await runtime.train("trainOnBatch", { ...rows, index: (i) => i, samples, batchSize: samples }, sums);
+    } finally {
+      this.#fitting = false;
+    }
+    return meanLogs(measureNames(runtime), sums, samples);
+  }
+
+  /**
+   * The loss and the metrics over all samples. A sample counts the same whatever the batch size.
+   * @throws TypeError, RangeError for wrong data or options; Error before `compile`
+   */
+  async evaluate(x: Samples, y: Samples, options: BatchOptions = {}): Promise<Logs> {
+    const batchSize = checkBatchSize("evaluate", options);
+    const { runtime, compiled } = this.#trained("evaluate", x);
+    const rows = checkPairs("evaluate", [x, y], shapesOf(runtime, compiled));
+    return evaluateRows(runtime, rows.x, rows.y, batchSize);
+  }
+
+  /**
+   * The outputs for all samples, shape (samples, ...output). Needs no `compile`. A sample gets the same bits whatever the
+   * batch size and its neighbours.
+   * @throws TypeError, RangeError for wrong data or options
+   */
+  async predict(x: Samples, options: BatchOptions = {}): Promise<NumberTensor> {
+    const batchSize = checkBatchSize("predict", options);
+    const runtime = this.#fed("predict", x);
+    const { inputShape, outputShape } = runtime.network;
+    const rows = toRows("predict: x", x, inputShape);
+    const data = new Float32Array(rows.count * sizeOf(outputShape));
+    for (let first = 0; first < rows.count; first += batchSize) {
+      const samples = Math.min(batchSize, rows.count - first);
+      await runtime.predict({ x: rows, index: (i) => first + i, samples, batchSize }, data, first);
+    }
+    return { data, shape: [rows.count, ...outputShape] };
+  }
+
+  /** Parameters of all layers. @throws Error before the input shape is known */
+  countParams(): number {
+    return this.#built("countParams").network.weights.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Copies of all weights in Keras' order: layer by layer, kernel before bias. While `fit` runs: of the last step. */
+  getWeights(): NamedWeight[] {
+    const runtime = this.#built("getWeights");
+    return runtime.network.weights.map((weight) => ({
+      name: weight.name,
+      shape: [...weight.shape],
+      data: runtime.read(weight),
+    }));
+  }
+
+  /**
+   * Sets all weights, in the order of `getWeights`; names do not matter.
+   * @throws TypeError, RangeError if one is missing or of another size or shape; Error while `fit` runs, but in callbacks
+   */
+  setWeights(weights: readonly (Float32Array | { readonly data: Float32Array; readonly shape?: Shape })[]): void {
+    if (this.#callbackDepth === 0) this.#checkIdle("setWeights");
+    const runtime = this.#built("setWeights");
+    const own = runtime.network.weights;
+    if (!Array.isArray(weights)) throw new TypeError(`setWeights: expected an array, got ${show(weights)}`);
+    if (weights.length !== own.length) {
+      throw new RangeError(`setWeights: expected ${own.length} arrays, got ${weights.length}`);
+    }
+    const data = own.map((weight, i) => {
+      const given: Float32Array | { data: Float32Array; shape?: Shape } = weights[i]!;
+      const [array, shape] = given instanceof Float32Array ? [given, undefined] : [given?.data, given?.shape];
+      if (!(array instanceof Float32Array)) {
+        throw new TypeError(`setWeights: expected a Float32Array for ${weight.name}, got ${show(given)}`);
+      }
+      if (array.length !== weight.size || (shape && !sameShape(shape, weight.shape))) {
+        const got = shape ? formatShape(shape) : `${array.length} numbers`;
+        throw new RangeError(`setWeights: expected ${formatShape(weight.shape)} for ${weight.name}, got ${got}`);
+      }
+      return array;
+    });
+    for (const [i, weight] of own.entries()) runtime.write(weight, data[i]!);
+  }
+
+  /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
+  fingerprint(): Promise<string> {
+    return fingerprint(this.getWeights().map(({ data }) => data));
+  }
+
+  /**
+   * Keras' table of the layers. Printed with `print` (default console.log), and returned.
+   * @throws Error before the input shape is known
+   */
+  summary(options: SummaryOptions = {}): string {
+    const { network, compiled, engine } = this.#built("summary");
+    return summaryText(this.name, network, options, {
+      slots: this.#counters.iterations > 0 ? compiled?.optimizer.slotNames.length : undefined,
+      bytes: this.#counters.iterations > 0 ? engine.bytes : undefined,
+    });
+  }
+
+  /** Gives the memory back; the model cannot be used any more. @throws Error while `fit` runs */
+  dispose(): void {
+    if (this.#fitting) this.#checkIdle("dispose");
+    this.#runtime = undefined;
+    this.#disposed = true;
+  }
+}
+
+function shapesOf({ network }: Runtime, { loss }: Compiled) {
+  return { input: network.inputShape, target: loss.targetShape(network.outputShape) };
+}
+
+function drawSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
+}

@@ -1,0 +1,21 @@
+/** How far a value may lie from the expected one: |actual - expected| <= absolute + relative * |expected|. */
+export interface Tolerance {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+/** Every tolerance of the tests, by what is compared. */
+export const tolerances = {
+  /** Finite differences in f64 against the backward passes of the reference. */
+  finiteDifference: { absolute: 1e-8, relative: 1e-7 },
+  /** One pass of a layer, loss or metric: Keras' f32 against the f64 of the reference. */
+  keras: { absolute: 1e-6, relative: 1e-6 },
+  /** Weights and slots of an optimizer after a few steps, likewise. */
+  kerasOptimizer: { absolute: 2e-7, relative: 5e-7 },
+  /** Whole training steps: f32 of Keras against the f64 of the reference. */
+  kerasTraining: { absolute: 1e-7, relative: 1e-6 },
+  /** Sums over all values of a weight tensor after such steps. */
+  kerasSums: { absolute: 2e-6, relative: 1e-7 },
+  /** The same f64 arithmetic in another order. */
+  sameArithmetic: { absolute: 1e-9, relative: 1e-12 },
+} satisfies Record<string, Tolerance>;

@@ -1,0 +1,137 @@
+import type { Padding } from "../reference/padding.js";
+
+/** An array of a vector file; it fits wherever the reference or a model takes `{ data, shape }`. */
+export interface Vector {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+type Pair = readonly [number, number];
+
+/** What the case tries: for conv2d and maxPooling2d "input, window /strides *dilation ...". */
+interface Named {
+  readonly name: string;
+}
+
+/** A layer between x and y; dx is the gradient for the upstream gradient dy. */
+interface LayerCase extends Named {
+  readonly x: Vector;
+  readonly y: Vector;
+  readonly dy: Vector;
+  readonly dx: Vector;
+}
+
+interface WeightedLayerCase extends LayerCase {
+  readonly w: Vector;
+  readonly dw: Vector;
+  readonly b: Vector;
+  readonly db: Vector;
+}
+
+interface LossCase extends Named {
+  /** Targets (n, classes). */
+  readonly t: Vector;
+  /** Sample weights (n). */
+  readonly weights?: Vector;
+  /** The unweighted loss of each sample (n). */
+  readonly losses: Vector;
+  /** The weighted mean. */
+  readonly loss: number;
+}
+
+interface WeightSums {
+  readonly shape: readonly number[];
+  readonly sum: number;
+  readonly sumOfSquares: number;
+}
+
+/** The cases of each file, by the file's name. */
+export interface VectorFamilies {
+  conv2d: WeightedLayerCase & {
+    readonly strides: Pair;
+    readonly dilation: Pair;
+    readonly padding: Padding;
+    readonly activation: "linear" | "relu";
+  };
+  maxPooling2d: LayerCase & { readonly poolSize: Pair; readonly strides: Pair; readonly padding: Padding };
+  dense: WeightedLayerCase & { readonly activation: "linear" | "relu" | "softmax" };
+  rescaling: LayerCase & { readonly scale: number; readonly offset: number };
+  /** Softmax of the logits z, and the loss of its output p; dz is the gradient of the weighted mean. */
+  softmaxCategoricalCrossentropy: LossCase & { readonly z: Vector; readonly p: Vector; readonly dz: Vector };
+  /** The loss of probabilities p that no softmax made; dp is the gradient of the weighted mean. */
+  categoricalCrossentropy: LossCase & { readonly p: Vector; readonly dp: Vector };
+  categoricalAccuracy: Named & {
+    readonly t: Vector;
+    readonly p: Vector;
+    readonly correct: Vector;
+    readonly accuracy: number;
+  };
+  rmsprop: Named & {
+    readonly learningRate: number;
+    readonly rho: number;
+    readonly momentum: number;
+    readonly epsilon: number;
+    readonly centered: boolean;
+    /** Before the first step. */
+    readonly w: Vector;
+    /** The gradient of each step, and the weights after it. */
+    readonly steps: readonly { readonly gradient: Vector; readonly w: Vector }[];
+    /** The slots after the last step. */
+    readonly velocity: Vector;
+    readonly momentumSlot?: Vector;
+    readonly averageGradient?: Vector;
+  };
+  glorotUniform: Named & {
+    readonly shape: readonly number[];
+    readonly fanIn: number;
+    readonly fanOut: number;
+    readonly limit: number;
+  };
+  /**
+   * Conv2D(4, 3, relu), MaxPooling2D(2), Conv2D(6, (3, 2), same, relu), Flatten, Dense(3, softmax) on x (7, 10, 9, 2),
+   * trained with default RMSprop. Loss and accuracy are those of the step's batch before its update.
+   */
+  network: {
+    readonly weights: readonly Vector[];
+    readonly steps: readonly {
+      readonly x: Vector;
+      readonly t: Vector;
+      readonly loss: number;
+      readonly accuracy: number;
+    }[];
+    readonly finalWeights: readonly Vector[];
+  };
+  /**
+   * Rescaling(1 / 255), Conv2D(32, 3, relu), MaxPooling2D(2), Conv2D(64, 3, relu), MaxPooling2D(2),
+   * Conv2D(64, 3, relu), Flatten, Dense(64, relu), Dense(10, softmax), trained from `hashedWeights` with default
+   * RMSprop for 20 steps on the first MNIST training images in file order. Losses and accuracies are those of each
+   * step's batch before its update; the sums are of each weight tensor after 0, 1 and 20 steps.
+   */
+  training: {
+    readonly batchSize: number;
+    readonly losses: readonly number[];
+    readonly accuracies: readonly number[];
+    readonly weightsAfter: Readonly<Record<"0" | "1" | "20", readonly WeightSums[]>>;
+  };
+  /** model.summary() in a terminal of so many columns. */
+  summary: Named & {
+    readonly columns: number;
+    readonly lineLength: number | null;
+    readonly text: string;
+  };
+  /** What the first of `epochs` epochs prints: when it begins, when some of its batches end, and when it ends. */
+  progress: Named & {
+    readonly verbose: 1 | 2;
+    readonly epochs: number;
+    readonly steps: number;
+    readonly begin: string;
+    readonly events: readonly {
+      /** Since the epoch began. */
+      readonly seconds: number;
+      /** Index of the batch that ended, or "end" of the epoch. */
+      readonly batch: number | "end";
+      readonly logs: Readonly<Record<string, number>>;
+      readonly text: string;
+    }[];
+  };
+}

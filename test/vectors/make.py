@@ -1,0 +1,15 @@
+"""Makes all vector files with real Keras on TensorFlow: pip install keras tensorflow-cpu; python make.py"""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import layers  # noqa: E402
+import networks  # noqa: E402
+import texts  # noqa: E402
+
+layers.make()
+networks.make()
+texts.make()
