@@ -1,6 +1,6 @@
 import { at } from "./simd";
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function argmax(p: usize, n: i32): i32 {
   let best = 0;

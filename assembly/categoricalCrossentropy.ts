@@ -5,11 +5,11 @@ import { log4 } from "./math";
 import { at, laneMask, loadLanes, storeLanes, sumLanes } from "./simd";
 import { batchSamples } from "./step";
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 const EPSILON: f32 = 1e-7;
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function rowSum(p: usize, n: i32): f32 {
   let sum = f32x4.splat(0);
@@ -17,7 +17,7 @@ function rowSum(p: usize, n: i32): f32 {
   return sumLanes(sum);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function clip(q: v128): v128 {
   return f32x4.min(f32x4.max(q, f32x4.splat(EPSILON)), f32x4.splat(1 - EPSILON));

@@ -8,7 +8,7 @@ import { tile4x8 } from "./gemm";
 import { at, storeLanes } from "./simd";
 
 /** Byte offset in x of the patch of output position p, counted over all samples. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function patch(p: u32, outHeight: u32, outWidth: u32, height: u32, pitch: u32, rowStep: u32, columnStep: u32): usize {
   const row = p / outWidth;
@@ -41,7 +41,7 @@ export function conv2dForward(
 }
 
 /** Bit i is set where the i-th of 16 floats at p is not zero (NaN counts as not zero). */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function nonZeros16(p: usize): i32 {
   const zero = f32x4.splat(0);
@@ -54,7 +54,7 @@ function nonZeros16(p: usize): i32 {
 }
 
 /** The bits of nonZeros16 that are still in the row. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function nonZerosOf(p: usize, count: i32): i32 {
   const bits = nonZeros16(p);
@@ -210,7 +210,7 @@ function transposeAdd(c: usize, t: usize, rows: i32, columns: i32, strideT: usiz
   }
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function addLanes(p: usize, v: v128, count: i32): void {
   storeLanes(p, f32x4.add(v128.load(p), v), count);
@@ -296,7 +296,7 @@ export function conv2dBackwardInput(
 }
 
 /** p[0..count) += sum over the list of value * t[offset..], at most four floats. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function addPatches1(p: usize, list: usize, end: usize, t: usize, count: i32): void {
   let a = v128.load(p);

@@ -8,7 +8,7 @@ import { at, storeLanes } from "./simd";
  * Eight accumulators, two panel vectors and one broadcast: 11 of the 15 registers V8 has (6x8 spills and halves the speed).
  * A row that does not exist repeats the last one: same input, same value, same address.
  */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function tile4x8(
   y0: usize, y1: usize, y2: usize, y3: usize,
@@ -146,7 +146,7 @@ export function gemmTNAdd(samples: i32, c: usize, a: usize, b: usize, rows: i32,
 }
 
 /** c[0..columns) += (v0, v1), at most 8. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function addRow(c: usize, v0: v128, v1: v128, columns: i32): void {
   storeLanes(c, f32x4.add(v128.load(c), v0), columns);

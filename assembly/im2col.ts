@@ -4,7 +4,7 @@
 import { at } from "./simd";
 
 /** to[0..count) = from[0..count) */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function copy(to: usize, from: usize, count: i32): void {
   let i = 0;
@@ -13,14 +13,14 @@ function copy(to: usize, from: usize, count: i32): void {
 }
 
 /** to[0..count) = 0 */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function clear(to: usize, count: i32): void {
   for (let i = 0; i < count; ++i) store<f32>(at(to, i), 0);
 }
 
 /** to[0..count) += from[0..count) */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function accumulate(to: usize, from: usize, count: i32): void {
   let i = 0;

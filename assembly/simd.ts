@@ -1,14 +1,14 @@
 // Lane helpers on v128 as four f32. Counts and indices are elements, pointers are bytes.
 
 /** Address of element `index` of the f32 (or i32) array at `base`. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function at(base: usize, index: i32): usize {
   return base + ((<usize>index) << 2);
 }
 
 /** Stores the first min(count, 4) lanes: tails are computed like the body and only written short. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function storeLanes(p: usize, v: v128, count: i32): void {
   if (count >= 4) {
@@ -21,21 +21,21 @@ export function storeLanes(p: usize, v: v128, count: i32): void {
 }
 
 /** Lanes 0 .. count-1 all ones, the others zero. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function laneMask(count: i32): v128 {
   return i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3));
 }
 
 /** Four floats at p of which `count` exist; the missing lanes read as `fill`. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function loadLanes(p: usize, count: i32, fill: v128): v128 {
   return v128.bitselect(v128.load(p), fill, laneMask(count));
 }
 
 /** (l0 + l2) + (l1 + l3) */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function sumLanes(v: v128): f32 {
   return (
@@ -46,7 +46,7 @@ export function sumLanes(v: v128): f32 {
 }
 
 /** The greatest lane; NaN if any lane is NaN. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function maxLanes(v: v128): f32 {
   return max(
@@ -56,7 +56,7 @@ export function maxLanes(v: v128): f32 {
 }
 
 /** Zero where |v| < 1e-30: WebAssembly has no flush-to-zero, and subnormals cost some hundred cycles each. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function flush(v: v128): v128 {
   return v128.andnot(v, f32x4.lt(f32x4.abs(v), f32x4.splat(1e-30)));

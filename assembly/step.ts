@@ -1,20 +1,20 @@
 // The step block: what changes from step to step. The same layout is written by src/engine/step.ts.
 
 /** Training steps done before this one. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function iterations(step: usize): i32 {
   return load<i32>(step);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function learningRate(step: usize): f32 {
   return load<f32>(step, 4);
 }
 
 /** Samples in the whole batch, not in the shard. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function batchSamples(step: usize): i32 {
   return load<i32>(step, 8);

@@ -1,5 +1,5 @@
 export { parseIdx } from "./data/idx.js";
-export { type LoadMnistOptions, loadMnist, type Mnist } from "./data/mnist.js";
+export { type LoadMnistOptions, loadMnist, type Mnist, type MnistProgress } from "./data/mnist.js";
 export { toCategorical } from "./data/toCategorical.js";
 export type { Recorded } from "./engine/program.js";
 export { ProgramBuilder } from "./engine/program.js";

@@ -46,8 +46,7 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
       progress?.end();
     }
     signal.throwIfAborted();
-    const { loss, accuracy } = await model.evaluate(data.test.images, data.test.labels, { batchSize });
-    test = { loss, accuracy: accuracy! };
+    test = lossAndAccuracy(await model.evaluate(data.test.images, data.test.labels, { batchSize }));
   } catch (error) {
     if (!(signal.aborted && error instanceof Error && error.name === "AbortError")) throw error;
   } finally {
