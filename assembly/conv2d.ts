@@ -63,12 +63,13 @@ function nonZerosOf(p: usize, count: i32): i32 {
 
 /**
  * dw += sum over (n,i,j) x[n,i*sh+a,j*sw+b,c] dy[n,i,j,f].
- * For each sample, the non-zeros of dy are listed by filter as (offset of the patch in x, value); then each filter's
- * gradient is the sum of value * patch, held in registers while its list is walked.
- * scratch: filters * ceil4(kw * in) * kh floats (dw transposed), filters counters, filters * outHeight * outWidth pairs.
+ * For each `group` of samples (as many as keep x in the first cache), the non-zeros of dy are listed by filter as (offset
+ * of the patch in x, value); then each filter's gradient is the sum of value * patch, held in registers while its list is
+ * walked. The order of the additions does not depend on `group`.
+ * scratch: filters * kh * ceil4(kw * in) floats (dw transposed), filters counters, filters * group * positions pairs.
  */
 export function conv2dBackwardKernelAdd(
-  samples: i32, dw: usize, dy: usize, x: usize, scratch: usize,
+  samples: i32, dw: usize, dy: usize, x: usize, scratch: usize, group: i32,
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
   kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
 ): void {
@@ -78,13 +79,15 @@ export function conv2dBackwardKernelAdd(
   const positions = outHeight * outWidth;
   const counters = scratch + <usize>filters * patchBytes;
   const lists = at(counters, filters);
-  const listBytes = <usize>positions << 3;
+  const listBytes = <usize>(group * positions) << 3;
   memory.fill(scratch, 0, <usize>filters * patchBytes);
-  for (let n = 0; n < samples; ++n) {
+  for (let first = 0; first < samples; first += group) {
     memory.fill(counters, 0, <usize>filters << 2);
-    for (let i = 0; i < outHeight; ++i) {
+    const rows = min(group, samples - first) * outHeight;
+    for (let row = 0; row < rows; ++row) {
+      const n = row / outHeight;
+      let offset = n * height * pitch + (row - n * outHeight) * rowStep;
       for (let j = 0; j < outWidth; ++j) {
-        const offset = i * rowStep + j * columnStep;
         for (let f = 0; f < filters; f += 16) {
           let bits = nonZerosOf(at(dy, f), filters - f);
           while (bits) {
@@ -98,6 +101,7 @@ export function conv2dBackwardKernelAdd(
           }
         }
         dy += (<usize>filters) << 2;
+        offset += columnStep;
       }
     }
     for (let f = 0; f < filters; ++f) {
@@ -126,7 +130,7 @@ export function conv2dBackwardKernelAdd(
         );
       }
     }
-    x += <usize>(height * pitch);
+    x += <usize>(group * height * pitch);
   }
   for (let a = 0; a < kernelHeight; ++a) {
     transposeAdd(at(dw, a * run * filters), scratch + <usize>(a * runBytes), run, filters, patchBytes);
@@ -245,7 +249,7 @@ export function conv2dBackwardInput(
   const runBytes = vectors << 4, patchBytes = kernelHeight * runBytes;
   const positions = outHeight * outWidth;
   const pairs = at(scratch, positions + 1);
-  const whole = (run >> 2) - ((run >> 2) % 12), left = vectors - whole;
+  const whole = (run >> 2) - ((run >> 2) % 12);
   for (let n = 0; n < samples; ++n) {
     memory.fill(dx, 0, <usize>(height * pitch));
     let pair = pairs;
@@ -277,14 +281,14 @@ export function conv2dBackwardInput(
           }
         }
       }
-      for (let v = whole; v < whole + left; ++v) {
+      for (let v = whole; v < vectors; v += 4) {
         const weights = t + <usize>(a * runBytes + (v << 4));
-        const count = min(run - (v << 2), 4);
+        const count = min(run - (v << 2), 16);
         let ends = scratch;
         for (let i = 0; i < outHeight; ++i) {
           let p = dx + <usize>(i * rowStep + a * pitch + (v << 4));
           for (let j = 0; j < outWidth; ++j) {
-            addPatches1(p, load<usize>(ends), load<usize>(ends, 4), weights, count);
+            sumPatchesTail(p, load<usize>(ends), load<usize>(ends, 4), weights, count);
             p += <usize>columnStep;
             ends += 4;
           }
@@ -295,14 +299,20 @@ export function conv2dBackwardInput(
   }
 }
 
-/** p[0..count) += sum over the list of value * t[offset..], at most four floats. */
-// @ts-ignore: decorator
-@inline
-function addPatches1(p: usize, list: usize, end: usize, t: usize, count: i32): void {
-  let a = v128.load(p);
+/** sum[0..count) += sum over the list of value * t[offset..], at most 16 floats; writes no others. */
+function sumPatchesTail(sum: usize, list: usize, end: usize, t: usize, count: i32): void {
+  let a0 = v128.load(sum), a1 = v128.load(sum, 16), a2 = v128.load(sum, 32), a3 = v128.load(sum, 48);
   while (list < end) {
-    a = f32x4.add(a, f32x4.mul(v128.load32_splat(list, 4), v128.load(t + <usize>load<u32>(list))));
+    const p = t + <usize>load<u32>(list);
+    const v = v128.load32_splat(list, 4);
+    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(p)));
+    a1 = f32x4.add(a1, f32x4.mul(v, v128.load(p, 16)));
+    a2 = f32x4.add(a2, f32x4.mul(v, v128.load(p, 32)));
+    a3 = f32x4.add(a3, f32x4.mul(v, v128.load(p, 48)));
     list += 8;
   }
-  storeLanes(p, a, count);
+  storeLanes(sum, a0, count);
+  storeLanes(sum + 16, a1, count - 4);
+  storeLanes(sum + 32, a2, count - 8);
+  storeLanes(sum + 48, a3, count - 12);
 }

@@ -23,6 +23,7 @@ export function maxPool2dForward(
   top: i32,
   left: i32,
 ): void {
+  const nextColumn = i32x4.splat(channels), nextRow = i32x4.splat(width * channels);
   for (let n = 0; n < samples; ++n) {
     for (let i = 0; i < outHeight; ++i) {
       const rowBegin = max(i * strideHeight - top, 0),
@@ -31,19 +32,25 @@ export function maxPool2dForward(
         const columnBegin = max(j * strideWidth - left, 0),
           columnEnd = min(j * strideWidth - left + poolWidth, width);
         for (let c = 0; c < channels; c += 4) {
-          let best = f32x4.splat(-Infinity);
-          let place = i32x4.add(i32x4.splat((rowBegin * width + columnBegin) * channels + c), i32x4(0, 1, 2, 3));
-          for (let row = rowBegin; row < rowEnd; ++row) {
-            let offset = (row * width + columnBegin) * channels + c;
+          let best = f32x4.splat(-Infinity), none = f32x4.splat(0);
+          let row = at(x, (rowBegin * width + columnBegin) * channels + c);
+          let rowPlace = i32x4.add(i32x4.splat((rowBegin * width + columnBegin) * channels + c), i32x4(0, 1, 2, 3));
+          let place = rowPlace;
+          for (let r = rowBegin; r < rowEnd; ++r) {
+            let p = row, here = rowPlace;
             for (let column = columnBegin; column < columnEnd; ++column) {
-              const v = v128.load(at(x, offset));
-              const here = i32x4.add(i32x4.splat(offset), i32x4(0, 1, 2, 3));
+              const v = v128.load(p);
               place = v128.bitselect(here, place, f32x4.gt(v, best));
-              best = f32x4.max(best, v);
-              offset += channels;
+              // pmax is one instruction but forgets a NaN, max remembers it and takes nine: the NaNs are kept aside.
+              best = f32x4.pmax(best, v);
+              none = v128.or(none, f32x4.ne(v, v));
+              here = i32x4.add(here, nextColumn);
+              p = at(p, channels);
             }
+            row = at(row, width * channels);
+            rowPlace = i32x4.add(rowPlace, nextRow);
           }
-          storeLanes(at(y, c), best, channels - c);
+          storeLanes(at(y, c), v128.or(best, none), channels - c);
           storeLanes(at(argmax, c), place, channels - c);
         }
         y = at(y, channels);

@@ -1,5 +1,10 @@
 import { at, sumLanes } from "./simd";
 
+/** slot = 0, `count` elements. (Filling a view of shared memory from JavaScript takes three times as long.) */
+export function reduceClear(slot: usize, count: i32): void {
+  memory.fill(slot, 0, (<usize>count) << 2);
+}
+
 /**
  * Sums the gradient slots in order into the first one: g[i] = ((s0[i] + s1[i]) + s2[i]) + ...; begin and end are elements
  * (multiples of 4), `stride` is bytes from slot to slot.

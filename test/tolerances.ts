@@ -18,4 +18,6 @@ export const tolerances = {
   kerasSums: { absolute: 2e-6, relative: 1e-7 },
   /** The same f64 arithmetic in another order. */
   sameArithmetic: { absolute: 1e-9, relative: 1e-12 },
+  /** What is exact in f32, integers above all. */
+  exact: { absolute: 0, relative: 0 },
 } satisfies Record<string, Tolerance>;

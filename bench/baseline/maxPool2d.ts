@@ -10,9 +10,9 @@ export class MaxPool2D {
   constructor(size: number, channels: number) {
     this.#size = size;
     this.#channels = channels;
-    this.#output = new Float64Array((size / 2) ** 2 * channels);
+    this.#output = new Float64Array((size * size * channels) / 4);
     this.#argmax = new Int32Array(this.#output.length);
-    this.#inputGradient = new Float64Array(size ** 2 * channels);
+    this.#inputGradient = new Float64Array(size * size * channels);
   }
 
   /** x: size x size x channels -> y: size / 2 x size / 2 x channels */

@@ -10,7 +10,7 @@ Environment: NO_COLOR turns colours off, CI turns redrawing off, DEBUG=wasm-cnn 
 
 const trainMnistNotes = `
 The test set stays whole with --limit. Images/s counts training images over the time of fit alone.
-Ctrl-C stops after the current step and prints what was reached; a second Ctrl-C kills at once.
+Ctrl-C stops after the current step (or after the test) and prints what was reached; a second Ctrl-C kills at once.
 ${exitCodes}`;
 
 /** The commands and their options. Each command is loaded when it runs, so that --help and --version come at once. */

@@ -1,3 +1,6 @@
+import { show } from "../engine/check.js";
+import { formatShape } from "../engine/shape.js";
+
 /** What an IDX file holds: the values row by row, and the shape. */
 export interface IdxArray {
   data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -34,10 +37,11 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
 
 /** `parseIdx` with the words its errors begin with, such as the path of the file. */
 export function readIdx(bytes: Uint8Array, where: string): IdxArray {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${where}: expected a Uint8Array, got ${describe(bytes)}`);
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${where}: expected a Uint8Array, got ${show(bytes)}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 4)
+  if (bytes.length < 4) {
     throw new RangeError(`${where}: expected an IDX header of 4 bytes or more, got ${bytes.length}`);
+  }
 
   const type = ELEMENT_TYPES.get(bytes[2]!);
   if (bytes[0] !== 0 || bytes[1] !== 0 || type === undefined) {
@@ -79,10 +83,5 @@ function magicText(bytes: Uint8Array): string {
 }
 
 function shapeText(shape: readonly number[]): string {
-  const more = shape.length > 8 ? `, ... ${shape.length} dimensions` : "";
-  return `[${shape.slice(0, 8).join(", ")}${more}]`;
-}
-
-function describe(value: unknown): string {
-  return value === null || typeof value !== "object" ? String(value) : (value.constructor?.name ?? "an object");
+  return formatShape(shape.length > 8 ? [...shape.slice(0, 8), `... ${shape.length} dimensions`] : shape);
 }

@@ -1,4 +1,6 @@
 import { findFile, mnistFolders, readBytes } from "#platform";
+import { checkOptions, show } from "../engine/check.js";
+import { formatShape, sameShape } from "../engine/shape.js";
 import { readIdx } from "./idx.js";
 
 /** Bytes of a part of MNIST, row by row, and their shape. */
@@ -48,12 +50,15 @@ export const MNIST_FILES: readonly string[] = Object.values(FILES).map((parts) =
  * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, also named `train-images.idx3-ubyte`
  * and so on, plain or with `.gz`. Files with fewer or more images are taken too.
  *
+ * @throws TypeError if an option is unknown or of the wrong kind.
  * @throws Error if the files are not found (it says where they were looked for and what to do) or cannot be read.
  * @throws RangeError if a file is damaged, or if its type, its shape, the number of labels or a label is not MNIST's.
  */
-export async function loadMnist({ dir, signal, onProgress }: LoadMnistOptions = {}): Promise<Mnist> {
+export async function loadMnist(options: LoadMnistOptions = {}): Promise<Mnist> {
+  checkOptions("loadMnist", options, ["dir", "signal", "onProgress"]);
+  const { dir, signal, onProgress } = options;
   if (dir !== undefined && typeof dir !== "string") {
-    throw new TypeError(`loadMnist: expected dir to be a string, got ${typeof dir}`);
+    throw new TypeError(`loadMnist: expected dir to be a string, got ${show(dir)}`);
   }
   signal?.throwIfAborted();
   const paths = await findMnist(dir);
@@ -122,11 +127,12 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<U
 
 function toMnistArray(bytes: Uint8Array, where: string, sampleShape: readonly number[]): MnistArray {
   const { data, shape } = readIdx(bytes, where);
-  if (!(data instanceof Uint8Array))
+  if (!(data instanceof Uint8Array)) {
     throw new RangeError(`${where}: expected bytes (type 08), got ${data.constructor.name}`);
+  }
   const [n, ...rest] = shape;
-  if (n === 0 || rest.join() !== sampleShape.join()) {
-    throw new RangeError(`${where}: expected shape [${["n", ...sampleShape].join(", ")}], got [${shape.join(", ")}]`);
+  if (n === 0 || !sameShape(rest, sampleShape)) {
+    throw new RangeError(`${where}: expected shape ${formatShape(["n", ...sampleShape])}, got ${formatShape(shape)}`);
   }
   return { data, shape };
 }
@@ -136,6 +142,7 @@ function checkLabels(labels: MnistArray, images: MnistArray, where: string): voi
     throw new RangeError(`${where}: expected ${images.shape[0]} labels, one for each image, got ${labels.shape[0]}`);
   }
   const wrong = labels.data.findIndex((label) => label > 9);
-  if (wrong >= 0)
+  if (wrong >= 0) {
     throw new RangeError(`${where}: expected labels from 0 to 9, got ${labels.data[wrong]} at index ${wrong}`);
+  }
 }

@@ -1,3 +1,5 @@
+import { checkInteger, show } from "../engine/check.js";
+
 /** Integer labels: bare, or as `{ data, shape }` with one label a row, shape [n] or [n, 1]. */
 export type Labels = ArrayLike<number> | { data: ArrayLike<number>; shape: readonly number[] };
 
@@ -13,15 +15,13 @@ export type Labels = ArrayLike<number> | { data: ArrayLike<number>; shape: reado
  */
 export function toCategorical(labels: Labels, classes?: number): { data: Float32Array; shape: [number, number] } {
   const values = labelValues(labels);
-  if (classes !== undefined && !(Number.isSafeInteger(classes) && classes > 0)) {
-    throw new RangeError(`toCategorical: expected classes to be a positive integer, got ${classes}`);
-  }
+  if (classes !== undefined) checkInteger("toCategorical: classes", classes, 1);
 
   let largest = -1;
   for (let i = 0; i < values.length; i++) {
     const label: unknown = values[i];
     if (typeof label !== "number") {
-      throw new TypeError(`toCategorical: expected numbers as labels, got ${typeof label} at index ${i}`);
+      throw new TypeError(`toCategorical: expected numbers as labels, got ${show(label)} at index ${i}`);
     }
     if (!Number.isSafeInteger(label) || label < 0 || (classes !== undefined && label >= classes)) {
       const range = classes === undefined ? "of 0 or more" : `from 0 to ${classes - 1}`;
@@ -31,8 +31,9 @@ export function toCategorical(labels: Labels, classes?: number): { data: Float32
   }
 
   const columns = classes ?? largest + 1;
-  if (columns === 0)
+  if (columns === 0) {
     throw new RangeError("toCategorical: expected at least one label or a number of classes, got none");
+  }
   const data = new Float32Array(values.length * columns);
   for (let i = 0; i < values.length; i++) data[i * columns + values[i]!] = 1;
   return { data, shape: [values.length, columns] };
@@ -42,13 +43,13 @@ function labelValues(labels: Labels): ArrayLike<number> {
   if (isList(labels)) return labels;
   if (typeof labels !== "object" || labels === null || !("data" in labels && isList(labels.data))) {
     throw new TypeError(
-      "toCategorical: expected labels as an array, a typed array or { data, shape }, got something else",
+      `toCategorical: expected labels as an array, a typed array or { data, shape }, got ${show(labels)}`,
     );
   }
   const { data, shape } = labels;
   const fits = Array.isArray(shape) && shape[0] === data.length && (shape.length === 1 || `${shape.slice(1)}` === "1");
   if (!fits) {
-    throw new RangeError(`toCategorical: expected ${data.length} labels of shape [n] or [n, 1], got shape [${shape}]`);
+    throw new RangeError(`toCategorical: expected ${data.length} labels of shape [n] or [n, 1], got ${show(shape)}`);
   }
   return data;
 }

@@ -180,7 +180,7 @@ export class Engine {
 
   #clearSlot(bound: BoundProgram, slot: number): void {
     const { slots, slotStride } = bound.bases;
-    new Float32Array(this.#memory.buffer, slots + slot * slotStride, slotStride / 4).fill(0);
+    this.#kernels.reduceClear!(slots + slot * slotStride, slotStride / 4);
   }
 
   /** Sums the gradient slots that `samples` samples have filled; false if any sum is not finite. */

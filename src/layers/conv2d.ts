@@ -29,6 +29,9 @@ export interface Conv2DOptions extends LayerOptions {
   biasInitializer?: InitializerName | Initializer;
 }
 
+/** About this much of the input stays in the first cache while the kernel gradient walks it again and again. */
+const L1_BYTES = 2 ** 14;
+
 const OPTIONS = [
   ...["filters", "kernelSize", "strides", "padding", "dilationRate"],
   ...["activation", "useBias", "kernelInitializer", "biasInitializer"],
@@ -137,8 +140,9 @@ export class Conv2D extends Layer {
         const patch = kernelHeight * Math.ceil(run / 4) * 4;
         const positions = outHeight * outWidth;
         if (w.trainable) {
-          const scratch = program.scratch(filters * (patch + 1 + 2 * positions));
-          program.call("conv2dBackwardKernelAdd", w.gradient, dy!, x, scratch, ...input, ...output, ...window);
+          const group = Math.min(program.shardSamples, Math.max(1, Math.floor(L1_BYTES / x.bytes)));
+          const scratch = program.scratch(filters * (patch + 1 + 2 * group * positions));
+          program.call("conv2dBackwardKernelAdd", w.gradient, dy!, x, scratch, group, ...input, ...output, ...window);
         }
         if (!x.wantsGradient) return [undefined];
         const dx = program.region(x.shape);

@@ -46,10 +46,10 @@ describe("parseIdx", () => {
     ["a gzip file", Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0), /got 1f 8b 08 00 \(gzip: decompress it first\)/],
     ["no dimensions", idxBytes(0x08, [], [1]), /1 to 255 dimensions, got 0/],
     ["cut dimensions", Uint8Array.of(0, 0, 8, 255, 0, 0, 0, 1), /1024 bytes for 255 dimensions, got 8/],
-    ["too few elements", idxBytes(0x08, [2, 3], [1, 2, 3, 4, 5]), /6 bytes of data for shape \[2, 3\], got 5/],
-    ["too many elements", idxBytes(0x08, [2], [1, 2, 3]), /2 bytes of data for shape \[2\], got 3/],
-    ["a cut last element", idxBytes(0x0e, [1], [0, 0, 0, 0]), /8 bytes of data for shape \[1\], got 4/],
-    ["data where a dimension is 0", idxBytes(0x08, [0, 28], [1]), /0 bytes of data for shape \[0, 28\], got 1/],
+    ["too few elements", idxBytes(0x08, [2, 3], [1, 2, 3, 4, 5]), /6 bytes of data for shape \(2, 3\), got 5/],
+    ["too many elements", idxBytes(0x08, [2], [1, 2, 3]), /2 bytes of data for shape \(2,\), got 3/],
+    ["a cut last element", idxBytes(0x0e, [1], [0, 0, 0, 0]), /8 bytes of data for shape \(1,\), got 4/],
+    ["data where a dimension is 0", idxBytes(0x08, [0, 28], [1]), /0 bytes of data for shape \(0, 28\), got 1/],
     ["a promise of 4 GB", idxBytes(0x08, [2 ** 32 - 1], [1]), /4294967295 bytes of data .*got 1/],
     ["a promise of 32 GB", idxBytes(0x0e, [2 ** 32 - 1], [1]), /34359738360 bytes of data .*got 1/],
     ["a product that is 0 in 32 bits", idxBytes(0x08, [65536, 65536], []), /4294967296 bytes of data .*got 0/],
@@ -62,7 +62,7 @@ describe("parseIdx", () => {
     [
       "255 vast dimensions",
       idxBytes(0x08, new Array(255).fill(2 ** 32 - 1), [1]),
-      /Infinity .*255 dimensions\], got 1/,
+      /Infinity .*255 dimensions\), got 1/,
     ],
   ])("refuses %s", (_name, bytes, message) => {
     expect(() => parseIdx(bytes)).toThrow(RangeError);

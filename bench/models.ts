@@ -1,0 +1,74 @@
+import { layers, loadMnist, Sequential, toCategorical } from "wasm-cnn";
+import { BaselineNetwork } from "./baseline/network.js";
+import { median, medianAsync } from "./measure.js";
+
+export interface ModelResult {
+  readonly task: string;
+  /** Images a second. */
+  readonly wasm: number;
+  readonly javascript: number;
+}
+
+const BATCH = 64;
+
+/** The seed's network, here and in plain JavaScript, from the same weights on the same images, in the same run. */
+export async function benchModels(): Promise<ModelResult[]> {
+  const { trainImages, trainLabels } = await loadMnist();
+  const images = trainImages.data.subarray(0, BATCH * 784);
+  const labels = toCategorical(trainLabels.data.subarray(0, BATCH), 10);
+  const model = seedNetwork();
+  const baseline = new BaselineNetwork(model.getWeights().map(({ data }) => data));
+
+  const { loss } = await model.trainOnBatch(images, labels);
+  const baselineLoss = baseline.trainOnBatch(images, labels.data, BATCH);
+  if (Math.abs(loss - baselineLoss) > 1e-4 * loss) {
+    throw new Error(`bench: expected the baseline to have the loss ${loss}, got ${baselineLoss}`);
+  }
+  const one = images.subarray(0, 784);
+  const rate = (samples: number, milliseconds: number) => (samples / milliseconds) * 1e3;
+  return [
+    {
+      task: "training, batch 64",
+      wasm: rate(BATCH, await medianAsync(() => model.trainOnBatch(images, labels))),
+      javascript: rate(
+        BATCH,
+        median(() => void baseline.trainOnBatch(images, labels.data, BATCH)),
+      ),
+    },
+    {
+      task: "inference, batch 64",
+      wasm: rate(BATCH, await medianAsync(() => model.predict(images, { batchSize: BATCH }))),
+      javascript: rate(
+        BATCH,
+        median(() => void baseline.predict(images, BATCH)),
+      ),
+    },
+    {
+      task: "inference, batch 1",
+      wasm: rate(1, await medianAsync(() => model.predict(one, { batchSize: 1 }), 200)),
+      javascript: rate(
+        1,
+        median(() => void baseline.predict(one, 1)),
+      ),
+    },
+  ];
+}
+
+function seedNetwork(): Sequential {
+  const model = new Sequential(
+    [
+      layers.rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }),
+      layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu" }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
+      layers.flatten(),
+      layers.dense({ units: 64, activation: "relu" }),
+      layers.dense({ units: 10, activation: "softmax" }),
+    ],
+    { seed: 1 },
+  );
+  model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  return model;
+}

@@ -1,0 +1,19 @@
+import { Arena } from "./arena.js";
+
+const ROUNDS = 200_000;
+/** A multiply and an add on four lanes in each of 12 chains. */
+const FLOPS = ROUNDS * 12 * 2 * 4;
+
+/** What one core can do with 128-bit multiplies and adds, in GFLOP/s: the best of 10 after warm-up. */
+export function measurePeak(): number {
+  const arena = new Arena("peak");
+  const constants = arena.zeros(8);
+  arena.floats(constants, 8).set([0.999, 0.999, 0.999, 0.999, 0.001, 0.001, 0.001, 0.001]);
+  const run = () => {
+    const began = performance.now();
+    arena.kernels.peak!(ROUNDS, constants);
+    return performance.now() - began;
+  };
+  for (let i = 0; i < 30; i++) run();
+  return FLOPS / Math.min(...Array.from({ length: 10 }, run)) / 1e6;
+}

@@ -1,0 +1,218 @@
+import { readFileSync } from "node:fs";
+import { instantiateSync } from "@assemblyscript/loader";
+import type { Kernels } from "../../src/engine/kernels.generated.js";
+import { expectClose } from "../expectClose.js";
+import { tolerances } from "../tolerances.js";
+
+export type Numbers = Float32Array | Int32Array | Uint32Array | Uint8Array;
+type NumbersType<T extends Numbers> = { readonly BYTES_PER_ELEMENT: number } & (new (
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+) => T);
+
+/** Kernels that only the tests have (test/assembly): e^x and ln x of `count` numbers, a multiple of 4. */
+interface TestKernels {
+  mathExp(y: number, x: number, count: number): void;
+  mathLog(y: number, x: number, count: number): void;
+}
+type AllKernels = Kernels & TestKernels;
+
+/** A compiled binary in build/ over a memory of its own. */
+interface Binary {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: AllKernels;
+}
+
+const BINARY_PAGES = 256;
+/** Above what a binary may keep low in memory (the debug binary has messages there). */
+const FIRST_ADDRESS = 65536;
+const ALIGNMENT = 64;
+/** Kernels may read this far past a buffer. */
+const READ_SLACK = 64;
+const WALL_BYTES = 256;
+/** A quiet NaN that no computation makes. */
+const WALL_BITS = 0x7fc0dead;
+
+const binaries = new Map<string, Binary>();
+
+function loadBinary(name: string): Binary {
+  const known = binaries.get(name);
+  if (known) return known;
+  const memory = new WebAssembly.Memory({ initial: BINARY_PAGES, maximum: BINARY_PAGES, shared: true });
+  const bytes = readFileSync(new URL(`../../build/${name}.wasm`, import.meta.url));
+  const { exports } = instantiateSync(new WebAssembly.Module(bytes), { env: { memory } });
+  const binary = { memory, kernels: exports as unknown as AllKernels };
+  binaries.set(name, binary);
+  return binary;
+}
+
+/** A buffer in the arena; in the arguments of a kernel it stands for its address. */
+export class Block<T extends Numbers = Numbers> {
+  /** @param kept what the kernel must leave there; undefined where it may write */
+  constructor(
+    readonly address: number,
+    readonly values: T,
+    readonly kept: T | undefined,
+    readonly walls: readonly [Uint32Array, Uint32Array],
+  ) {}
+
+  /** Throws if the kernel has written where it must not. */
+  check(kernel: string): void {
+    for (const [side, wall] of this.walls.entries()) {
+      const hit = wall.findIndex((bits) => bits !== WALL_BITS);
+      if (hit < 0) continue;
+      const distance = side === 0 ? hit - wall.length : this.values.length + hit;
+      throw new Error(`${kernel}: expected nothing outside of a buffer, got a write at element ${distance}`);
+    }
+    const changed = this.kept?.findIndex((value, i) => !Object.is(value, this.values[i])) ?? -1;
+    if (changed >= 0) throw new Error(`${kernel}: expected its inputs unchanged, got a write at element ${changed}`);
+  }
+}
+
+/** Buffers in a kernel's memory, each between two walls of NaN that the kernel must leave standing. */
+export class Arena {
+  readonly #binary: Binary;
+  readonly #last: number | undefined;
+  readonly #blocks: Block[] = [];
+  #end = FIRST_ADDRESS;
+
+  /** @param last which block, in the order of their making, lies at the end of memory: a far read past it traps */
+  constructor(binary: Binary, last?: number) {
+    this.#binary = binary;
+    this.#last = last;
+  }
+
+  get blocks(): number {
+    return this.#blocks.length;
+  }
+
+  /** What the kernel reads and must not change: numbers as f32, typed arrays of integers as they are. */
+  input(values: ArrayLike<number>): Block {
+    const [block, data] = this.#copy(values);
+    this.#blocks.push(new Block(block.address, block.values, data, block.walls));
+    return this.#blocks.at(-1)!;
+  }
+
+  /** What the kernel reads and writes. */
+  inout(values: ArrayLike<number>): Block<Float32Array> {
+    const [block] = this.#copy(Float32Array.from(values));
+    this.#blocks.push(block);
+    return block as Block<Float32Array>;
+  }
+
+  /** What the kernel writes, full of NaN. */
+  output(length: number): Block<Float32Array>;
+  output<T extends Numbers>(length: number, type: NumbersType<T>): Block<T>;
+  output(length: number, type: NumbersType<Numbers> = Float32Array): Block {
+    const block = this.#place(length, type);
+    this.#blocks.push(block);
+    return block;
+  }
+
+  /** Calls the kernel, then checks the walls and the inputs. */
+  call<K extends keyof AllKernels>(
+    kernel: K,
+    ...args: { [I in keyof Parameters<AllKernels[K]>]: number | Block }
+  ): void {
+    const numbers = (args as (number | Block)[]).map((arg) => (arg instanceof Block ? arg.address : arg));
+    (this.#binary.kernels[kernel] as (...numbers: number[]) => void)(...numbers);
+    for (const block of this.#blocks) block.check(kernel);
+  }
+
+  #copy(values: ArrayLike<number>): [Block, Numbers] {
+    const data =
+      values instanceof Uint8Array || values instanceof Int32Array || values instanceof Uint32Array
+        ? values
+        : Float32Array.from(values);
+    const block = this.#place(data.length, data.constructor as NumbersType<Numbers>);
+    block.values.set(data);
+    return [block, data];
+  }
+
+  #place<T extends Numbers>(length: number, type: NumbersType<T>): Block<T> {
+    const { buffer } = this.#binary.memory;
+    // Walls and other blocks begin at whole words.
+    const bytes = Math.ceil((length * type.BYTES_PER_ELEMENT) / 4) * 4;
+    const isLast = this.#blocks.length === this.#last;
+    const begin = isLast ? buffer.byteLength - READ_SLACK - bytes : this.#end + WALL_BYTES;
+    const wallAfter = isLast ? READ_SLACK : WALL_BYTES;
+    if (!isLast) this.#end = Math.ceil((begin + bytes + wallAfter) / ALIGNMENT) * ALIGNMENT;
+    if (this.#end > buffer.byteLength / 2) throw new RangeError(`Arena: expected less, got ${bytes} bytes more`);
+    new Uint32Array(buffer, begin - WALL_BYTES, (WALL_BYTES + bytes + wallAfter) / 4).fill(WALL_BITS);
+    const before = new Uint32Array(buffer, begin - WALL_BYTES, WALL_BYTES / 4);
+    const after = new Uint32Array(buffer, begin + bytes, wallAfter / 4);
+    return new Block(begin, new type(buffer, begin, length), undefined, [before, after]);
+  }
+}
+
+type Blocks = Readonly<Record<string, Block>>;
+type Results<B extends Blocks> = { [K in keyof B]: B[K] extends Block<infer T> ? T : never };
+
+/**
+ * Runs `body` with the release and the debug binary, then once more for each of its buffers with that one at the end of
+ * memory. Returns copies of the blocks that body returns, which must have been the same bits (or NaN) in all runs.
+ */
+export function compute<B extends Blocks>(body: (arena: Arena) => B, names = ["release", "debug"]): Results<B> {
+  const run = (name: string, last?: number) => {
+    const arena = new Arena(loadBinary(name), last);
+    const blocks = body(arena);
+    const copies = Object.entries(blocks).map(([key, block]) => [key, block.values.slice()]);
+    return { blocks: arena.blocks, results: Object.fromEntries(copies) as Results<B> };
+  };
+  const { blocks, results } = run(names[0]!);
+  for (const name of names.slice(1)) expectSameBits(run(name).results, results, `${name} and ${names[0]} binary`);
+  for (let last = 0; last < blocks; last++) {
+    expectSameBits(run(names[0]!, last).results, results, `buffer ${last} at the end of memory`);
+  }
+  return results;
+}
+
+function expectSameBits(actual: Readonly<Record<string, Numbers>>, expected: typeof actual, what: string): void {
+  for (const [key, values] of Object.entries(expected)) {
+    const other = actual[key]!;
+    const different = values.findIndex((value, i) => !Object.is(value, other[i]));
+    if (different < 0) continue;
+    throw new Error(
+      `${what}: expected the same bits, got ${other[different]} for ${values[different]} in ${key}[${different}]`,
+    );
+  }
+}
+
+/**
+ * Expects that a sample gives the same bits wherever it lies in the shard and whatever else is there: all samples, the
+ * same backwards, and each one alone. `inputs` are cut into samples, and so are the results of `kernel`.
+ */
+export function expectSamplesApart(
+  samples: number,
+  inputs: readonly ArrayLike<number>[],
+  kernel: (samples: number, ...inputs: Numbers[]) => Readonly<Record<string, Numbers>>,
+): void {
+  const arrays = inputs.map((values) => (values instanceof Uint8Array ? values : Float32Array.from(values)));
+  const cut = (values: Numbers, n: number) => {
+    const size = values.length / samples;
+    return values.subarray(n * size, (n + 1) * size);
+  };
+  const pick = (order: readonly number[]) =>
+    arrays.map((values) => {
+      const picked = values.slice(0, (values.length / samples) * order.length);
+      for (const [place, n] of order.entries()) picked.set(cut(values, n), (place * values.length) / samples);
+      return picked;
+    });
+  const together = kernel(samples, ...arrays);
+  const all = Array.from({ length: samples }, (_, n) => n);
+  const backwards = kernel(samples, ...pick(all.toReversed()));
+  for (const n of all) {
+    const alone = kernel(1, ...pick([n]));
+    for (const [key, values] of Object.entries(together)) {
+      const expected = { [key]: cut(values, n) };
+      expectSameBits({ [key]: cut(backwards[key]!, samples - 1 - n) }, expected, `sample ${n}, order reversed`);
+      expectSameBits({ [key]: alone[key]! }, expected, `sample ${n}, alone`);
+    }
+  }
+}
+
+/** Expects equality; -0 is 0 and NaN is NaN. */
+export function expectEqual(actual: ArrayLike<number>, expected: ArrayLike<number>, what?: string): void {
+  expectClose(actual, expected, tolerances.exact, what);
+}
