@@ -19,3 +19,23 @@ export function learningRate(step: usize): f32 {
 export function batchSamples(step: usize): i32 {
   return load<i32>(step, 8);
 }
+
+/** Index in the batch of the shard's first sample. */
+// @ts-ignore: decorator
+@inline
+export function firstSample(step: usize): i32 {
+  return load<i32>(step, 12);
+}
+
+/** The model's seed as a Philox key: the low and the high word. */
+// @ts-ignore: decorator
+@inline
+export function seedLow(step: usize): u32 {
+  return load<u32>(step, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function seedHigh(step: usize): u32 {
+  return load<u32>(step, 20);
+}

@@ -1,5 +1,5 @@
 import { Arena } from "./arena.js";
-import { median } from "./measure.js";
+import { type Call, medians } from "./measure.js";
 import { type ConvolutionShape, type DenseShape, seed } from "./shapes.js";
 
 export interface KernelResult {
@@ -20,21 +20,44 @@ const SAMPLES = 3;
 /** After max pooling and relu, about this share of a gradient is not zero. */
 const SPARSE = 0.15;
 
-export function benchKernels(): KernelResult[] {
+/** A kernel on a shape, ready to be timed. */
+interface Contender {
+  readonly kernel: string;
+  readonly shape: string;
+  /** Of one sample. */
+  readonly flops: number;
+  readonly dense: boolean;
+  readonly call: Call;
+  readonly error?: number;
+}
+
+export async function benchKernels(runs: number): Promise<KernelResult[]> {
   const arena = new Arena("release");
+  const shapes = [
+    ...seed.convolutions.map((shape) => () => convolution(arena, shape)),
+    ...seed.dense.map((shape) => () => dense(arena, shape)),
+  ];
   const results: KernelResult[] = [];
-  for (const shape of seed.convolutions) {
+  for (const contendersOf of shapes) {
     arena.reset();
-    results.push(...benchConvolution(arena, shape));
-  }
-  for (const shape of seed.dense) {
-    arena.reset();
-    results.push(...benchDense(arena, shape));
+    const contenders = contendersOf();
+    const times = await medians(
+      contenders.map(({ call }) => call),
+      runs,
+    );
+    for (const [i, { kernel, shape, flops, dense, error }] of contenders.entries()) {
+      const milliseconds = times[i]! / SAMPLES;
+      results.push({
+        ...{ kernel, shape, dense, error },
+        microseconds: milliseconds * 1e3,
+        gflops: flops / milliseconds / 1e6,
+      });
+    }
   }
   return results;
 }
 
-function benchConvolution(arena: Arena, shape: ConvolutionShape): KernelResult[] {
+function convolution(arena: Arena, shape: ConvolutionShape): Contender[] {
   const { height, width, channels, filters, kernel, pool } = shape;
   const { kernels } = arena;
   const [outHeight, outWidth] = [height - kernel + 1, width - kernel + 1];
@@ -59,38 +82,37 @@ function benchConvolution(arena: Arena, shape: ConvolutionShape): KernelResult[]
   const im2col = [height, width, channels, outHeight, outWidth, kernel, kernel, 1, 1, 1, 1, 0, 0];
   const group = Math.min(SAMPLES, Math.max(1, Math.floor(2 ** 14 / (height * width * channels * 4))));
   const flops = 2 * positions * k * filters;
-  const result = (name: string, dense: boolean, call: () => void, error?: number) =>
-    measure(name, shape.name, flops, dense, call, error);
+  const contender = (kernel: string, dense: boolean, call: Call) => ({ kernel, shape: shape.name, flops, dense, call });
 
-  const forward = () => void kernels.conv2dForward!(SAMPLES, y, x, panels, bias, ...dims);
+  const forward = () => kernels.conv2dForward!(SAMPLES, y, x, panels, bias, ...dims);
   forward();
-  const results = [result("conv2dForward", true, forward, convolutionError(arena, shape, { x, w, bias, y }))];
-  results.push(
-    result("im2colForward + gemmNN", true, () => {
+  const contenders: Contender[] = [
+    { ...contender("conv2dForward", true, forward), error: convolutionError(arena, shape, { x, w, bias, y }) },
+    contender("im2colForward + gemmNN", true, () => {
       kernels.im2colForward!(SAMPLES, patches, x, ...im2col);
       kernels.gemmNN!(SAMPLES, y, patches, panels, bias, positions, k, filters);
     }),
-  );
+  ];
   for (const share of [1, kept]) {
     const dy = arena.random(SAMPLES * positions * filters, share);
     const what = share === 1 ? "" : ` (${share * 100} % non-zero)`;
-    results.push(
-      result(`conv2dBackwardKernelAdd${what}`, share === 1, () => {
-        kernels.conv2dBackwardKernelAdd!(SAMPLES, dw, dy, x, scratch, group, ...dims);
-      }),
+    contenders.push(
+      contender(`conv2dBackwardKernelAdd${what}`, share === 1, () =>
+        kernels.conv2dBackwardKernelAdd!(SAMPLES, dw, dy, x, scratch, group, ...dims),
+      ),
     );
     // The first layer's input gradient is never computed.
     if (channels === 1) continue;
-    results.push(
-      result(`conv2dBackwardInput${what}`, share === 1, () => {
-        kernels.conv2dBackwardInput!(SAMPLES, dx, dy, transposed, scratch, ...dims);
-      }),
+    contenders.push(
+      contender(`conv2dBackwardInput${what}`, share === 1, () =>
+        kernels.conv2dBackwardInput!(SAMPLES, dx, dy, transposed, scratch, ...dims),
+      ),
     );
   }
-  return results;
+  return contenders;
 }
 
-function benchDense(arena: Arena, { name, inputs, units }: DenseShape): KernelResult[] {
+function dense(arena: Arena, { name, inputs, units }: DenseShape): Contender[] {
   const { kernels } = arena;
   const x = arena.random(SAMPLES * inputs);
   const w = arena.random(inputs * units);
@@ -101,31 +123,24 @@ function benchDense(arena: Arena, { name, inputs, units }: DenseShape): KernelRe
   const transposed = arena.zeros(units * Math.ceil(inputs / 8) * 8);
   kernels.gemmPack!(panels, w, inputs, units);
   kernels.gemmPackTransposed!(transposed, w, units, inputs);
-  const flops = 2 * inputs * units;
+  const shape = { shape: name, flops: 2 * inputs * units, dense: true };
   return [
-    measure("gemmNN (forward)", name, flops, true, () => {
-      kernels.gemmNN!(SAMPLES, y, x, panels, 0, 1, inputs, units);
-    }),
-    measure("gemmNN (input gradient)", name, flops, true, () => {
-      kernels.gemmNN!(SAMPLES, dx, dy, transposed, 0, 1, units, inputs);
-    }),
-    measure("gemmTNAdd", name, flops, true, () => {
-      kernels.gemmTNAdd!(SAMPLES, w, x, dy, 1, inputs, units);
-    }),
+    {
+      ...shape,
+      kernel: "gemmNN (forward)",
+      call: () => kernels.gemmNN!(SAMPLES, y, x, panels, 0, 1, inputs, units),
+    },
+    {
+      ...shape,
+      kernel: "gemmNN (input gradient)",
+      call: () => kernels.gemmNN!(SAMPLES, dx, dy, transposed, 0, 1, units, inputs),
+    },
+    {
+      ...shape,
+      kernel: "gemmTNAdd",
+      call: () => kernels.gemmTNAdd!(SAMPLES, w, x, dy, 1, inputs, units),
+    },
   ];
-}
-
-/** @param flops of one sample */
-function measure(
-  kernel: string,
-  shape: string,
-  flops: number,
-  dense: boolean,
-  call: () => void,
-  error?: number,
-): KernelResult {
-  const milliseconds = median(call) / SAMPLES;
-  return { kernel, shape, microseconds: milliseconds * 1e3, gflops: flops / milliseconds / 1e6, dense, error };
 }
 
 /** Largest difference of y, in the first sample, from the convolution computed in f64. */

@@ -1,6 +1,6 @@
 import { layers, loadMnist, Sequential, toCategorical } from "wasm-cnn";
 import { BaselineNetwork } from "./baseline/network.js";
-import { median, medianAsync } from "./measure.js";
+import { medians } from "./measure.js";
 
 export interface ModelResult {
   readonly task: string;
@@ -12,7 +12,7 @@ export interface ModelResult {
 const BATCH = 64;
 
 /** The seed's network, here and in plain JavaScript, from the same weights on the same images, in the same run. */
-export async function benchModels(): Promise<ModelResult[]> {
+export async function benchModels(runs: number): Promise<ModelResult[]> {
   const { trainImages, trainLabels } = await loadMnist();
   const images = trainImages.data.subarray(0, BATCH * 784);
   const labels = toCategorical(trainLabels.data.subarray(0, BATCH), 10);
@@ -25,33 +25,29 @@ export async function benchModels(): Promise<ModelResult[]> {
     throw new Error(`bench: expected the baseline to have the loss ${loss}, got ${baselineLoss}`);
   }
   const one = images.subarray(0, 784);
-  const rate = (samples: number, milliseconds: number) => (samples / milliseconds) * 1e3;
-  return [
+  const contenders = [
     {
       task: "training, batch 64",
-      wasm: rate(BATCH, await medianAsync(() => model.trainOnBatch(images, labels))),
-      javascript: rate(
-        BATCH,
-        median(() => void baseline.trainOnBatch(images, labels.data, BATCH)),
-      ),
+      samples: BATCH,
+      calls: [() => model.trainOnBatch(images, labels), () => baseline.trainOnBatch(images, labels.data, BATCH)],
     },
     {
       task: "inference, batch 64",
-      wasm: rate(BATCH, await medianAsync(() => model.predict(images, { batchSize: BATCH }))),
-      javascript: rate(
-        BATCH,
-        median(() => void baseline.predict(images, BATCH)),
-      ),
+      samples: BATCH,
+      calls: [() => model.predict(images, { batchSize: BATCH }), () => baseline.predict(images, BATCH)],
     },
     {
       task: "inference, batch 1",
-      wasm: rate(1, await medianAsync(() => model.predict(one, { batchSize: 1 }), 200)),
-      javascript: rate(
-        1,
-        median(() => void baseline.predict(one, 1)),
-      ),
+      samples: 1,
+      calls: [() => model.predict(one, { batchSize: 1 }), () => baseline.predict(one, 1)],
     },
   ];
+  const results: ModelResult[] = [];
+  for (const { task, samples, calls } of contenders) {
+    const [wasm, javascript] = (await medians(calls, runs)).map((milliseconds) => (samples / milliseconds) * 1e3);
+    results.push({ task, wasm: wasm!, javascript: javascript! });
+  }
+  return results;
 }
 
 function seedNetwork(): Sequential {

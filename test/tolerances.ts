@@ -20,4 +20,8 @@ export const tolerances = {
   sameArithmetic: { absolute: 1e-9, relative: 1e-12 },
   /** What is exact in f32, integers above all. */
   exact: { absolute: 0, relative: 0 },
+  /** A few operations of a kernel, its f32 against the f64 of the reference. */
+  kernel: { absolute: 1e-7, relative: 3e-7 },
+  /** Long sums of products of a kernel, likewise. */
+  kernelSum: { absolute: 1e-5, relative: 2e-6 },
 } satisfies Record<string, Tolerance>;

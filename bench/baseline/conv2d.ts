@@ -25,11 +25,11 @@ export class Conv2D {
    * @param outputSize rows, and columns, of the output that are computed: what the next layer would drop need not be
    */
   constructor(kernel: Parameter, bias: Parameter, size: number, outputSize = size - KERNEL_SIZE + 1) {
-    // No ** 2 in the sizes: V8 keeps its result as a double, and every loop over it ran at half speed.
     this.#kernel = kernel;
     this.#bias = bias;
     this.#size = size;
     this.#outputSize = outputSize;
+    // No ** 2 here: V8 keeps its result as a double, and every loop over it ran at half speed.
     this.#positions = outputSize * outputSize;
     this.#filters = bias.value.length;
     this.#patchLength = kernel.value.length / this.#filters;

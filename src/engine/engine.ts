@@ -204,6 +204,7 @@ export class Engine {
     for (const call of bound.update) {
       for (let begin = 0; begin < size; begin += BLOCK) call.run(indices, begin, Math.min(begin + BLOCK, size));
     }
+    for (const call of bound.once) call.run(indices, 0, 0);
     this.#version++;
   }
 

@@ -4,8 +4,13 @@ import type { Shape } from "./shape.js";
 import { STEP_BYTES } from "./step.js";
 import type { Weight } from "./weight.js";
 
+/** A batch region as the rows of the whole batch: its address is that of the first sample, whatever the shard. */
+export class AllRows {
+  constructor(readonly region: Region) {}
+}
+
 /** An argument of a kernel: a number, or a region whose address goes in its place (0 is the null pointer). */
-export type Arg = number | Region;
+export type Arg = number | Region | AllRows;
 
 export interface Call {
   readonly kernel: string;
@@ -32,6 +37,8 @@ export interface Program {
   readonly stages: readonly (readonly Call[])[];
   /** The optimizer over blocks of parameters. Each call gets the block's first element and its end first. */
   readonly update: readonly Call[];
+  /** Run once in the update phase. */
+  readonly once: readonly Call[];
   readonly regions: readonly Region[];
   readonly step: Region;
   readonly marks: readonly Mark[];
@@ -71,11 +78,14 @@ interface TapeEntry {
 export class ProgramBuilder {
   /** The step block (see step.ts), one for each shard. */
   readonly step = new Region([STEP_BYTES / 4], "work", false);
+  /** Place in the model of the layer that is recorded, from 0 on. With the seed it keys the layer's random numbers. */
+  position = 0;
   readonly #prepare: Call[] = [];
   readonly #prepared = new Map<string, Region>();
   readonly #weightIds = new Map<Weight, number>();
   readonly #stages: Call[][] = [[]];
   readonly #update: Call[] = [];
+  readonly #once: Call[] = [];
   readonly #regions: Region[] = [this.step];
   readonly #marks: Mark[] = [];
   readonly #tape: TapeEntry[] = [];
@@ -106,6 +116,17 @@ export class ProgramBuilder {
     return this.#add(new Region(shape, "batch", true, dtype));
   }
 
+  /**
+   * The rows of all shards, for kernels behind a barrier (there a batch region alone still means the shard's own rows).
+   * Sums over them in sample order are the same for every size of the shards.
+   * @throws Error if it is no batch region
+   */
+  allRows(region: Region): AllRows {
+    if (region.root.home !== "batch")
+      throw new Error(`allRows: expected a batch region, got one of "${region.root.home}"`);
+    return new AllRows(region);
+  }
+
   /** Keeps an activation for outside: gives it a row for each sample of the batch. */
   keep(region: Region): void {
     region.root.home = "batch";
@@ -119,6 +140,19 @@ export class ProgramBuilder {
   /** Calls a kernel in the update phase, for each block of parameters. Its first two arguments are the block's ends. */
   callUpdate<K extends KernelName>(kernel: K, ...args: After<K, 2>): void {
     this.#update.push({ kernel, args });
+  }
+
+  /**
+   * Calls a kernel once a step, in the update phase: for weights that no optimizer changes, such as moving statistics. A
+   * step that is given up never gets there. Activations are gone by then: it may take weights, the step block and all rows
+   * of batch regions.
+   * @throws Error for activations
+   */
+  callOnce<K extends KernelName>(kernel: K, ...args: Args<Parameters<Kernels[K]>>): void {
+    const gone = args.some((arg) => arg instanceof Region && arg.root.home === "work" && arg !== this.step);
+    if (gone)
+      throw new Error(`callOnce: expected weights, the step block and all rows, got an activation for ${kernel}`);
+    this.#once.push({ kernel, args });
   }
 
   /**
@@ -163,6 +197,8 @@ export class ProgramBuilder {
     for (const { layer, inputs, weights, outputs, backward } of this.#tape.reverse()) {
       const dys = outputs.map((y) => gradients.get(y));
       if (dys.some((dy) => dy === undefined)) continue;
+      // They are used up: an output may be the input itself, whose gradient is then a new one.
+      for (const y of outputs) gradients.delete(y);
       const dxs = backward(dys as Region[]);
       for (const w of weights) if (w.trainable) this.#mark(`the gradient of ${w.name}`, w.gradient);
       for (const [i, x] of inputs.entries()) {
@@ -193,6 +229,7 @@ export class ProgramBuilder {
       prepare: this.#prepare,
       stages: this.#stages,
       update: this.#update,
+      once: this.#once,
       regions: this.#regions,
       step: this.step,
       marks: this.#marks,

@@ -1,5 +1,5 @@
 import type { Kernel } from "./kernels.js";
-import type { Call, Program } from "./program.js";
+import { AllRows, type Call, type Program } from "./program.js";
 import { Region } from "./region.js";
 
 /** What an address may depend on while a program is replayed. */
@@ -63,6 +63,8 @@ class BoundCall {
         const place = placeOfRegion(arg);
         if (place.stride !== 0) this.#moving.push({ at: this.#args.length, place });
         this.#args.push(place.offset);
+      } else if (arg instanceof AllRows) {
+        this.#args.push(placeOfRegion(arg.region).offset);
       } else {
         this.#args.push(arg);
       }
@@ -83,6 +85,7 @@ export class BoundProgram {
   readonly prepare: readonly BoundCall[];
   readonly stages: readonly (readonly BoundCall[])[];
   readonly update: readonly BoundCall[];
+  readonly once: readonly BoundCall[];
 
   constructor(
     readonly program: Program,
@@ -93,6 +96,7 @@ export class BoundProgram {
     this.prepare = program.prepare.map((call) => new BoundCall(call, 0, kernels, place));
     this.stages = program.stages.map((stage) => stage.map((call) => new BoundCall(call, 1, kernels, place)));
     this.update = program.update.map((call) => new BoundCall(call, 2, kernels, place));
+    this.once = program.once.map((call) => new BoundCall(call, 0, kernels, place));
   }
 
   address(region: Region, indices: Indices): number {

@@ -62,7 +62,10 @@ export class Network {
 
   /** Records all layers on x. */
   record(program: ProgramBuilder, x: Region): Region {
-    return this.placed.reduce((region, { layer, weights }) => program.apply(layer, [region], weights)[0]!, x);
+    return this.placed.reduce((region, { layer, weights }, position) => {
+      program.position = position;
+      return program.apply(layer, [region], weights)[0]!;
+    }, x);
   }
 
   /** Samples in a shard: a number of the model and the batch size, never of the machine. */

@@ -79,7 +79,11 @@ function columnWidths(lineLength: number): number[] {
  * A table as rich, Keras' printer, draws it. Cells are wrapped, the last column is aligned right.
  * @param widths characters for text in each column, without the blanks around it
  */
-function tableLines(header: readonly string[], rows: readonly (readonly string[])[], widths: readonly number[]) {
+function tableLines(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+): string[] {
   const rule = (left: string, fill: string, cross: string, right: string) =>
     left + widths.map((width) => fill.repeat(width + 2)).join(cross) + right;
   const pad = (text: string, i: number) =>

@@ -111,10 +111,7 @@ export class Arena {
   }
 
   /** Calls the kernel, then checks the walls and the inputs. */
-  call<K extends keyof AllKernels>(
-    kernel: K,
-    ...args: { [I in keyof Parameters<AllKernels[K]>]: number | Block }
-  ): void {
+  call<K extends keyof AllKernels>(kernel: K, ...args: Args<Parameters<AllKernels[K]>>): void {
     const numbers = (args as (number | Block)[]).map((arg) => (arg instanceof Block ? arg.address : arg));
     (this.#binary.kernels[kernel] as (...numbers: number[]) => void)(...numbers);
     for (const block of this.#blocks) block.check(kernel);
@@ -146,6 +143,7 @@ export class Arena {
   }
 }
 
+type Args<T extends number[]> = { [I in keyof T]: number | Block };
 type Blocks = Readonly<Record<string, Block>>;
 type Results<B extends Blocks> = { [K in keyof B]: B[K] extends Block<infer T> ? T : never };
 

@@ -1,0 +1,2 @@
+export * from "./batchNorm";
+export * from "./dropout";

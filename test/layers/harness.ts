@@ -1,0 +1,110 @@
+import { type Layer, ProgramBuilder, type Recorded, type Region, type Weight } from "wasm-cnn";
+import { Engine } from "../../dist/engine/engine.js";
+import { ModelState } from "../../dist/engine/state.js";
+import { Weight as EngineWeight } from "../../dist/engine/weight.js";
+import type { TensorLike } from "../reference/tensor.js";
+
+export interface LayerRunOptions {
+  /** Shape (samples, ...); bytes where `data` is a Uint8Array. */
+  readonly x: TensorLike;
+  /** Gradient of the output; without it there is no backward pass. */
+  readonly dy?: TensorLike;
+  /** Default: as the initializers make them. */
+  readonly weights?: readonly ArrayLike<number>[];
+  /** Samples in a shard. Default: all. */
+  readonly shardSamples?: number;
+  /** Default true. */
+  readonly training?: boolean;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Training steps done before. Default 0. */
+  readonly iterations?: number;
+  /** Place of the layer in its model. Default 0. */
+  readonly position?: number;
+}
+
+export interface LayerRun {
+  readonly y: Float32Array;
+  /** Shape of one sample of y. */
+  readonly outputShape: readonly number[];
+  /** Empty where there is none. */
+  readonly dx: Float32Array;
+  /** One a weight, empty for those that are not trained. */
+  readonly dweights: readonly Float32Array[];
+  /** The weights after the step; no optimizer has changed them. */
+  readonly weights: readonly Float32Array[];
+}
+
+/**
+ * One step of a program with this layer alone: forward pass, backward pass from a given gradient, update phase. The same
+ * program has run on NaN before, so that nothing can rest on what the memory held.
+ */
+export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<LayerRun> {
+  const { x, dy, shardSamples = x.shape[0]!, training = true, seed = 1, iterations = 0, position = 0 } = options;
+  const [samples, ...inputShape] = x.shape as [number, ...number[]];
+  const weights = layer.weightSpecs([inputShape]).map((spec, i) => {
+    const trainable = layer.trainable && (spec.trainable ?? true);
+    return new EngineWeight(spec.name, spec.shape, spec.initializer, trainable, [position, i]);
+  });
+  const engine = new Engine(new ModelState(weights, 0), new Set(layer.kernels ? [layer.kernels] : []));
+  for (const [i, weight] of weights.entries()) {
+    const given = options.weights?.[i];
+    if (given) engine.write(weight, Float32Array.from(given));
+    else engine.initialize(weight, seed);
+  }
+
+  const program = new ProgramBuilder(training, shardSamples);
+  program.position = position;
+  const bytes = x.data instanceof Uint8Array;
+  const input = program.batchRegion(inputShape, bytes ? "u8" : "f32");
+  const { y, probe } = recordLayer(program, layer, input, weights);
+  const upstream = dy && program.batchRegion(y.shape);
+  if (upstream) program.backward(y, upstream);
+  const dx = probe.gradient;
+  if (dx) program.keep(dx);
+  const bound = engine.bind(program.finish(), samples);
+
+  const step = { iterations, learningRate: 0, batchSamples: samples, seed };
+  const run = async (values: (data: ArrayLike<number>) => ArrayLike<number>) => {
+    engine.rows(bound, input, samples).set(values(x.data));
+    if (dy && upstream) engine.rows(bound, upstream, samples).set(values(dy.data));
+    await engine.run(bound, step);
+  };
+  await run(({ length }) => new Float32Array(length).fill(Number.NaN));
+  await run((data) => data);
+  engine.reduce(bound, samples);
+  engine.update(bound, step);
+
+  const read = (region: Region, rows: number) => Float32Array.from(engine.rows(bound, region, rows));
+  return {
+    y: read(y, samples),
+    outputShape: y.shape,
+    dx: dx ? read(dx, samples) : new Float32Array(0),
+    dweights: weights.map((weight) => (weight.trainable ? read(weight.gradient, 1) : new Float32Array(0))),
+    weights: weights.map((weight) => engine.read(weight)),
+  };
+}
+
+/** Records a layer behind a probe that catches the gradient of its input. Bytes are converted and have no gradient. */
+function recordLayer(program: ProgramBuilder, layer: Layer, input: Region, weights: readonly Weight[]) {
+  const probe = {
+    name: "probe",
+    gradient: undefined as Region | undefined,
+    record(_program: ProgramBuilder, [x]: readonly Region[]): Recorded {
+      const backward = ([dx]: readonly Region[]) => {
+        probe.gradient = dx;
+        return [undefined];
+      };
+      return { outputs: [x!.view(x!.shape)], backward };
+    },
+  };
+  let x = input;
+  if (input.dtype === "u8") {
+    x = program.region(input.shape);
+    x.wantsGradient = false;
+    program.call("convertU8", x, input, x.size);
+  }
+  const [y] = program.apply(layer, program.apply(probe, [x], []), weights);
+  program.keep(y!);
+  return { y: y!, probe };
+}
