@@ -24,4 +24,14 @@ export const tolerances = {
   kernel: { absolute: 1e-7, relative: 3e-7 },
   /** Long sums of products of a kernel, likewise. */
   kernelSum: { absolute: 1e-5, relative: 2e-6 },
+  /** Both passes of a layer through the library: f32 against Keras' f32 or the f64 of the reference. */
+  layer: { absolute: 2e-6, relative: 2e-6 },
+  /** Weights and slots after ten steps of an optimizer, likewise. */
+  kernelOptimizer: { absolute: 1e-6, relative: 1e-6 },
+  /** Losses of a sample, likewise: sums of logarithms. */
+  kernelLoss: { absolute: 1e-6, relative: 1e-6 },
+  /** Gradients that divide by probabilities, likewise. */
+  kernelGradient: { absolute: 1e-6, relative: 1e-6 },
+  /** Gradients of a layer against finite differences of its forward pass, both in f32. */
+  layerDifference: { absolute: 2e-3, relative: 2e-3 },
 } satisfies Record<string, Tolerance>;

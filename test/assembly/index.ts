@@ -1,2 +1,3 @@
 export * from "./batchNorm";
 export * from "./dropout";
+export * from "./math";

@@ -1,10 +1,36 @@
 import { describe, expect, it } from "vitest";
-import { layers } from "wasm-cnn";
-import { reluBackward, reluForward } from "../reference/activation.js";
-import { conv2dBackward, conv2dForward, conv2dOutputShape } from "../reference/conv2d.js";
+import { layers, Sequential } from "wasm-cnn";
+import { type Conv2dOptions, conv2dBackward, conv2dForward, conv2dOutputShape } from "../reference/conv2d.js";
 import { random } from "../reference/random.js";
+import { tensor } from "../reference/tensor.js";
 import { loadVectors } from "../vectors/load.js";
+import { activations } from "./activations.js";
 import { expectLayer } from "./expectLayer.js";
+
+interface Case extends Conv2dOptions {
+  /** (samples, height, width, channels) */
+  readonly x: readonly [number, number, number, number];
+  /** (height, width, filters) */
+  readonly kernel: readonly [number, number, number];
+  readonly activation?: keyof typeof activations;
+  readonly useBias?: boolean;
+}
+
+const CASES: Case[] = [
+  { x: [5, 3, 3, 1], kernel: [3, 3, 1] },
+  { x: [1, 4, 4, 2], kernel: [4, 4, 2], activation: "relu" },
+  { x: [2, 1, 9, 3], kernel: [1, 4, 5] },
+  { x: [3, 9, 1, 4], kernel: [3, 1, 7], activation: "softmax" },
+  { x: [4, 6, 7, 5], kernel: [1, 1, 8], useBias: false },
+  { x: [5, 7, 6, 9], kernel: [3, 2, 17], activation: "relu" },
+  { x: [2, 13, 13, 32], kernel: [3, 3, 16], activation: "relu" },
+  { x: [3, 8, 9, 3], kernel: [3, 3, 6], strides: [2, 3] },
+  { x: [2, 8, 8, 4], kernel: [2, 2, 9], strides: [4, 4], activation: "relu", useBias: false },
+  { x: [3, 7, 5, 2], kernel: [4, 4, 3], padding: "same" },
+  { x: [2, 7, 10, 6], kernel: [3, 5, 5], strides: [3, 2], padding: "same", activation: "softmax" },
+  { x: [2, 9, 11, 4], kernel: [3, 2, 6], dilation: [2, 3], useBias: false },
+  { x: [1, 6, 6, 3], kernel: [5, 5, 2], dilation: [3, 3], padding: "same", activation: "relu" },
+];
 
 describe("conv2d computes what Keras computes", () => {
   it.each(loadVectors("conv2d"))("$name", async ({ w, b, dw, db, strides, dilation, padding, activation, ...rest }) => {
@@ -15,47 +41,110 @@ describe("conv2d computes what Keras computes", () => {
   });
 });
 
-/** (samples, height, width, channels), (kernel height, kernel width, filters), and what is not as usual. */
-const CASES = [
-  { x: [5, 3, 3, 1], kernel: [3, 3, 1] },
-  { x: [1, 4, 4, 2], kernel: [4, 4, 2] },
-  { x: [2, 1, 9, 3], kernel: [1, 4, 5] },
-  { x: [3, 9, 1, 4], kernel: [3, 1, 7] },
-  { x: [4, 6, 7, 5], kernel: [1, 1, 8] },
-  { x: [5, 7, 6, 9], kernel: [3, 2, 17] },
-  { x: [2, 13, 13, 32], kernel: [3, 3, 16] },
-  { x: [3, 8, 9, 3], kernel: [3, 3, 6], strides: [2, 3] },
-  { x: [2, 8, 8, 4], kernel: [2, 2, 9], strides: [4, 4] },
-  { x: [3, 7, 5, 2], kernel: [4, 4, 3], padding: "same" },
-  { x: [2, 7, 10, 6], kernel: [3, 5, 5], strides: [3, 2], padding: "same" },
-  { x: [2, 9, 11, 4], kernel: [3, 2, 6], dilation: [2, 3] },
-  { x: [1, 6, 6, 3], kernel: [5, 5, 2], dilation: [3, 3], padding: "same" },
-] as const;
-
 describe("conv2d computes what the reference computes", () => {
-  for (const [i, one] of CASES.entries()) {
-    for (const activation of ["linear", "relu"] as const) {
-      it(`${JSON.stringify(one)} ${activation}`, async () => {
-        const { x: shape, kernel, strides = [1, 1], dilation = [1, 1], padding = "valid" } = one as typeof one & Options;
-        const [kernelHeight, kernelWidth, filters] = kernel;
-        const values = random(i + 1);
-        const x = values.tensor(shape);
-        const w = values.tensor([kernelHeight, kernelWidth, shape[3], filters]);
-        const b = values.tensor([filters]);
-        const inputs = { x, w, b, strides, dilation, padding };
-        const dy = values.tensor(conv2dOutputShape(inputs));
-        const z = conv2dForward(inputs);
-        const y = activation === "relu" ? reluForward(z) : z;
-        const dz = activation === "relu" ? reluBackward({ dy, y }) : dy;
-        const { dx, dw, db } = conv2dBackward({ ...inputs, dy: dz });
-        const kernelSize = [kernelHeight, kernelWidth] as const;
-        const options = { filters, kernelSize, strides, dilationRate: dilation, padding, activation };
-        await expectLayer(layers.conv2d(options), { x, dy, weights: [w, b], y, dx, dweights: [dw, db] });
-        const noBias = layers.conv2d({ ...options, activation: "linear", useBias: false });
-        const plain = conv2dForward({ ...inputs, b: zeros(filters) });
-        const gradients = conv2dBackward({ ...inputs, dy });
-        await expectLayer(noBias, { x, dy, weights: [w], y: plain, dx: gradients.dx, dweights: [gradients.dw] });
-      });
-    }
-  }
+  it.each(CASES.map((one, i) => [JSON.stringify(one), one, i] as const))("%s", async (_name, one, i) => {
+    const { kernel, activation = "linear", useBias = true, strides, dilation, padding } = one;
+    const [kernelHeight, kernelWidth, filters] = kernel;
+    const values = random(i + 1);
+    const x = values.tensor(one.x);
+    const w = values.tensor([kernelHeight, kernelWidth, one.x[3], filters]);
+    const b = useBias ? values.tensor([filters]) : tensor([filters]);
+    const window = { ...(strides && { strides }), ...(padding && { padding }) };
+    const inputs = { x, w, b, ...window, ...(dilation && { dilation }) };
+    const dy = values.tensor(conv2dOutputShape(inputs));
+    const { forward, backward } = activations[activation];
+    const y = forward(conv2dForward(inputs));
+    const { dx, dw, db } = conv2dBackward({ ...inputs, dy: backward({ dy, y }) });
+
+    const options = { filters, kernelSize: [kernelHeight, kernelWidth] as const, activation, useBias, ...window };
+    const layer = layers.conv2d({ ...options, ...(dilation && { dilationRate: dilation }) });
+    const weights = useBias ? { weights: [w, b], dweights: [dw, db] } : { weights: [w], dweights: [dw] };
+    await expectLayer(layer, { x, dy, y, dx, ...weights });
+  });
+});
+
+describe("conv2d checks its options", () => {
+  it("has Keras' defaults", () => {
+    const layer = layers.conv2d({ filters: 4, kernelSize: 3 });
+    expect(layer.config()).toEqual({
+      filters: 4,
+      kernel_size: [3, 3],
+      strides: [1, 1],
+      padding: "valid",
+      data_format: "channels_last",
+      dilation_rate: [1, 1],
+      groups: 1,
+      activation: "linear",
+      use_bias: true,
+      kernel_initializer: { class_name: "GlorotUniform", config: {} },
+      bias_initializer: { class_name: "Zeros", config: {} },
+    });
+    expect(layer.trainable).toBe(true);
+  });
+
+  it("keeps what it was given", () => {
+    const options = { filters: 4, kernelSize: [3, 5], strides: [2, 1], padding: "same", activation: "relu" } as const;
+    const config = layers.conv2d({ ...options, useBias: false, biasInitializer: "glorot_uniform" }).config();
+    expect(config).toMatchObject({ kernel_size: [3, 5], strides: [2, 1], padding: "same", activation: "relu" });
+    expect(config).toMatchObject({ use_bias: false, bias_initializer: { class_name: "GlorotUniform" } });
+  });
+
+  it.each([
+    [{ kernelSize: 3 }, TypeError, "conv2d.filters: expected an integer >= 1, got undefined"],
+    [{ filters: 0, kernelSize: 3 }, RangeError, "conv2d.filters: expected an integer >= 1, got 0"],
+    [{ filters: 1.5, kernelSize: 3 }, RangeError, "conv2d.filters: expected an integer >= 1, got 1.5"],
+    [{ filters: "8", kernelSize: 3 }, TypeError, 'conv2d.filters: expected an integer >= 1, got "8"'],
+    [{ filters: 8 }, TypeError, "conv2d.kernelSize: expected an integer >= 1, got undefined"],
+    [{ filters: 8, kernelSize: [3] }, RangeError, "conv2d.kernelSize: expected one integer or two, got [3]"],
+    [{ filters: 8, kernelSize: [3, -1] }, RangeError, "conv2d.kernelSize: expected an integer >= 1, got -1"],
+    [{ filters: 8, kernelSize: 3, strides: 0 }, RangeError, "conv2d.strides: expected an integer >= 1, got 0"],
+    [
+      { filters: 8, kernelSize: 3, padding: "full" },
+      RangeError,
+      'conv2d.padding: expected "valid" or "same", got "full"',
+    ],
+    [
+      { filters: 8, kernelSize: 3, activation: "tanh" },
+      RangeError,
+      'conv2d.activation: expected "linear" or "relu" or "softmax", got "tanh"',
+    ],
+    [{ filters: 8, kernelSize: 3, useBias: 1 }, TypeError, "conv2d.useBias: expected true or false, got 1"],
+    [
+      { filters: 8, kernelSize: 3, kernelInitializer: "he" },
+      RangeError,
+      'conv2d.kernelInitializer: expected "glorotUniform" or "glorot_uniform" or "zeros", got "he"',
+    ],
+    [
+      { filters: 8, kernelSize: 3, strides: 2, dilationRate: [1, 2] },
+      RangeError,
+      "conv2d: expected strides or dilationRate to be 1, got strides (2, 2) and dilationRate (1, 2)",
+    ],
+    [
+      { filters: 8, kernelSize: 3, kernel_size: 3 },
+      TypeError,
+      "conv2d: expected options among filters, kernelSize, strides, padding, dilationRate, activation, useBias, " +
+        'kernelInitializer, biasInitializer, name, inputShape, trainable, got "kernel_size"',
+    ],
+  ])("refuses %j", (options, kind, message) => {
+    expect(() => layers.conv2d(options as never)).toThrow(new kind(message));
+  });
+
+  it("refuses inputs that are no images or too small", () => {
+    const layer = () => layers.conv2d({ filters: 2, kernelSize: [3, 2], dilationRate: [2, 1], name: "c" });
+    const build = (inputShape: number[]) => () => {
+      const first = layers.rescaling({ scale: 1, inputShape, name: "r" });
+      new Sequential([first, layer()]);
+    };
+    expect(build([4, 9])).toThrow(
+      new RangeError(
+        'layer "c": expected an input of shape (height, width, channels), got (4, 9); shapes: (4, 9) -> r (4, 9)',
+      ),
+    );
+    expect(build([4, 2, 3])).toThrow(
+      new RangeError(
+        'layer "c": expected an input of at least (5, 2), got (4, 2, 3); shapes: (4, 2, 3) -> r (4, 2, 3)',
+      ),
+    );
+    expect(build([5, 2, 3])).not.toThrow();
+  });
 });

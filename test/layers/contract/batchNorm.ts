@@ -75,8 +75,10 @@ export class BatchNorm extends Layer {
     program.barrier();
     const variance = batchMean(squares);
     program.call("batchNormForward", y, x!, mean, variance, ...affine, ...sizes, EPSILON);
-    move(movingMean, sums);
-    move(movingVariance, squares);
+    if (gamma.trainable) {
+      move(movingMean, sums);
+      move(movingVariance, squares);
+    }
     return {
       outputs: [y],
       backward([dy]) {

@@ -1,0 +1,159 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path/posix";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+// The rules of the house, read from the sources with regular expressions: no parser, no build.
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** From the lowest level to the highest: a file may import from its own level and from lower ones. */
+const levels = [
+  ["platform"],
+  ["engine"],
+  ["layers", "losses", "optimizers", "metrics", "initializers", "data"],
+  ["model"],
+  ["index.ts"],
+  ["cli"],
+];
+/** What kernels are made of: these files of assembly/ export no kernels. */
+const helpers = ["math", "simd", "step"];
+/** What "#platform" stands for. */
+const platforms = ["src/platform/node.ts", "src/platform/browser.ts"];
+const MAX_LINES = 300;
+
+/** Paths of the TypeScript files in a folder and below, relative to the root. */
+function filesIn(folder: string): string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".ts")).map((name) => join(folder, name.replaceAll("\\", "/")));
+}
+
+function read(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+/** Comments made blank: they may speak of anything. */
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
+}
+
+/** All that a source imports or exports from, also `import(...)` and types. */
+function specifiersOf(source: string): string[] {
+  const code = withoutComments(source);
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*)(["'])([^"']+)\1/g;
+  return [...code.matchAll(pattern)].map(([, , specifier]) => specifier!);
+}
+
+/** Imports of types alone made blank: they are gone when the program runs. */
+function withoutTypeImports(source: string): string {
+  return source.replace(/^(import|export) type [^;]*;$/gm, "");
+}
+
+/** The files of the project that `path` imports, or the given source in its place. */
+function importsOf(path: string, source = read(path)): string[] {
+  return specifiersOf(source).flatMap((specifier) => {
+    if (specifier === "#platform") return platforms;
+    if (!specifier.startsWith(".")) return [];
+    return [`${join(dirname(path), specifier).replace(/\.js$/, "")}.ts`];
+  });
+}
+
+function levelOf(path: string): number {
+  return levels.findIndex((names) => names.includes(path.split("/")[1]!));
+}
+
+/** A way from a file back to itself, if there is one. */
+function findCycle(files: readonly string[]): string[] | undefined {
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (finished.has(file)) return undefined;
+    for (const next of importsOf(file, withoutTypeImports(read(file)))) {
+      const cycle = visit(next, [...path, file]);
+      if (cycle) return cycle;
+    }
+    finished.add(file);
+    return undefined;
+  };
+  for (const file of files) {
+    const cycle = visit(file, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+const sources = filesIn("src");
+const assembly = filesIn("assembly");
+/** Names of the kernel families, as assembly/index.ts lists them. */
+const families = specifiersOf(read("assembly/index.ts")).map((specifier) => specifier.replace("./", ""));
+const kernelsOf = (family: string) =>
+  [...read(`assembly/${family}.ts`).matchAll(/^export function (\w+)/gm)].map(([, name]) => name!);
+
+describe("imports", () => {
+  it("are found, however they are written", () => {
+    const source = `
+      import { a } from "./a.js"; import type { B } from './b.js'; export * from "./c.js"; import "./d.js";
+      // import "./no.js"
+      const e = await import("./e.js"); import {
+        f,
+      } from "./f.js"; /* from "./no.js" */ type G = import("./g.js").G;`;
+    expect(specifiersOf(source)).toEqual(["a", "b", "c", "d", "e", "f", "g"].map((name) => `./${name}.js`));
+    expect(importsOf("src/layers/dense.ts")).toContain("src/engine/program.ts");
+  });
+
+  it.each(sources)("%s imports only files that exist, of its level or below", (file) => {
+    expect(levelOf(file), "a folder with a level").toBeGreaterThanOrEqual(0);
+    for (const imported of importsOf(file)) {
+      expect(sources).toContain(imported);
+      expect(levelOf(imported), imported).toBeLessThanOrEqual(levelOf(file));
+    }
+  });
+
+  it("never go round, but for types", () => {
+    expect(findCycle(sources)).toBeUndefined();
+    expect(findCycle(assembly)).toBeUndefined();
+  });
+
+  it("in src/index.ts are re-exports only", () => {
+    const rest = withoutComments(read("src/index.ts")).replace(/^export [^;]*? from "[^"]+";$/gm, "");
+    expect(rest.trim()).toBe("");
+  });
+});
+
+describe("Node", () => {
+  const mayUseNode = (file: string) => file === "src/platform/node.ts" || file.startsWith("src/cli/");
+
+  it.each(sources.filter((file) => !mayUseNode(file)))("is not known to %s", (file) => {
+    const source = read(file);
+    expect(specifiersOf(source).filter((specifier) => specifier.startsWith("node:"))).toEqual([]);
+    expect(withoutComments(source)).not.toMatch(/\b(process\.|Buffer\b|require\()/);
+  });
+});
+
+describe("kernels", () => {
+  it("have their families listed in assembly/index.ts", () => {
+    const files = assembly.map((path) => path.slice("assembly/".length, -".ts".length));
+    expect([...families, ...helpers, "index"].sort()).toEqual(files.sort());
+  });
+
+  it.each(families)("of %s begin with its name", (family) => {
+    const kernels = kernelsOf(family);
+    expect(kernels).not.toEqual([]);
+    const others = kernels.filter((name) => !/^[A-Z]/.test(name.startsWith(family) ? name.slice(family.length) : ""));
+    expect(others).toEqual([]);
+  });
+
+  it("have a test", () => {
+    const tests = readdirSync(join(root, "test/kernels")).filter((name) => name.endsWith(".ts"));
+    const code = tests.map((name) => withoutComments(read(`test/kernels/${name}`))).join("\n");
+    const untested = families.flatMap(kernelsOf).filter((name) => !new RegExp(`\\.call\\(\\s*"${name}"`).test(code));
+    expect(untested).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  it(`have at most ${MAX_LINES} lines`, () => {
+    const lengths = [...sources, ...assembly].map((file) => ({ file, lines: read(file).trimEnd().split("\n").length }));
+    expect(lengths.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+  });
+});
