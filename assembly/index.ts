@@ -4,6 +4,7 @@ export * from "./add";
 export * from "./bias";
 export * from "./categoricalCrossentropy";
 export * from "./conv2d";
+export * from "./conv2dMaxPool";
 export * from "./convert";
 export * from "./gemm";
 export * from "./im2col";
