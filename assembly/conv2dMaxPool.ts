@@ -17,11 +17,17 @@ export function conv2dMaxPoolForward(
 ): void {
   const pixelBytes = channels * 4, pitch = width * pixelBytes;
   const run = kernelWidth * channels, k = kernelHeight * run;
-  const lastInWindow = poolHeight * poolWidth - 1;
+  const elements = poolHeight * poolWidth, last = elements - 1;
   for (let n = 0; n < samples; ++n) {
     for (let i = 0; i < outHeight; ++i) {
       for (let j = 0; j < outWidth; ++j) {
         const row = i * poolStrideHeight - top, column = j * poolStrideWidth - left;
+        // A window of at most four elements, the usual one, has its pixels once for all filters.
+        const first = pixel(0, poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+        let p0 = first;
+        let p1 = pixel(min(1, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+        let p2 = pixel(min(2, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+        let p3 = pixel(min(3, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
         for (let f = 0; f < filters; f += 8) {
           const panel = at(panels, f * k);
           let bias0 = f32x4.splat(0), bias1 = f32x4.splat(0);
@@ -30,12 +36,14 @@ export function conv2dMaxPoolForward(
             bias1 = v128.load(at(bias, f), 16);
           }
           let best0 = f32x4.splat(-Infinity), best1 = best0, none0 = f32x4.splat(0), none1 = none0;
-          let place0 = i32x4.splat(0), place1 = place0;
-          for (let q = 0; q <= lastInWindow; q += 4) {
-            const p0 = pixel(q, poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
-            const p1 = pixel(min(q + 1, lastInWindow), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
-            const p2 = pixel(min(q + 2, lastInWindow), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
-            const p3 = pixel(min(q + 3, lastInWindow), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+          let place0 = i32x4.splat(first), place1 = place0;
+          for (let q = 0; q < elements; q += 4) {
+            if (elements > 4) {
+              p0 = pixel(q, poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+              p1 = pixel(min(q + 1, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+              p2 = pixel(min(q + 2, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+              p3 = pixel(min(q + 3, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+            }
             let x0 = x + <usize>(p0 * pixelBytes), x1 = x + <usize>(p1 * pixelBytes);
             let x2 = x + <usize>(p2 * pixelBytes), x3 = x + <usize>(p3 * pixelBytes);
             let a00 = bias0, a01 = bias1, a10 = bias0, a11 = bias1, a20 = bias0, a21 = bias1, a30 = bias0, a31 = bias1;

@@ -16,3 +16,4 @@ export * from "./rescaling";
 export * from "./rmsprop";
 export * from "./softmax";
 export * from "./softmaxCrossEntropy";
+export * from "./winograd";
