@@ -1,11 +1,14 @@
 // Direct convolution, NHWC, kernels (kh, kw, in, out), no padding, no dilation, any stride. There is no im2col buffer: a
 // row of a patch is one run of kw * in floats in the input. (Padding and dilation take the general path, im2col.ts.)
 //
-// Both gradients skip the zeros of dy. What comes back through max pooling and relu has at most one non-zero in four, and
+// Both gradients skip the zeros of dy: what comes back through max pooling and relu has at most one non-zero in four, and
 // where dy is dense the same loops still do one multiply-add for each load, so there is no second, dense form.
+// Behind max pooling, dy has the pooled size, and `places` says which patch each number belongs to: the pixel in x, row *
+// width + column, of the patch's first corner. Null: dy has a number for every position, in order.
 
 import { tile4x8 } from "./gemm";
-import { at, storeLanes } from "./simd";
+import { at } from "./simd";
+import { nonZerosOf, sumPatches12, sumPatches4, sumPatchesTail, transposeAdd } from "./sparse";
 
 /** Byte offset in x of the patch of output position p, counted over all samples. */
 // @ts-ignore: decorator
@@ -40,27 +43,6 @@ export function conv2dForward(
   }
 }
 
-/** Bit i is set where the i-th of 16 floats at p is not zero (NaN counts as not zero). */
-// @ts-ignore: decorator
-@inline
-function nonZeros16(p: usize): i32 {
-  const zero = f32x4.splat(0);
-  return i8x16.bitmask(
-    i8x16.narrow_i16x8_s(
-      i16x8.narrow_i32x4_s(f32x4.ne(v128.load(p), zero), f32x4.ne(v128.load(p, 16), zero)),
-      i16x8.narrow_i32x4_s(f32x4.ne(v128.load(p, 32), zero), f32x4.ne(v128.load(p, 48), zero)),
-    ),
-  );
-}
-
-/** The bits of nonZeros16 that are still in the row. */
-// @ts-ignore: decorator
-@inline
-function nonZerosOf(p: usize, count: i32): i32 {
-  const bits = nonZeros16(p);
-  return count >= 16 ? bits : bits & ((1 << count) - 1);
-}
-
 /**
  * dw += sum over (n,i,j) x[n,i*sh+a,j*sw+b,c] dy[n,i,j,f].
  * For each `group` of samples (as many as keep x in the first cache), the non-zeros of dy are listed by filter as (offset
@@ -69,24 +51,25 @@ function nonZerosOf(p: usize, count: i32): i32 {
  * scratch: filters * kh * ceil4(kw * in) floats (dw transposed), filters counters, filters * group * positions pairs.
  */
 export function conv2dBackwardKernelAdd(
-  samples: i32, dw: usize, dy: usize, x: usize, scratch: usize, group: i32,
+  samples: i32, dw: usize, dy: usize, places: usize, x: usize, scratch: usize, group: i32,
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
   kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
 ): void {
-  const pitch = width * channels * 4, rowStep = strideHeight * pitch, columnStep = strideWidth * channels * 4;
+  const pixelBytes = channels * 4, pitch = width * pixelBytes;
+  const rowStep = strideHeight * pitch, columnStep = strideWidth * pixelBytes;
   const run = kernelWidth * channels, vectors = (run + 3) >> 2;
   const runBytes = vectors << 4, patchBytes = <usize>(kernelHeight * runBytes);
-  const positions = outHeight * outWidth;
   const counters = scratch + <usize>filters * patchBytes;
   const lists = at(counters, filters);
-  const listBytes = <usize>(group * positions) << 3;
+  const listBytes = <usize>(group * outHeight * outWidth) << 3;
   memory.fill(scratch, 0, <usize>filters * patchBytes);
   for (let first = 0; first < samples; first += group) {
     memory.fill(counters, 0, <usize>filters << 2);
     const rows = min(group, samples - first) * outHeight;
     for (let row = 0; row < rows; ++row) {
       const n = row / outHeight;
-      let offset = n * height * pitch + (row - n * outHeight) * rowStep;
+      const sample = n * height * pitch;
+      let offset = sample + (row - n * outHeight) * rowStep;
       for (let j = 0; j < outWidth; ++j) {
         for (let f = 0; f < filters; f += 16) {
           let bits = nonZerosOf(at(dy, f), filters - f);
@@ -95,12 +78,13 @@ export function conv2dBackwardKernelAdd(
             bits &= bits - 1;
             const count = load<i32>(at(counters, g));
             const pair = lists + <usize>g * listBytes + ((<usize>count) << 3);
-            store<i32>(pair, offset);
+            store<i32>(pair, places ? sample + load<i32>(at(places, g)) * pixelBytes : offset);
             store<f32>(pair, load<f32>(at(dy, g)), 4);
             store<i32>(at(counters, g), count + 1);
           }
         }
-        dy += (<usize>filters) << 2;
+        dy = at(dy, filters);
+        if (places) places = at(places, filters);
         offset += columnStep;
       }
     }
@@ -137,89 +121,6 @@ export function conv2dBackwardKernelAdd(
   }
 }
 
-/** sum[0..48) += sum over the list of value * x[offset..], 12 accumulators in registers. */
-function sumPatches12(sum: usize, list: usize, end: usize, x: usize): void {
-  let a0 = v128.load(sum), a1 = v128.load(sum, 16), a2 = v128.load(sum, 32), a3 = v128.load(sum, 48);
-  let a4 = v128.load(sum, 64), a5 = v128.load(sum, 80), a6 = v128.load(sum, 96), a7 = v128.load(sum, 112);
-  let a8 = v128.load(sum, 128), a9 = v128.load(sum, 144), a10 = v128.load(sum, 160), a11 = v128.load(sum, 176);
-  while (list < end) {
-    const p = x + <usize>load<u32>(list);
-    const v = v128.load32_splat(list, 4);
-    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(p)));
-    a1 = f32x4.add(a1, f32x4.mul(v, v128.load(p, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(v, v128.load(p, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(v, v128.load(p, 48)));
-    a4 = f32x4.add(a4, f32x4.mul(v, v128.load(p, 64)));
-    a5 = f32x4.add(a5, f32x4.mul(v, v128.load(p, 80)));
-    a6 = f32x4.add(a6, f32x4.mul(v, v128.load(p, 96)));
-    a7 = f32x4.add(a7, f32x4.mul(v, v128.load(p, 112)));
-    a8 = f32x4.add(a8, f32x4.mul(v, v128.load(p, 128)));
-    a9 = f32x4.add(a9, f32x4.mul(v, v128.load(p, 144)));
-    a10 = f32x4.add(a10, f32x4.mul(v, v128.load(p, 160)));
-    a11 = f32x4.add(a11, f32x4.mul(v, v128.load(p, 176)));
-    list += 8;
-  }
-  v128.store(sum, a0);
-  v128.store(sum, a1, 16);
-  v128.store(sum, a2, 32);
-  v128.store(sum, a3, 48);
-  v128.store(sum, a4, 64);
-  v128.store(sum, a5, 80);
-  v128.store(sum, a6, 96);
-  v128.store(sum, a7, 112);
-  v128.store(sum, a8, 128);
-  v128.store(sum, a9, 144);
-  v128.store(sum, a10, 160);
-  v128.store(sum, a11, 176);
-}
-
-/** The same for four vectors, each with its own place. */
-function sumPatches4(
-  s0: usize, s1: usize, s2: usize, s3: usize, list: usize, end: usize, x0: usize, x1: usize, x2: usize, x3: usize,
-): void {
-  let a0 = v128.load(s0), a1 = v128.load(s1), a2 = v128.load(s2), a3 = v128.load(s3);
-  while (list < end) {
-    const offset = <usize>load<u32>(list);
-    const v = v128.load32_splat(list, 4);
-    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(x0 + offset)));
-    a1 = f32x4.add(a1, f32x4.mul(v, v128.load(x1 + offset)));
-    a2 = f32x4.add(a2, f32x4.mul(v, v128.load(x2 + offset)));
-    a3 = f32x4.add(a3, f32x4.mul(v, v128.load(x3 + offset)));
-    list += 8;
-  }
-  v128.store(s0, a0);
-  v128.store(s1, a1);
-  v128.store(s2, a2);
-  v128.store(s3, a3);
-}
-
-/** c[k][f] += t[f][k] for k < rows; t has `strideT` bytes a row, c has `columns` floats a row. */
-function transposeAdd(c: usize, t: usize, rows: i32, columns: i32, strideT: usize): void {
-  for (let f = 0; f < columns; f += 4) {
-    const t0 = t + <usize>f * strideT;
-    const t1 = t + <usize>min(f + 1, columns - 1) * strideT;
-    const t2 = t + <usize>min(f + 2, columns - 1) * strideT;
-    const t3 = t + <usize>min(f + 3, columns - 1) * strideT;
-    for (let k = 0; k < rows; k += 4) {
-      const o = (<usize>k) << 2;
-      const a = v128.load(t0 + o), b = v128.load(t1 + o), d = v128.load(t2 + o), e = v128.load(t3 + o);
-      const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5), ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-      const de0 = v128.shuffle<i32>(d, e, 0, 4, 1, 5), de1 = v128.shuffle<i32>(d, e, 2, 6, 3, 7);
-      const p = at(c, k * columns + f), left = rows - k, count = columns - f;
-      addLanes(p, v128.shuffle<i64>(ab0, de0, 0, 2), count);
-      if (left > 1) addLanes(at(p, columns), v128.shuffle<i64>(ab0, de0, 1, 3), count);
-      if (left > 2) addLanes(at(p, 2 * columns), v128.shuffle<i64>(ab1, de1, 0, 2), count);
-      if (left > 3) addLanes(at(p, 3 * columns), v128.shuffle<i64>(ab1, de1, 1, 3), count);
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function addLanes(p: usize, v: v128, count: i32): void {
-  storeLanes(p, f32x4.add(v128.load(p), v), count);
-}
-
 /** t[f][a][0..ceil4(kw*in)) = w[a][..][f], the missing lanes zero: the form conv2dBackwardInput reads. */
 export function conv2dTransposeKernel(t: usize, w: usize, kernelHeight: i32, run: i32, filters: i32): void {
   const runPadded = (run + 3) & ~3;
@@ -235,84 +136,60 @@ export function conv2dTransposeKernel(t: usize, w: usize, kernelHeight: i32, run
 
 /**
  * dx[n,i*sh+a,j*sw+b,c] = sum over (i,j,f) dy[n,i,j,f] w[a,b,c,f].
- * For each sample, the non-zeros of dy are listed by position as (offset of the filter in t, value); then, for each piece
- * of 48 floats of the patch (so that all filters' pieces stay in the first cache), each position's list is added up.
- * scratch: outHeight * outWidth + 1 list ends, outHeight * outWidth * filters pairs.
+ * For each sample, the non-zeros of dy are listed by the patch's pixel as (offset of the filter in t, value); then, for each
+ * piece of 48 floats of the patch (so that all filters' pieces stay in the first cache), each pixel's list is added up.
+ * scratch: height * width counters, height * width * filters pairs.
  */
 export function conv2dBackwardInput(
-  samples: i32, dx: usize, dy: usize, t: usize, scratch: usize,
+  samples: i32, dx: usize, dy: usize, places: usize, t: usize, scratch: usize,
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
   kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
 ): void {
-  const pitch = width * channels * 4, rowStep = strideHeight * pitch, columnStep = strideWidth * channels * 4;
+  const pixels = height * width, pixelBytes = channels * 4, pitch = width * pixelBytes;
   const run = kernelWidth * channels, vectors = (run + 3) >> 2;
   const runBytes = vectors << 4, patchBytes = kernelHeight * runBytes;
-  const positions = outHeight * outWidth;
-  const pairs = at(scratch, positions + 1);
+  const lists = at(scratch, pixels), listBytes = <usize>filters << 3;
   const whole = (run >> 2) - ((run >> 2) % 12);
   for (let n = 0; n < samples; ++n) {
     memory.fill(dx, 0, <usize>(height * pitch));
-    let pair = pairs;
-    store<usize>(scratch, pair);
-    for (let p = 0; p < positions; ++p) {
-      for (let f = 0; f < filters; f += 16) {
-        let bits = nonZerosOf(at(dy, f), filters - f);
-        while (bits) {
-          const g = f + ctz(bits);
-          bits &= bits - 1;
-          store<i32>(pair, g * patchBytes);
-          store<f32>(pair, load<f32>(at(dy, g)), 4);
-          pair += 8;
+    memory.fill(scratch, 0, <usize>pixels << 2);
+    for (let i = 0; i < outHeight; ++i) {
+      let here = i * strideHeight * width;
+      for (let j = 0; j < outWidth; ++j) {
+        for (let f = 0; f < filters; f += 16) {
+          let bits = nonZerosOf(at(dy, f), filters - f);
+          while (bits) {
+            const g = f + ctz(bits);
+            bits &= bits - 1;
+            const pixel = places ? load<i32>(at(places, g)) : here;
+            const count = load<i32>(at(scratch, pixel));
+            const pair = lists + <usize>pixel * listBytes + ((<usize>count) << 3);
+            store<i32>(pair, g * patchBytes);
+            store<f32>(pair, load<f32>(at(dy, g)), 4);
+            store<i32>(at(scratch, pixel), count + 1);
+          }
         }
+        dy = at(dy, filters);
+        if (places) places = at(places, filters);
+        here += strideWidth;
       }
-      store<usize>(at(scratch, p + 1), pair);
-      dy += (<usize>filters) << 2;
     }
     for (let a = 0; a < kernelHeight; ++a) {
-      for (let v = 0; v < whole; v += 12) {
-        const weights = t + <usize>(a * runBytes + (v << 4));
-        let ends = scratch;
-        for (let i = 0; i < outHeight; ++i) {
-          let p = dx + <usize>(i * rowStep + a * pitch + (v << 4));
-          for (let j = 0; j < outWidth; ++j) {
-            sumPatches12(p, load<usize>(ends), load<usize>(ends, 4), weights);
-            p += <usize>columnStep;
-            ends += 4;
+      for (let v = 0; v < vectors; v += v < whole ? 12 : 4) {
+        const piece = a * runBytes + (v << 4), weights = t + <usize>piece;
+        let p = dx + <usize>(a * pitch + (v << 4)), list = lists;
+        for (let pixel = 0; pixel < pixels; ++pixel) {
+          const count = load<i32>(at(scratch, pixel));
+          if (count) {
+            const end = list + ((<usize>count) << 3);
+            if (v < whole) sumPatches12(p, list, end, weights);
+            else sumPatchesTail(p, list, end, weights, min(run - (v << 2), 16));
           }
-        }
-      }
-      for (let v = whole; v < vectors; v += 4) {
-        const weights = t + <usize>(a * runBytes + (v << 4));
-        const count = min(run - (v << 2), 16);
-        let ends = scratch;
-        for (let i = 0; i < outHeight; ++i) {
-          let p = dx + <usize>(i * rowStep + a * pitch + (v << 4));
-          for (let j = 0; j < outWidth; ++j) {
-            sumPatchesTail(p, load<usize>(ends), load<usize>(ends, 4), weights, count);
-            p += <usize>columnStep;
-            ends += 4;
-          }
+          p += <usize>pixelBytes;
+          list += listBytes;
         }
       }
     }
     dx += <usize>(height * pitch);
   }
-}
-
-/** sum[0..count) += sum over the list of value * t[offset..], at most 16 floats; writes no others. */
-function sumPatchesTail(sum: usize, list: usize, end: usize, t: usize, count: i32): void {
-  let a0 = v128.load(sum), a1 = v128.load(sum, 16), a2 = v128.load(sum, 32), a3 = v128.load(sum, 48);
-  while (list < end) {
-    const p = t + <usize>load<u32>(list);
-    const v = v128.load32_splat(list, 4);
-    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(p)));
-    a1 = f32x4.add(a1, f32x4.mul(v, v128.load(p, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(v, v128.load(p, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(v, v128.load(p, 48)));
-    list += 8;
-  }
-  storeLanes(sum, a0, count);
-  storeLanes(sum + 16, a1, count - 4);
-  storeLanes(sum + 32, a2, count - 8);
-  storeLanes(sum + 48, a3, count - 12);
 }

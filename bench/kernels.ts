@@ -74,7 +74,7 @@ function convolution(arena: Arena, shape: ConvolutionShape): Contender[] {
   const transposed = arena.zeros(patch * filters);
   const dw = arena.zeros(k * filters);
   const dx = arena.zeros(SAMPLES * height * width * channels);
-  const scratch = arena.zeros(filters * (patch + 1) + 2 * SAMPLES * positions * filters + positions + 1);
+  const scratch = arena.zeros(filters * (patch + 1) + 2 * SAMPLES * positions * filters + height * width * (1 + 2 * filters));
   const patches = arena.zeros(SAMPLES * positions * k);
   kernels.gemmPack!(panels, w, k, filters);
   kernels.conv2dTransposeKernel!(transposed, w, kernel, run, filters);
@@ -98,14 +98,14 @@ function convolution(arena: Arena, shape: ConvolutionShape): Contender[] {
     const what = share === 1 ? "" : ` (${share * 100} % non-zero)`;
     contenders.push(
       contender(`conv2dBackwardKernelAdd${what}`, share === 1, () =>
-        kernels.conv2dBackwardKernelAdd!(SAMPLES, dw, dy, x, scratch, group, ...dims),
+        kernels.conv2dBackwardKernelAdd!(SAMPLES, dw, dy, 0, x, scratch, group, ...dims),
       ),
     );
     // The first layer's input gradient is never computed.
     if (channels === 1) continue;
     contenders.push(
       contender(`conv2dBackwardInput${what}`, share === 1, () =>
-        kernels.conv2dBackwardInput!(SAMPLES, dx, dy, transposed, scratch, ...dims),
+        kernels.conv2dBackwardInput!(SAMPLES, dx, dy, 0, transposed, scratch, ...dims),
       ),
     );
   }

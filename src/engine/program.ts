@@ -90,10 +90,14 @@ export class ProgramBuilder {
   readonly #marks: Mark[] = [];
   readonly #tape: TapeEntry[] = [];
 
-  /** @param training whether a backward pass will follow: a layer may behave differently, and keeps what it needs for it */
+  /**
+   * @param training whether a backward pass will follow: a layer may behave differently, and keeps what it needs for it
+   * @param winograd whether Winograd's form of convolution may be chosen
+   */
   constructor(
     readonly training: boolean,
     readonly shardSamples: number,
+    readonly winograd = true,
   ) {}
 
   #add(region: Region): Region {

@@ -5,7 +5,10 @@ import { formatShape, type Shape } from "../engine/shape.js";
 import type { Initializer, Weight, WeightSpec } from "../engine/weight.js";
 import { type InitializerName, initializerConfig, resolveInitializer } from "../initializers/resolve.js";
 import { type ActivationName, checkActivation, recordActivation } from "./activation.js";
+import { recordDirectConvolution } from "./directConvolution.js";
+import { recordIm2colConvolution } from "./im2colConvolution.js";
 import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
+import type { MaxPooling2D } from "./maxPooling2d.js";
 import { checkPadding, type Padding, slide } from "./padding.js";
 
 export interface Conv2DOptions extends LayerOptions {
@@ -28,9 +31,6 @@ export interface Conv2DOptions extends LayerOptions {
   /** Default "zeros". */
   biasInitializer?: InitializerName | Initializer;
 }
-
-/** About this much of the input stays in the first cache while the kernel gradient walks it again and again. */
-const L1_BYTES = 2 ** 14;
 
 const OPTIONS = [
   ...["filters", "kernelSize", "strides", "padding", "dilationRate"],
@@ -100,94 +100,58 @@ export class Conv2D extends Layer {
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]): Recorded {
+    return this.#record(program, inputs, weights, undefined);
+  }
+
+  /** Whether recordPooled can take the place of this layer and a max pooling behind it. */
+  canPool({ poolSize, strides }: MaxPooling2D): boolean {
+    const apart = strides[0] >= poolSize[0] && strides[1] >= poolSize[1];
+    return this.#isDirect && apart && this.activation !== "softmax";
+  }
+
+  /**
+   * This layer and a max pooling behind it in one unit: what pooling drops is never computed. The activation comes last,
+   * on a quarter of the numbers; as it never falls, the result is the same.
+   */
+  recordPooled(
+    program: ProgramBuilder,
+    inputs: readonly Region[],
+    weights: readonly Weight[],
+    pool: MaxPooling2D,
+  ): Recorded {
+    return this.#record(program, inputs, weights, pool);
+  }
+
+  get #isDirect(): boolean {
+    return Math.max(...this.dilationRate) === 1 && this.padding === "valid";
+  }
+
+  #record(
+    program: ProgramBuilder,
+    inputs: readonly Region[],
+    weights: readonly Weight[],
+    pool: MaxPooling2D | undefined,
+  ): Recorded {
     const [x] = inputs;
-    const [w, b] = weights;
+    const [kernel, bias] = weights;
     const { rows, columns } = this.#axes(x!.shape);
-    const direct = Math.max(...this.dilationRate) === 1 && this.padding === "valid";
-    const { outputs, backward } = direct
-      ? this.#recordDirect(program, x!, w!, b)
-      : this.#recordIm2col(program, x!, w!, b, rows.before, columns.before);
+    const convolution = {
+      ...{ x: x!, kernel: kernel!, bias, kernelSize: this.kernelSize, strides: this.strides },
+      outputShape: this.outputShape([x!.shape]),
+    };
+    const { outputs, backward } = this.#isDirect
+      ? recordDirectConvolution(program, convolution, pool)
+      : recordIm2colConvolution(program, convolution, this.dilationRate, [rows.before, columns.before]);
     const linear: Recorded = {
       outputs,
-      backward(dys) {
-        if (b?.trainable) {
-          program.call("biasBackwardAdd", b.gradient, dys[0]!, rows.output * columns.output, b.size);
+      backward([dy]) {
+        if (bias?.trainable) {
+          program.call("biasBackwardAdd", bias.gradient, dy!, dy!.size / bias.size, bias.size);
         }
-        return backward!(dys);
+        return backward!([dy!]);
       },
     };
     return recordActivation(program, this, linear, inputs, weights);
-  }
-
-  /** No padding, no dilation: the kernels walk the input itself. */
-  #recordDirect(program: ProgramBuilder, x: Region, w: Weight, b: Weight | undefined): Recorded {
-    const { filters } = this;
-    const [height, width, channels] = x.shape as [number, number, number];
-    const [kernelHeight, kernelWidth] = this.kernelSize;
-    const [outHeight, outWidth] = this.outputShape([x.shape]) as [number, number, number];
-    const run = kernelWidth * channels;
-    const k = kernelHeight * run;
-    // What all three kernels take after their pointers.
-    const input = [height, width, channels] as const;
-    const output = [outHeight, outWidth, filters] as const;
-    const window = [...this.kernelSize, ...this.strides] as const;
-    const y = program.region(output);
-    const panels = program.prepare(w, "gemmPack", Math.ceil(filters / 8) * 8 * k, k, filters);
-    program.call("conv2dForward", y, x, panels, b?.value ?? 0, ...input, ...output, ...window);
-    return {
-      outputs: [y],
-      backward([dy]) {
-        const patch = kernelHeight * Math.ceil(run / 4) * 4;
-        const positions = outHeight * outWidth;
-        if (w.trainable) {
-          const group = Math.min(program.shardSamples, Math.max(1, Math.floor(L1_BYTES / x.bytes)));
-          const scratch = program.scratch(filters * (patch + 1 + 2 * group * positions));
-          program.call("conv2dBackwardKernelAdd", w.gradient, dy!, x, scratch, group, ...input, ...output, ...window);
-        }
-        if (!x.wantsGradient) return [undefined];
-        const dx = program.region(x.shape);
-        const scratch = program.scratch(positions + 1 + 2 * positions * filters);
-        const t = program.prepare(w, "conv2dTransposeKernel", filters * patch, kernelHeight, run, filters);
-        program.call("conv2dBackwardInput", dx, dy!, t, scratch, ...input, ...output, ...window);
-        return [dx];
-      },
-    };
-  }
-
-  /** The general path: patches as rows, then matrix products. */
-  #recordIm2col(
-    program: ProgramBuilder,
-    x: Region,
-    w: Weight,
-    b: Weight | undefined,
-    top: number,
-    left: number,
-  ): Recorded {
-    const { filters } = this;
-    const [height, width, channels] = x.shape as [number, number, number];
-    const [outHeight, outWidth] = this.outputShape([x.shape]) as [number, number, number];
-    const positions = outHeight * outWidth;
-    const k = this.kernelSize[0] * this.kernelSize[1] * channels;
-    const sizes = [height, width, channels, outHeight, outWidth, ...this.kernelSize] as const;
-    const window = [...this.strides, ...this.dilationRate, top, left] as const;
-    const patches = program.region([positions, k]);
-    program.call("im2colForward", patches, x, ...sizes, ...window);
-    const y = program.region([outHeight, outWidth, filters]);
-    const panels = program.prepare(w, "gemmPack", Math.ceil(filters / 8) * 8 * k, k, filters);
-    program.call("gemmNN", y, patches, panels, b?.value ?? 0, positions, k, filters);
-    return {
-      outputs: [y],
-      backward([dy]) {
-        if (w.trainable) program.call("gemmTNAdd", w.gradient, patches, dy!, positions, k, filters);
-        if (!x.wantsGradient) return [undefined];
-        const dpatches = program.region([positions, k]);
-        const transposed = program.prepare(w, "gemmPackTransposed", Math.ceil(k / 8) * 8 * filters, filters, k);
-        program.call("gemmNN", dpatches, dy!, transposed, 0, positions, filters, k);
-        const dx = program.region(x.shape);
-        program.call("im2colBackward", dx, dpatches, ...sizes, ...window);
-        return [dx];
-      },
-    };
   }
 
   config(): LayerConfig {

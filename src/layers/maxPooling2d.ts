@@ -30,7 +30,8 @@ export class MaxPooling2D extends Layer {
     this.padding = checkPadding("maxPooling2d.padding", options.padding ?? "valid");
   }
 
-  #axes(input: Shape) {
+  /** How the windows lie on an input of this shape. */
+  axes(input: Shape) {
     const [height, width] = input as [number, number];
     return {
       rows: slide(height, this.poolSize[0], this.strides[0], 1, this.padding),
@@ -42,7 +43,7 @@ export class MaxPooling2D extends Layer {
     if (input!.length !== 3) {
       throw new RangeError(`expected an input of shape (height, width, channels), got ${formatShape(input!)}`);
     }
-    const { rows, columns } = this.#axes(input!);
+    const { rows, columns } = this.axes(input!);
     if (rows.output < 1 || columns.output < 1) {
       throw new RangeError(`expected an input of at least ${formatShape(this.poolSize)}, got ${formatShape(input!)}`);
     }
@@ -51,7 +52,7 @@ export class MaxPooling2D extends Layer {
 
   record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
     const [height, width, channels] = x!.shape as [number, number, number];
-    const { rows, columns } = this.#axes(x!.shape);
+    const { rows, columns } = this.axes(x!.shape);
     const y = program.region(this.outputShape([x!.shape]));
     const argmax = program.region(y.shape);
     program.call(

@@ -12,6 +12,7 @@ export interface Compiled {
   readonly loss: Loss;
   /** By the name under which they are logged. */
   readonly metrics: ReadonlyMap<string, Metric>;
+  readonly winograd: boolean;
 }
 
 export type Mode = "training" | "evaluation" | "prediction";
@@ -35,7 +36,7 @@ export function recordModel(
   dtype: DType,
   compiled: Compiled | undefined,
 ): ModelProgram {
-  const builder = new ProgramBuilder(mode === "training", shardSamples);
+  const builder = new ProgramBuilder(mode === "training", shardSamples, compiled?.winograd);
   const input = builder.batchRegion(network.inputShape, dtype);
   input.wantsGradient = false;
   const output = network.record(builder, dtype === "u8" ? convert(builder, input) : input);

@@ -3,15 +3,9 @@ import type { Region } from "../engine/region.js";
 import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
 import { Weight } from "../engine/weight.js";
 import type { Layer } from "../layers/layer.js";
+import { fuse, type PlacedLayer, type Unit } from "./fuse.js";
 
-/** A layer in its place: between these shapes, with these weights. */
-export interface PlacedLayer {
-  readonly layer: Layer;
-  readonly outputShape: Shape;
-  readonly weights: readonly Weight[];
-}
-
-/** One shard's activations, if every layer's output is kept, should stay near this many bytes: they fit a core's cache. */
+/** The outputs of all units for one shard stay below this many bytes, so that what a shard works on fits a core's cache. */
 const SHARD_BYTES = 2 ** 19;
 /** A batch is cut into at least this many shards, where it has that many samples. */
 const SHARDS = 8;
@@ -19,6 +13,8 @@ const SHARDS = 8;
 /** A chain of layers whose shapes fit. */
 export class Network {
   readonly placed: readonly PlacedLayer[];
+  /** The layers as they are recorded: some of them together. */
+  readonly units: readonly Unit[];
 
   /** @throws RangeError with the chain of shapes where a layer does not fit */
   constructor(
@@ -44,6 +40,7 @@ export class Network {
       shape = outputShape;
     }
     this.placed = placed;
+    this.units = fuse(placed);
   }
 
   get outputShape(): Shape {
@@ -62,15 +59,15 @@ export class Network {
 
   /** Records all layers on x. */
   record(program: ProgramBuilder, x: Region): Region {
-    return this.placed.reduce((region, { layer, weights }, position) => {
+    return this.units.reduce((region, { position, recordable, weights }) => {
       program.position = position;
-      return program.apply(layer, [region], weights)[0]!;
+      return program.apply(recordable, [region], weights)[0]!;
     }, x);
   }
 
   /** Samples in a shard: a number of the model and the batch size, never of the machine. */
   shardSamples(batchSize: number): number {
-    const floats = this.placed.reduce((sum, { outputShape }) => sum + sizeOf(outputShape), sizeOf(this.inputShape));
+    const floats = this.units.reduce((sum, { outputShape }) => sum + sizeOf(outputShape), sizeOf(this.inputShape));
     const most = Math.max(1, Math.floor(SHARD_BYTES / (4 * floats)));
     return Math.min(most, Math.ceil(batchSize / SHARDS));
   }

@@ -14,14 +14,16 @@ export interface CompileOptions {
   loss: LossName | Loss;
   /** Default none. Logged under the names given. */
   metrics?: readonly MetricName[];
+  /** Whether 3 x 3 convolutions may take Winograd's form, which rounds a little differently. Default true. */
+  winograd?: boolean;
   /** Worker threads: "auto" (default) or 0. Both compute on the calling thread for now. */
   threads?: "auto" | number;
 }
 
 /** @throws TypeError for options of the wrong kind, RangeError for names that are none */
 export function checkCompile(options: CompileOptions): Compiled {
-  checkOptions("compile", options, ["optimizer", "loss", "metrics", "threads"]);
-  const { optimizer, loss, metrics = [], threads = "auto" } = options;
+  checkOptions("compile", options, ["optimizer", "loss", "metrics", "winograd", "threads"]);
+  const { optimizer, loss, metrics = [], winograd = true, threads = "auto" } = options;
   if (!Array.isArray(metrics)) throw new TypeError(`compile.metrics: expected an array, got ${show(metrics)}`);
   if (threads !== "auto" && threads !== 0) {
     throw new RangeError(
@@ -31,6 +33,7 @@ export function checkCompile(options: CompileOptions): Compiled {
   return {
     optimizer: resolveOptimizer("compile.optimizer", optimizer),
     loss: resolveLoss("compile.loss", loss),
+    winograd: checkBoolean("compile.winograd", winograd),
     metrics: new Map(metrics.map((name: MetricName) => [name, resolveMetric("compile.metrics", name)])),
   };
 }

@@ -1,0 +1,206 @@
+// Winograd's minimal filtering F(2x2, 3x3) for 3 x 3 kernels with stride 1 (Lavin and Gray, "Fast algorithms for
+// convolutional neural networks", 2016): 16 multiplies for a tile of 2 x 2 outputs in place of 36. Tiles are taken in blocks,
+// so that the transformed input v, the products m and what the tile shares of the weights stay in the cache.
+//
+//   y = A' [ (G g G') * (B' d B) ] A,  d the 4 x 4 inputs of a tile, g the kernel, * elementwise, then summed over channels
+//
+// The 2 x 2 outputs of a tile are just the window of a 2 x 2 max pooling.
+
+import { gemmNN } from "./gemm";
+import { at } from "./simd";
+
+/** Tiles in a block: the sixteen products are [TILES x channels][channels x filters]. */
+// @ts-ignore: decorator
+@inline
+const TILES = 48;
+
+/** u[i] = (G g G')[i] for the sixteen i, each (channels, filters) in panels of 8; filters a multiple of 8. */
+export function winogradTransformKernel(u: usize, w: usize, channels: i32, filters: i32): void {
+  const size = channels * filters;
+  for (let c = 0; c < channels; ++c) {
+    for (let f = 0; f < filters; f += 4) {
+      const p = at(u, (f & ~7) * channels + c * 8 + (f & 7));
+      // Columns of g, each as G times it; then the same along the rows.
+      for (let j = 0; j < 3; ++j) {
+        const g = at(w, (j * channels + c) * filters + f);
+        const g0 = v128.load(g), g1 = v128.load(at(g, 3 * size)), g2 = v128.load(at(g, 6 * size));
+        const sum = f32x4.add(g0, g2), half = f32x4.splat(0.5);
+        // Kept in u itself, at the place of row i, column j.
+        v128.store(at(p, j * size), g0);
+        v128.store(at(p, (4 + j) * size), f32x4.mul(half, f32x4.add(sum, g1)));
+        v128.store(at(p, (8 + j) * size), f32x4.mul(half, f32x4.sub(sum, g1)));
+        v128.store(at(p, (12 + j) * size), g2);
+      }
+      for (let i = 0; i < 4; ++i) {
+        const row = at(p, 4 * i * size);
+        const t0 = v128.load(row), t1 = v128.load(at(row, size)), t2 = v128.load(at(row, 2 * size));
+        const sum = f32x4.add(t0, t2), half = f32x4.splat(0.5);
+        v128.store(at(row, size), f32x4.mul(half, f32x4.add(sum, t1)));
+        v128.store(at(row, 2 * size), f32x4.mul(half, f32x4.sub(sum, t1)));
+        v128.store(at(row, 3 * size), t2);
+      }
+    }
+  }
+}
+
+/** v[i][tile] = (B' d B)[i] for `count` tiles from number `first` on; rows and columns outside x repeat the last. */
+function transformInput(
+  v: usize, x: usize, first: i32, count: i32, tileRows: i32, tileColumns: i32, height: i32, width: i32, channels: i32,
+): void {
+  const step = (<usize>(TILES * channels)) << 2;
+  for (let t = 0; t < count; ++t) {
+    const row = (first + t) / tileColumns, sample = row / tileRows;
+    const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
+    const base = at(x, sample * height * width * channels);
+    const r0 = i * width, r1 = min(i + 1, height - 1) * width, r2 = min(i + 2, height - 1) * width;
+    const r3 = min(i + 3, height - 1) * width;
+    const c1 = min(j + 1, width - 1), c2 = min(j + 2, width - 1), c3 = min(j + 3, width - 1);
+    for (let c = 0; c < channels; c += 4) {
+      const q = at(base, c);
+      const p = at(v, t * channels + c);
+      // One column at a time along the rows (B' d), then along the columns (B).
+      let d0 = v128.load(at(q, (r0 + j) * channels)), d1 = v128.load(at(q, (r1 + j) * channels));
+      let d2 = v128.load(at(q, (r2 + j) * channels)), d3 = v128.load(at(q, (r3 + j) * channels));
+      const a00 = f32x4.sub(d0, d2), a10 = f32x4.add(d1, d2), a20 = f32x4.sub(d2, d1), a30 = f32x4.sub(d1, d3);
+      d0 = v128.load(at(q, (r0 + c1) * channels));
+      d1 = v128.load(at(q, (r1 + c1) * channels));
+      d2 = v128.load(at(q, (r2 + c1) * channels));
+      d3 = v128.load(at(q, (r3 + c1) * channels));
+      const a01 = f32x4.sub(d0, d2), a11 = f32x4.add(d1, d2), a21 = f32x4.sub(d2, d1), a31 = f32x4.sub(d1, d3);
+      d0 = v128.load(at(q, (r0 + c2) * channels));
+      d1 = v128.load(at(q, (r1 + c2) * channels));
+      d2 = v128.load(at(q, (r2 + c2) * channels));
+      d3 = v128.load(at(q, (r3 + c2) * channels));
+      const a02 = f32x4.sub(d0, d2), a12 = f32x4.add(d1, d2), a22 = f32x4.sub(d2, d1), a32 = f32x4.sub(d1, d3);
+      d0 = v128.load(at(q, (r0 + c3) * channels));
+      d1 = v128.load(at(q, (r1 + c3) * channels));
+      d2 = v128.load(at(q, (r2 + c3) * channels));
+      d3 = v128.load(at(q, (r3 + c3) * channels));
+      const a03 = f32x4.sub(d0, d2), a13 = f32x4.add(d1, d2), a23 = f32x4.sub(d2, d1), a33 = f32x4.sub(d1, d3);
+      storeRow(p, step, a00, a01, a02, a03);
+      storeRow(p + 4 * step, step, a10, a11, a12, a13);
+      storeRow(p + 8 * step, step, a20, a21, a22, a23);
+      storeRow(p + 12 * step, step, a30, a31, a32, a33);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRow(p: usize, step: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
+  v128.store(p, f32x4.sub(t0, t2));
+  v128.store(p + step, f32x4.add(t1, t2));
+  v128.store(p + 2 * step, f32x4.sub(t2, t1));
+  v128.store(p + 3 * step, f32x4.sub(t1, t3));
+}
+
+/** The sixteen products of a block: m[i] = v[i] u[i]. */
+function multiply(m: usize, v: usize, u: usize, count: i32, channels: i32, filters: i32): void {
+  for (let i = 0; i < 16; ++i) {
+    gemmNN(
+      1, at(m, i * TILES * filters), at(v, i * TILES * channels), at(u, i * channels * filters), 0,
+      count, channels, filters,
+    );
+  }
+}
+
+/** One row of A' m for output row 0 (m0 + m1 + m2) and 1 (m1 - m2 - m3), of the products in column j. */
+// @ts-ignore: decorator
+@inline
+function upper(m: usize, step: usize, j: usize): v128 {
+  const p = m + j * step;
+  return f32x4.add(f32x4.add(v128.load(p), v128.load(p + 4 * step)), v128.load(p + 8 * step));
+}
+
+// @ts-ignore: decorator
+@inline
+function lower(m: usize, step: usize, j: usize): v128 {
+  const p = m + j * step;
+  return f32x4.sub(f32x4.sub(v128.load(p + 4 * step), v128.load(p + 8 * step)), v128.load(p + 12 * step));
+}
+
+/**
+ * y = bias + the convolution of x with 3 x 3 kernels, stride 1, no padding; u from winogradTransformKernel.
+ * channels a multiple of 4, filters of 8. scratch: 16 * 48 * (channels + filters) floats.
+ */
+export function winogradForward(
+  samples: i32, y: usize, x: usize, u: usize, bias: usize, scratch: usize,
+  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
+): void {
+  const tileRows = (outHeight + 1) >> 1, tileColumns = (outWidth + 1) >> 1;
+  const tiles = samples * tileRows * tileColumns;
+  const m = at(scratch, 16 * TILES * channels);
+  const step = (<usize>(TILES * filters)) << 2;
+  for (let first = 0; first < tiles; first += TILES) {
+    const count = min(TILES, tiles - first);
+    transformInput(scratch, x, first, count, tileRows, tileColumns, height, width, channels);
+    multiply(m, scratch, u, count, channels, filters);
+    for (let t = 0; t < count; ++t) {
+      const row = (first + t) / tileColumns, sample = row / tileRows;
+      const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
+      const p = at(y, ((sample * outHeight + i) * outWidth + j) * filters);
+      const right = j + 1 < outWidth, below = i + 1 < outHeight;
+      for (let f = 0; f < filters; f += 4) {
+        const q = at(m, t * filters + f), b = bias ? v128.load(at(bias, f)) : f32x4.splat(0);
+        let t0 = upper(q, step, 0), t1 = upper(q, step, 1), t2 = upper(q, step, 2), t3 = upper(q, step, 3);
+        v128.store(at(p, f), f32x4.add(f32x4.add(f32x4.add(t0, t1), t2), b));
+        if (right) v128.store(at(p, filters + f), f32x4.add(f32x4.sub(f32x4.sub(t1, t2), t3), b));
+        if (!below) continue;
+        t0 = lower(q, step, 0);
+        t1 = lower(q, step, 1);
+        t2 = lower(q, step, 2);
+        t3 = lower(q, step, 3);
+        v128.store(at(p, outWidth * filters + f), f32x4.add(f32x4.add(f32x4.add(t0, t1), t2), b));
+        if (right) {
+          v128.store(at(p, (outWidth + 1) * filters + f), f32x4.add(f32x4.sub(f32x4.sub(t1, t2), t3), b));
+        }
+      }
+    }
+  }
+}
+
+/**
+ * The same with 2 x 2 max pooling behind it (stride 2, no padding): y and places as in conv2dMaxPoolForward, of shape
+ * (outHeight, outWidth, filters).
+ */
+export function winogradMaxPoolForward(
+  samples: i32, y: usize, places: usize, x: usize, u: usize, bias: usize, scratch: usize,
+  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
+): void {
+  const tiles = samples * outHeight * outWidth;
+  const m = at(scratch, 16 * TILES * channels);
+  const step = (<usize>(TILES * filters)) << 2;
+  for (let first = 0; first < tiles; first += TILES) {
+    const count = min(TILES, tiles - first);
+    transformInput(scratch, x, first, count, outHeight, outWidth, height, width, channels);
+    multiply(m, scratch, u, count, channels, filters);
+    for (let t = 0; t < count; ++t) {
+      const row = (first + t) / outWidth;
+      const pixel = 2 * ((row % outHeight) * width + (first + t) - row * outWidth);
+      const place = i32x4.splat(pixel), next = i32x4.splat(pixel + 1);
+      const under = i32x4.splat(pixel + width), last = i32x4.splat(pixel + width + 1);
+      for (let f = 0; f < filters; f += 4) {
+        const q = at(m, t * filters + f);
+        let t0 = upper(q, step, 0), t1 = upper(q, step, 1), t2 = upper(q, step, 2), t3 = upper(q, step, 3);
+        const y0 = f32x4.add(f32x4.add(t0, t1), t2), y1 = f32x4.sub(f32x4.sub(t1, t2), t3);
+        t0 = lower(q, step, 0);
+        t1 = lower(q, step, 1);
+        t2 = lower(q, step, 2);
+        t3 = lower(q, step, 3);
+        const y2 = f32x4.add(f32x4.add(t0, t1), t2), y3 = f32x4.sub(f32x4.sub(t1, t2), t3);
+        // The first of equals; a NaN gives NaN (pmax alone would forget it).
+        let best = f32x4.pmax(y0, y1), where = v128.bitselect(next, place, f32x4.gt(y1, y0));
+        where = v128.bitselect(under, where, f32x4.gt(y2, best));
+        best = f32x4.pmax(best, y2);
+        where = v128.bitselect(last, where, f32x4.gt(y3, best));
+        best = f32x4.pmax(best, y3);
+        const none = v128.or(v128.or(f32x4.ne(y0, y0), f32x4.ne(y1, y1)), v128.or(f32x4.ne(y2, y2), f32x4.ne(y3, y3)));
+        best = f32x4.add(v128.or(best, none), bias ? v128.load(at(bias, f)) : f32x4.splat(0));
+        v128.store(at(y, f), best);
+        v128.store(at(places, f), where);
+      }
+      y = at(y, filters);
+      places = at(places, filters);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import type { Convolution } from "./directConvolution.js";
+
+/** Any padding and dilation: patches are copied to rows, the rest are matrix products. */
+export function recordIm2colConvolution(
+  program: ProgramBuilder,
+  { x, kernel, bias, kernelSize, strides, outputShape }: Convolution,
+  dilationRate: readonly [number, number],
+  before: readonly [top: number, left: number],
+): Recorded {
+  const [height, width, channels] = x.shape as [number, number, number];
+  const [outHeight, outWidth, filters] = outputShape as [number, number, number];
+  const positions = outHeight * outWidth;
+  const k = kernelSize[0] * kernelSize[1] * channels;
+  const sizes = [height, width, channels, outHeight, outWidth, ...kernelSize] as const;
+  const window = [...strides, ...dilationRate, ...before] as const;
+
+  const patches = program.region([positions, k]);
+  program.call("im2colForward", patches, x, ...sizes, ...window);
+  const y = program.region(outputShape);
+  const panels = program.prepare(kernel, "gemmPack", Math.ceil(filters / 8) * 8 * k, k, filters);
+  program.call("gemmNN", y, patches, panels, bias?.value ?? 0, positions, k, filters);
+
+  return {
+    outputs: [y],
+    backward([dy]) {
+      if (kernel.trainable) program.call("gemmTNAdd", kernel.gradient, patches, dy!, positions, k, filters);
+      if (!x.wantsGradient) return [undefined];
+      const dpatches = program.region([positions, k]);
+      const transposed = program.prepare(kernel, "gemmPackTransposed", Math.ceil(k / 8) * 8 * filters, filters, k);
+      program.call("gemmNN", dpatches, dy!, transposed, 0, positions, filters, k);
+      const dx = program.region(x.shape);
+      program.call("im2colBackward", dx, dpatches, ...sizes, ...window);
+      return [dx];
+    },
+  };
+}
