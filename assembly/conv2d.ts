@@ -6,9 +6,9 @@
 // Behind max pooling, dy has the pooled size, and `places` says which patch each number belongs to: the pixel in x, row *
 // width + column, of the patch's first corner. Null: dy has a number for every position, in order.
 
-import { tile4x8 } from "./gemm";
 import { at } from "./simd";
 import { nonZerosOf, sumPatches12, sumPatches4, sumPatchesTail, transposeAdd } from "./sparse";
+import { tile4x8 } from "./tile";
 
 /** Byte offset in x of the patch of output position p, counted over all samples. */
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
-export { parseIdx } from "./data/idx.js";
-export { type LoadMnistOptions, loadMnist, type Mnist, type MnistProgress } from "./data/mnist.js";
-export { toCategorical } from "./data/toCategorical.js";
+export { type IdxArray, parseIdx } from "./data/idx.js";
+export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
+export { type Labels, toCategorical } from "./data/toCategorical.js";
 export type { Recorded } from "./engine/program.js";
 export { ProgramBuilder } from "./engine/program.js";
 export type { Region } from "./engine/region.js";
@@ -15,6 +15,7 @@ export type { Callback } from "./model/callback.js";
 export type { History, Logs } from "./model/history.js";
 export type { BatchOptions, CompileOptions, FitOptions } from "./model/options.js";
 export type { NestedArray, Samples } from "./model/rows.js";
-export { type NamedWeight, type NumberTensor, Sequential, type SequentialOptions } from "./model/sequential.js";
+export { type NumberTensor, Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
+export type { GivenWeight, NamedWeight } from "./model/weights.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";

@@ -1,7 +1,7 @@
 import { checkBoolean, checkInteger } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import { formatShape, type Shape } from "../engine/shape.js";
 import type { Initializer, Weight, WeightSpec } from "../engine/weight.js";
 import { type InitializerName, initializerConfig, resolveInitializer } from "../initializers/resolve.js";
 import { type ActivationName, checkActivation, recordActivation } from "./activation.js";
@@ -43,6 +43,8 @@ export class Dense extends Layer {
   }
 
   outputShape([input]: readonly Shape[]): Shape {
+    if (input!.length === 0)
+      throw new RangeError(`expected an input of shape (..., features), got ${formatShape(input!)}`);
     return [...input!.slice(0, -1), this.units];
   }
 

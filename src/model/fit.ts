@@ -24,10 +24,12 @@ export interface FitJob {
 /** The means of the loss and the metrics over all rows, batch by batch. */
 export async function evaluateRows(runtime: Runtime, x: Rows, y: Rows, batchSize: number, prefix = ""): Promise<Logs> {
   const sums: number[] = [];
-  for (let first = 0; first < x.count; first += batchSize) {
-    const samples = Math.min(batchSize, x.count - first);
-    await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums);
-  }
+  await runtime.betweenSteps(async () => {
+    for (let first = 0; first < x.count; first += batchSize) {
+      const samples = Math.min(batchSize, x.count - first);
+      await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums);
+    }
+  });
   return meanLogs(measureNames(runtime), sums, x.count, prefix);
 }
 

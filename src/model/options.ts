@@ -84,6 +84,9 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
   if (validationData !== undefined && !(Array.isArray(validationData) && validationData.length === 2)) {
     throw new TypeError(`fit.validationData: expected [x, y], got ${show(validationData)}`);
   }
+  const list = Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
+  const wrong = list.find((callback) => typeof callback !== "object" || callback === null);
+  if (wrong !== undefined) throw new TypeError(`fit.callbacks: expected objects with callbacks, got ${show(wrong)}`);
   const all = checkPairs("fit", samples, shapes);
   const train = Math.floor(all.x.count * (1 - validationSplit));
   if (train === 0) {
@@ -94,7 +97,6 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
     validation = { x: sliceRows(all.x, train, all.x.count), y: sliceRows(all.y, train, all.y.count) };
   }
   const { x, y } = validationData ? all : { x: sliceRows(all.x, 0, train), y: sliceRows(all.y, 0, train) };
-  const list = Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
   return { x, y, validation, batchSize, epochs, initialEpoch, shuffle, signal, callbacks: list };
 }
 

@@ -31,6 +31,11 @@ export interface Rows {
 export function toRows(where: string, samples: Samples, expected?: Shape): Rows {
   const rows = readRows(where, samples, expected);
   if (rows.count === 0) throw new RangeError(`${where}: expected at least one sample, got none`);
+  if (sizeOf(rows.shape) === 0) {
+    throw new RangeError(
+      `${where}: expected at least one number a sample, got shape ${formatShape(["None", ...rows.shape])}`,
+    );
+  }
   if (expected && !fits(rows.shape, expected)) {
     throw new RangeError(
       `${where}: expected samples of shape ${formatShape(expected)}, got ${formatShape(["None", ...rows.shape])}`,

@@ -87,6 +87,11 @@ export class Runtime {
     };
   }
 
+  /** Runs a task while no training step is under way: all of it sees the same weights. */
+  betweenSteps<T>(task: () => Promise<T>): Promise<T> {
+    return this.engine.exclusive(task);
+  }
+
   /**
    * One training step. Adds the loss and the metrics of each sample to `sums`.
    * @param interrupted asked after every shard; true gives the step up: the weights stay as they were
@@ -115,22 +120,18 @@ export class Runtime {
     });
   }
 
-  /** The forward pass with loss and metrics. Adds those of each sample to `sums`. */
-  evaluate(batch: Batch, sums: number[]): Promise<void> {
-    return this.engine.exclusive(async () => {
-      const { recorded, bound } = this.#load("evaluation", batch);
-      await this.engine.run(bound, this.#values(batch.samples));
-      this.#measure(recorded, bound, batch.samples, sums);
-    });
+  /** The forward pass with loss and metrics, between two steps. Adds those of each sample to `sums`. */
+  async evaluate(batch: Batch, sums: number[]): Promise<void> {
+    const { recorded, bound } = this.#load("evaluation", batch);
+    await this.engine.run(bound, this.#values(batch.samples));
+    this.#measure(recorded, bound, batch.samples, sums);
   }
 
-  /** The forward pass; writes the outputs into `out` from sample `first` on. */
-  predict(batch: Batch, out: Float32Array, first: number): Promise<void> {
-    return this.engine.exclusive(async () => {
-      const { recorded, bound } = this.#load("prediction", batch);
-      await this.engine.run(bound, this.#values(batch.samples));
-      out.set(this.engine.rows(bound, recorded.output, batch.samples), first * recorded.output.size);
-    });
+  /** The forward pass, between two steps; writes the outputs into `out` from sample `first` on. */
+  async predict(batch: Batch, out: Float32Array, first: number): Promise<void> {
+    const { recorded, bound } = this.#load("prediction", batch);
+    await this.engine.run(bound, this.#values(batch.samples));
+    out.set(this.engine.rows(bound, recorded.output, batch.samples), first * recorded.output.size);
   }
 
   read(weight: Weight): Float32Array {

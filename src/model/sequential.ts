@@ -1,5 +1,5 @@
 import { checkInteger, checkOptions, show } from "../engine/check.js";
-import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
+import { sameShape, sizeOf } from "../engine/shape.js";
 import { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -20,19 +20,13 @@ import {
 import { type Samples, toRows } from "./rows.js";
 import { type Counters, Runtime } from "./runtime.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
+import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
 
 export interface SequentialOptions {
   /** Default `sequential`, then `sequential_1`, ... */
   name?: string;
   /** An integer from 0 on. All random numbers of the model follow from it. Default: one is drawn, see `model.seed`. */
   seed?: number;
-}
-
-/** A weight as `getWeights` gives it. */
-export interface NamedWeight {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly data: Float32Array;
 }
 
 /** Numbers and their shape, row-major. */
@@ -123,21 +117,24 @@ export class Sequential {
     return this.#runtime;
   }
 
-  /** The runtime for data of this shape; the first data decide the input shape if no layer did. */
-  #fed(where: string, x: Samples): Runtime {
-    if (!this.#network && !this.#disposed) {
-      if (this.#layers.length === 0) throw new Error(`${where}: expected a model with layers, got none`);
-      this.#network = new Network(this.#layers, toRows(`${where}: x`, x).shape);
-    }
+  /** The network for data of this shape: the first data decide the input shape if no layer did. Changes nothing yet. */
+  #networkFor(where: string, x: Samples): Network {
+    if (this.#network || this.#disposed) return this.#built(where).network;
+    if (this.#layers.length === 0) throw new Error(`${where}: expected a model with layers, got none`);
+    return new Network(this.#layers, toRows(`${where}: x`, x).shape);
+  }
+
+  /** The runtime of a network that has turned out to fit the data. */
+  #runtimeOf(where: string, network: Network): Runtime {
+    this.#network ??= network;
     return this.#built(where);
   }
 
-  #trained(where: string, x: Samples): { runtime: Runtime; compiled: Compiled } {
-    if (!this.#compiled)
+  #compiledFor(where: string): Compiled {
+    if (!this.#compiled) {
       throw new Error(`${where}: expected a compiled model, got one that is not; call compile first`);
-    const compiled = this.#compiled;
-    const runtime = this.#fed(where, x);
-    return { runtime, compiled };
+    }
+    return this.#compiled;
   }
 
   /**
@@ -165,9 +162,11 @@ export class Sequential {
    */
   async fit(x: Samples, y: Samples, options: FitOptions = {}): Promise<History> {
     this.#checkIdle("fit");
-    const { runtime, compiled } = this.#trained("fit", x);
-    const job = checkFit([x, y], shapesOf(runtime, compiled), options);
+    const compiled = this.#compiledFor("fit");
+    const network = this.#networkFor("fit", x);
+    const job = checkFit([x, y], shapesOf(network, compiled), options);
     job.signal?.throwIfAborted();
+    const runtime = this.#runtimeOf("fit", network);
     this.#fitting = true;
     this.stopTraining = false;
     const inCallback = async (call: () => Promise<void>) => {
@@ -193,8 +192,10 @@ export class Sequential {
    */
   async trainOnBatch(x: Samples, y: Samples): Promise<Logs> {
     this.#checkIdle("trainOnBatch");
-    const { runtime, compiled } = this.#trained("trainOnBatch", x);
-    const rows = checkPairs("trainOnBatch", [x, y], shapesOf(runtime, compiled));
+    const compiled = this.#compiledFor("trainOnBatch");
+    const network = this.#networkFor("trainOnBatch", x);
+    const rows = checkPairs("trainOnBatch", [x, y], shapesOf(network, compiled));
+    const runtime = this.#runtimeOf("trainOnBatch", network);
     const samples = rows.x.count;
     const sums: number[] = [];
     this.#fitting = true;
@@ -212,9 +213,10 @@ export class Sequential {
    */
   async evaluate(x: Samples, y: Samples, options: BatchOptions = {}): Promise<Logs> {
     const batchSize = checkBatchSize("evaluate", options);
-    const { runtime, compiled } = this.#trained("evaluate", x);
-    const rows = checkPairs("evaluate", [x, y], shapesOf(runtime, compiled));
-    return evaluateRows(runtime, rows.x, rows.y, batchSize);
+    const compiled = this.#compiledFor("evaluate");
+    const network = this.#networkFor("evaluate", x);
+    const rows = checkPairs("evaluate", [x, y], shapesOf(network, compiled));
+    return evaluateRows(this.#runtimeOf("evaluate", network), rows.x, rows.y, batchSize);
   }
 
   /**
@@ -224,14 +226,17 @@ export class Sequential {
    */
   async predict(x: Samples, options: BatchOptions = {}): Promise<NumberTensor> {
     const batchSize = checkBatchSize("predict", options);
-    const runtime = this.#fed("predict", x);
-    const { inputShape, outputShape } = runtime.network;
+    const network = this.#networkFor("predict", x);
+    const { inputShape, outputShape } = network;
     const rows = toRows("predict: x", x, inputShape);
+    const runtime = this.#runtimeOf("predict", network);
     const data = new Float32Array(rows.count * sizeOf(outputShape));
-    for (let first = 0; first < rows.count; first += batchSize) {
-      const samples = Math.min(batchSize, rows.count - first);
-      await runtime.predict({ x: rows, index: (i) => first + i, samples, batchSize }, data, first);
-    }
+    await runtime.betweenSteps(async () => {
+      for (let first = 0; first < rows.count; first += batchSize) {
+        const samples = Math.min(batchSize, rows.count - first);
+        await runtime.predict({ x: rows, index: (i) => first + i, samples, batchSize }, data, first);
+      }
+    });
     return { data, shape: [rows.count, ...outputShape] };
   }
 
@@ -254,26 +259,11 @@ export class Sequential {
    * Sets all weights, in the order of `getWeights`; names do not matter.
    * @throws TypeError, RangeError if one is missing or of another size or shape; Error while `fit` runs, but in callbacks
    */
-  setWeights(weights: readonly (Float32Array | { readonly data: Float32Array; readonly shape?: Shape })[]): void {
+  setWeights(weights: readonly GivenWeight[]): void {
     if (this.#callbackDepth === 0) this.#checkIdle("setWeights");
     const runtime = this.#built("setWeights");
     const own = runtime.network.weights;
-    if (!Array.isArray(weights)) throw new TypeError(`setWeights: expected an array, got ${show(weights)}`);
-    if (weights.length !== own.length) {
-      throw new RangeError(`setWeights: expected ${own.length} arrays, got ${weights.length}`);
-    }
-    const data = own.map((weight, i) => {
-      const given: Float32Array | { data: Float32Array; shape?: Shape } = weights[i]!;
-      const [array, shape] = given instanceof Float32Array ? [given, undefined] : [given?.data, given?.shape];
-      if (!(array instanceof Float32Array)) {
-        throw new TypeError(`setWeights: expected a Float32Array for ${weight.name}, got ${show(given)}`);
-      }
-      if (array.length !== weight.size || (shape && !sameShape(shape, weight.shape))) {
-        const got = shape ? formatShape(shape) : `${array.length} numbers`;
-        throw new RangeError(`setWeights: expected ${formatShape(weight.shape)} for ${weight.name}, got ${got}`);
-      }
-      return array;
-    });
+    const data = checkWeights(own, weights);
     for (const [i, weight] of own.entries()) runtime.write(weight, data[i]!);
   }
 
@@ -302,7 +292,7 @@ export class Sequential {
   }
 }
 
-function shapesOf({ network }: Runtime, { loss }: Compiled) {
+function shapesOf(network: Network, { loss }: Compiled) {
   return { input: network.inputShape, target: loss.targetShape(network.outputShape) };
 }
 

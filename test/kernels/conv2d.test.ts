@@ -54,21 +54,21 @@ function backwardKernelAdd(
   return compute((arena) => {
     const dw = arena.inout(old);
     const scratch = arena.output(layer.filters * (paddedPatch(layer) + 1 + 2 * group * positions));
-    const pointers = [dw, arena.input(dy), arena.input(x), scratch] as const;
+    const pointers = [dw, arena.input(dy), 0, arena.input(x), scratch] as const;
     arena.call("conv2dBackwardKernelAdd", layer.samples, ...pointers, group, ...dimensions);
     return { dw };
   });
 }
 
 function backwardInput(layer: Case, dy: ArrayLike<number>, w: ArrayLike<number>) {
-  const { dimensions, positions, run, x } = shapes(layer);
+  const { dimensions, run, x } = shapes(layer);
   const { filters, kernel, samples } = layer;
   return compute((arena) => {
     const transposed = arena.output(filters * paddedPatch(layer));
     arena.call("conv2dTransposeKernel", transposed, arena.input(w), kernel[0], run, filters);
     const dx = arena.output(tensor(x).data.length);
-    const scratch = arena.output(positions + 1 + 2 * positions * filters);
-    arena.call("conv2dBackwardInput", samples, dx, arena.input(dy), transposed, scratch, ...dimensions);
+    const scratch = arena.output(layer.size[0] * layer.size[1] * (1 + 2 * filters));
+    arena.call("conv2dBackwardInput", samples, dx, arena.input(dy), 0, transposed, scratch, ...dimensions);
     return { dx };
   });
 }

@@ -73,7 +73,12 @@ describe("dropout", () => {
 describe("dropout in a model", () => {
   const make = () =>
     new Sequential(
-      [new Dropout(0.2), layers.dense({ units: 9, activation: "relu" }), new Dropout(0.5), layers.dense({ units: 3 })],
+      [
+        new Dropout(0.2),
+        layers.dense({ units: 9, activation: "relu" }),
+        new Dropout(0.5),
+        layers.dense({ units: 3, activation: "softmax" }),
+      ],
       { seed: 4 },
     );
   const values = random(3);
@@ -82,7 +87,10 @@ describe("dropout in a model", () => {
 
   it("changes nothing that is predicted", async () => {
     const model = make();
-    const plain = new Sequential([layers.dense({ units: 9, activation: "relu" }), layers.dense({ units: 3 })]);
+    const plain = new Sequential([
+      layers.dense({ units: 9, activation: "relu" }),
+      layers.dense({ units: 3, activation: "softmax" }),
+    ]);
     const predicted = await model.predict(x);
     await plain.predict(x);
     plain.setWeights(model.getWeights());

@@ -1,0 +1,36 @@
+import { show } from "../engine/check.js";
+import { formatShape, type Shape, sameShape } from "../engine/shape.js";
+import type { Weight } from "../engine/weight.js";
+
+/** A weight as `getWeights` gives it. */
+export interface NamedWeight {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** A weight as `setWeights` takes it: bare numbers, or with their shape. */
+export type GivenWeight = Float32Array | { readonly data: Float32Array; readonly shape?: Shape };
+
+/**
+ * The numbers for each weight, in order.
+ * @throws TypeError, RangeError if one is missing or of another size or shape
+ */
+export function checkWeights(own: readonly Weight[], given: readonly GivenWeight[]): readonly Float32Array[] {
+  if (!Array.isArray(given)) throw new TypeError(`setWeights: expected an array, got ${show(given)}`);
+  if (given.length !== own.length) {
+    throw new RangeError(`setWeights: expected ${own.length} arrays, got ${given.length}`);
+  }
+  return own.map((weight, i) => {
+    const one: GivenWeight = given[i]!;
+    const [data, shape] = one instanceof Float32Array ? [one, undefined] : [one?.data, one?.shape];
+    if (!(data instanceof Float32Array)) {
+      throw new TypeError(`setWeights: expected a Float32Array for ${weight.name}, got ${show(one)}`);
+    }
+    if (data.length !== weight.size || (shape && !sameShape(shape, weight.shape))) {
+      const got = shape ? formatShape(shape) : `${data.length} numbers`;
+      throw new RangeError(`setWeights: expected ${formatShape(weight.shape)} for ${weight.name}, got ${got}`);
+    }
+    return data;
+  });
+}
