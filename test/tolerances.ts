@@ -34,4 +34,10 @@ export const tolerances = {
   kernelGradient: { absolute: 1e-6, relative: 1e-6 },
   /** Gradients of a layer against finite differences of its forward pass, both in f32. */
   layerDifference: { absolute: 2e-3, relative: 2e-3 },
+  /** The loss of each of the first 20 training steps: f32 against Keras' f32. Later rounding grows too far to compare. */
+  training: { absolute: 0, relative: 1e-5 },
+  /** Weights after 5 such steps. */
+  trainedWeights: { absolute: 2e-6, relative: 2e-6 },
+  /** Sums over the weights after such steps. */
+  trainingSums: { absolute: 1e-3, relative: 1e-4 },
 } satisfies Record<string, Tolerance>;

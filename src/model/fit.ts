@@ -1,5 +1,6 @@
 import type { Callback } from "./callback.js";
 import { type History, type Logs, meanLogs } from "./history.js";
+import { evaluateRows } from "./inference.js";
 import type { Rows } from "./rows.js";
 import type { Runtime } from "./runtime.js";
 import { shuffledOrder } from "./shuffle.js";
@@ -19,22 +20,6 @@ export interface FitJob {
   readonly stopped: () => boolean;
   /** Runs callbacks; what they may do to the model is up to it. */
   readonly inCallback: (call: () => Promise<void>) => Promise<void>;
-}
-
-/** The means of the loss and the metrics over all rows, batch by batch. */
-export async function evaluateRows(runtime: Runtime, x: Rows, y: Rows, batchSize: number, prefix = ""): Promise<Logs> {
-  const sums: number[] = [];
-  await runtime.betweenSteps(async () => {
-    for (let first = 0; first < x.count; first += batchSize) {
-      const samples = Math.min(batchSize, x.count - first);
-      await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums);
-    }
-  });
-  return meanLogs(measureNames(runtime), sums, x.count, prefix);
-}
-
-export function measureNames(runtime: Runtime): string[] {
-  return ["loss", ...runtime.compiled!.metrics.keys()];
 }
 
 export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
@@ -76,7 +61,7 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number): Promise<L
   const { counters, engine, seed } = runtime;
   const order = job.shuffle ? shuffledOrder(engine, x.count, seed, counters.epochs) : undefined;
   counters.epochs++;
-  const names = measureNames(runtime);
+  const names = runtime.measureNames;
   const sums: number[] = [];
   let seen = 0;
   for (let step = 0; step < steps; step++) {

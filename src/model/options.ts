@@ -85,8 +85,10 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
     throw new TypeError(`fit.validationData: expected [x, y], got ${show(validationData)}`);
   }
   const list = Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
-  const wrong = list.find((callback) => typeof callback !== "object" || callback === null);
-  if (wrong !== undefined) throw new TypeError(`fit.callbacks: expected objects with callbacks, got ${show(wrong)}`);
+  for (const callback of list) {
+    if (typeof callback === "object" && callback !== null) continue;
+    throw new TypeError(`fit.callbacks: expected an object or an array of objects, got ${show(callback)}`);
+  }
   const all = checkPairs("fit", samples, shapes);
   const train = Math.floor(all.x.count * (1 - validationSplit));
   if (train === 0) {

@@ -30,6 +30,8 @@ export interface Batch {
 /** A model's engine and its recorded programs: batches in, sums out. */
 export class Runtime {
   readonly engine: Engine;
+  /** Training steps since it was made, that is since the last `compile`. */
+  steps = 0;
   readonly #state: ModelState;
   readonly #programs = new Map<string, ModelProgram>();
 
@@ -42,6 +44,11 @@ export class Runtime {
     this.#state = new ModelState(network.weights, compiled?.optimizer.slotNames.length ?? 0);
     this.engine = new Engine(this.#state, network.modules);
     for (const weight of network.weights) this.engine.initialize(weight, seed);
+  }
+
+  /** Names of the sums of `train` and `evaluate`. */
+  get measureNames(): readonly string[] {
+    return ["loss", ...(this.compiled?.metrics.keys() ?? [])];
   }
 
   #program(mode: Mode, batchSize: number, dtype: DType): ModelProgram {
@@ -116,6 +123,7 @@ export class Runtime {
       this.#measure(recorded, bound, batch.samples, sums);
       this.engine.update(bound, values);
       this.counters.iterations++;
+      this.steps++;
       return true;
     });
   }

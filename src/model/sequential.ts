@@ -1,11 +1,12 @@
 import { checkInteger, checkOptions, show } from "../engine/check.js";
-import { sameShape, sizeOf } from "../engine/shape.js";
+import { sameShape } from "../engine/shape.js";
 import { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { fingerprint } from "./fingerprint.js";
-import { evaluateRows, measureNames, runFit } from "./fit.js";
+import { runFit } from "./fit.js";
 import { type History, type Logs, meanLogs } from "./history.js";
+import { evaluateRows, type NumberTensor, predictRows } from "./inference.js";
 import type { Compiled } from "./modelProgram.js";
 import { Network } from "./network.js";
 import {
@@ -27,12 +28,6 @@ export interface SequentialOptions {
   name?: string;
   /** An integer from 0 on. All random numbers of the model follow from it. Default: one is drawn, see `model.seed`. */
   seed?: number;
-}
-
-/** Numbers and their shape, row-major. */
-export interface NumberTensor {
-  readonly data: Float32Array;
-  readonly shape: number[];
 }
 
 /** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */
@@ -101,13 +96,17 @@ export class Sequential {
     }
   }
 
-  #checkIdle(where: string): void {
+  #checkInUse(where: string): void {
     if (this.#disposed) throw new Error(`${where}: expected a model in use, got one that is disposed of`);
+  }
+
+  #checkIdle(where: string): void {
+    this.#checkInUse(where);
     if (this.#fitting) throw new Error(`${where}: expected no training under way, got a call while fit runs`);
   }
 
   #built(where: string): Runtime {
-    if (this.#disposed) throw new Error(`${where}: expected a model in use, got one that is disposed of`);
+    this.#checkInUse(where);
     if (!this.#network) {
       throw new Error(
         `${where}: expected a model that knows its input shape, got none; give the first layer inputShape`,
@@ -204,7 +203,7 @@ export class Sequential {
     } finally {
       this.#fitting = false;
     }
-    return meanLogs(measureNames(runtime), sums, samples);
+    return meanLogs(runtime.measureNames, sums, samples);
   }
 
   /**
@@ -227,17 +226,8 @@ export class Sequential {
   async predict(x: Samples, options: BatchOptions = {}): Promise<NumberTensor> {
     const batchSize = checkBatchSize("predict", options);
     const network = this.#networkFor("predict", x);
-    const { inputShape, outputShape } = network;
-    const rows = toRows("predict: x", x, inputShape);
-    const runtime = this.#runtimeOf("predict", network);
-    const data = new Float32Array(rows.count * sizeOf(outputShape));
-    await runtime.betweenSteps(async () => {
-      for (let first = 0; first < rows.count; first += batchSize) {
-        const samples = Math.min(batchSize, rows.count - first);
-        await runtime.predict({ x: rows, index: (i) => first + i, samples, batchSize }, data, first);
-      }
-    });
-    return { data, shape: [rows.count, ...outputShape] };
+    const rows = toRows("predict: x", x, network.inputShape);
+    return predictRows(this.#runtimeOf("predict", network), rows, batchSize);
   }
 
   /** Parameters of all layers. @throws Error before the input shape is known */
@@ -277,11 +267,10 @@ export class Sequential {
    * @throws Error before the input shape is known
    */
   summary(options: SummaryOptions = {}): string {
-    const { network, compiled, engine } = this.#built("summary");
-    return summaryText(this.name, network, options, {
-      slots: this.#counters.iterations > 0 ? compiled?.optimizer.slotNames.length : undefined,
-      bytes: this.#counters.iterations > 0 ? engine.bytes : undefined,
-    });
+    const { network, compiled, engine, steps } = this.#built("summary");
+    const slots = compiled?.optimizer.slotNames.length ?? 0;
+    const training = steps > 0 ? { slots, bytes: engine.bytes } : undefined;
+    return summaryText(this.name, network, options, training);
   }
 
   /** Gives the memory back; the model cannot be used any more. @throws Error while `fit` runs */

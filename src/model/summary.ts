@@ -11,9 +11,9 @@ export interface SummaryOptions {
 /** What training has added, once there has been a step. */
 export interface TrainingSize {
   /** Numbers that the optimizer keeps for each parameter. */
-  readonly slots: number | undefined;
+  readonly slots: number;
   /** Bytes of the model's memory. */
-  readonly bytes: number | undefined;
+  readonly bytes: number;
 }
 
 const HEADER = ["Layer (type)", "Output Shape", "Param #"];
@@ -29,7 +29,7 @@ const LEAST_LINE_LENGTH = 16;
  * begun one more line says how much memory the model takes. Handed to `options.print`, and returned.
  * @throws TypeError, RangeError for wrong options
  */
-export function summaryText(name: string, network: Network, options: SummaryOptions, training: TrainingSize): string {
+export function summaryText(name: string, network: Network, options: SummaryOptions, training?: TrainingSize): string {
   checkOptions("summary", options, ["print", "lineLength"]);
   const { print = console.log, lineLength = 76 } = options;
   if (typeof print !== "function") throw new TypeError(`summary.print: expected a function, got ${show(print)}`);
@@ -49,19 +49,18 @@ export function summaryText(name: string, network: Network, options: SummaryOpti
   return text;
 }
 
-function footerLines({ weights }: Network, { slots, bytes }: TrainingSize): string[] {
+function footerLines({ weights }: Network, training: TrainingSize | undefined): string[] {
   const total = countOf(weights);
   const trainable = countOf(weights.filter((weight) => weight.trainable));
   // The step and the learning rate count as parameters of the optimizer; Keras on TensorFlow keeps the step in 64 bits.
-  const [optimizer, extraBytes] = slots === undefined ? [0, 0] : [slots * trainable + 2, 4];
+  const [optimizer, extraBytes] = training ? [training.slots * trainable + 2, 4] : [0, 0];
   const line = (what: string, count: number, extra = 0) =>
     ` ${what} params: ${thousands(count)} (${readableBytes(4 * count + extra)})`;
   return [
     line("Total", total + optimizer, extraBytes),
     line("Trainable", trainable),
     line("Non-trainable", total - trainable),
-    ...(slots === undefined ? [] : [line("Optimizer", optimizer, extraBytes)]),
-    ...(bytes === undefined ? [] : [` Memory: ${readableBytes(bytes)}`]),
+    ...(training ? [line("Optimizer", optimizer, extraBytes), ` Memory: ${readableBytes(training.bytes)}`] : []),
   ];
 }
 

@@ -31,8 +31,11 @@ const ALIGNMENT = 64;
 /** Kernels may read this far past a buffer. */
 const READ_SLACK = 64;
 const WALL_BYTES = 256;
-/** A quiet NaN that no computation makes. */
-const WALL_BITS = 0x7fc0dead;
+/**
+ * A signalling NaN: arithmetic never makes one, not even out of itself. Each block has its own, so that what is copied
+ * from one wall to another is seen too.
+ */
+const WALL_WORD = 0x7f80dea0;
 
 const binaries = new Map<string, Binary>();
 
@@ -47,25 +50,41 @@ function loadBinary(name: string): Binary {
   return binary;
 }
 
+/** Memory beside a buffer, full of one word. */
+interface Wall {
+  readonly words: Uint32Array;
+  readonly word: number;
+}
+
 /** A buffer in the arena; in the arguments of a kernel it stands for its address. */
 export class Block<T extends Numbers = Numbers> {
-  /** @param kept what the kernel must leave there; undefined where it may write */
+  readonly #kept: Numbers | undefined;
+
+  /** @param isInput whether the kernel must leave the values as they are now */
   constructor(
-    readonly address: number,
     readonly values: T,
-    readonly kept: T | undefined,
-    readonly walls: readonly [Uint32Array, Uint32Array],
-  ) {}
+    readonly before: Wall,
+    readonly after: Wall,
+    isInput: boolean,
+  ) {
+    this.#kept = isInput ? values.slice() : undefined;
+  }
+
+  get address(): number {
+    return this.values.byteOffset;
+  }
 
   /** Throws if the kernel has written where it must not. */
   check(kernel: string): void {
-    for (const [side, wall] of this.walls.entries()) {
-      const hit = wall.findIndex((bits) => bits !== WALL_BITS);
+    for (const { words, word } of [this.before, this.after]) {
+      const hit = words.findIndex((value) => value !== word);
       if (hit < 0) continue;
-      const distance = side === 0 ? hit - wall.length : this.values.length + hit;
-      throw new Error(`${kernel}: expected nothing outside of a buffer, got a write at element ${distance}`);
+      const distance = words.byteOffset + 4 * hit - this.address;
+      throw new Error(
+        `${kernel}: expected to stay in ${this.values.byteLength} bytes, got a write ${distance} bytes from their begin`,
+      );
     }
-    const changed = this.kept?.findIndex((value, i) => !Object.is(value, this.values[i])) ?? -1;
+    const changed = this.#kept?.findIndex((value, i) => !Object.is(value, this.values[i])) ?? -1;
     if (changed >= 0) throw new Error(`${kernel}: expected its inputs unchanged, got a write at element ${changed}`);
   }
 }
@@ -89,25 +108,21 @@ export class Arena {
 
   /** What the kernel reads and must not change: numbers as f32, typed arrays of integers as they are. */
   input(values: ArrayLike<number>): Block {
-    const [block, data] = this.#copy(values);
-    this.#blocks.push(new Block(block.address, block.values, data, block.walls));
-    return this.#blocks.at(-1)!;
+    const isInteger = values instanceof Uint8Array || values instanceof Int32Array || values instanceof Uint32Array;
+    const type = (isInteger ? values.constructor : Float32Array) as NumbersType<Numbers>;
+    return this.#add(values.length, type, values, true);
   }
 
   /** What the kernel reads and writes. */
   inout(values: ArrayLike<number>): Block<Float32Array> {
-    const [block] = this.#copy(Float32Array.from(values));
-    this.#blocks.push(block);
-    return block as Block<Float32Array>;
+    return this.#add(values.length, Float32Array, values, false);
   }
 
   /** What the kernel writes, full of NaN. */
   output(length: number): Block<Float32Array>;
   output<T extends Numbers>(length: number, type: NumbersType<T>): Block<T>;
   output(length: number, type: NumbersType<Numbers> = Float32Array): Block {
-    const block = this.#place(length, type);
-    this.#blocks.push(block);
-    return block;
+    return this.#add(length, type, undefined, false);
   }
 
   /** Calls the kernel, then checks the walls and the inputs. */
@@ -117,29 +132,29 @@ export class Arena {
     for (const block of this.#blocks) block.check(kernel);
   }
 
-  #copy(values: ArrayLike<number>): [Block, Numbers] {
-    const data =
-      values instanceof Uint8Array || values instanceof Int32Array || values instanceof Uint32Array
-        ? values
-        : Float32Array.from(values);
-    const block = this.#place(data.length, data.constructor as NumbersType<Numbers>);
-    block.values.set(data);
-    return [block, data];
-  }
-
-  #place<T extends Numbers>(length: number, type: NumbersType<T>): Block<T> {
+  #add<T extends Numbers>(
+    length: number,
+    type: NumbersType<T>,
+    values: ArrayLike<number> | undefined,
+    isInput: boolean,
+  ): Block<T> {
     const { buffer } = this.#binary.memory;
-    // Walls and other blocks begin at whole words.
+    // Walls are whole words.
     const bytes = Math.ceil((length * type.BYTES_PER_ELEMENT) / 4) * 4;
     const isLast = this.#blocks.length === this.#last;
     const begin = isLast ? buffer.byteLength - READ_SLACK - bytes : this.#end + WALL_BYTES;
-    const wallAfter = isLast ? READ_SLACK : WALL_BYTES;
-    if (!isLast) this.#end = Math.ceil((begin + bytes + wallAfter) / ALIGNMENT) * ALIGNMENT;
+    const bytesAfter = isLast ? READ_SLACK : WALL_BYTES;
+    if (!isLast) this.#end = Math.ceil((begin + bytes + bytesAfter) / ALIGNMENT) * ALIGNMENT;
     if (this.#end > buffer.byteLength / 2) throw new RangeError(`Arena: expected less, got ${bytes} bytes more`);
-    new Uint32Array(buffer, begin - WALL_BYTES, (WALL_BYTES + bytes + wallAfter) / 4).fill(WALL_BITS);
-    const before = new Uint32Array(buffer, begin - WALL_BYTES, WALL_BYTES / 4);
-    const after = new Uint32Array(buffer, begin + bytes, wallAfter / 4);
-    return new Block(begin, new type(buffer, begin, length), undefined, [before, after]);
+    const word = WALL_WORD + this.#blocks.length;
+    new Uint32Array(buffer, begin - WALL_BYTES, (WALL_BYTES + bytes + bytesAfter) / 4).fill(word);
+    const before = { words: new Uint32Array(buffer, begin - WALL_BYTES, WALL_BYTES / 4), word };
+    const after = { words: new Uint32Array(buffer, begin + bytes, bytesAfter / 4), word };
+    const array = new type(buffer, begin, length);
+    if (values) array.set(values);
+    const block = new Block(array, before, after, isInput);
+    this.#blocks.push(block);
+    return block;
   }
 }
 
