@@ -127,7 +127,9 @@ describe("a sample gets the same bits", () => {
       expect((await model.predict(x, { batchSize })).data, `batchSize ${batchSize}`).toEqual(data);
     }
     const backwards = Array.from({ length: 70 }, (_, i) => 69 - i);
-    expect((await model.predict(inOrder(x, backwards))).data).toEqual(inOrder({ data, shape: [70, 3] }, backwards).data);
+    expect((await model.predict(inOrder(x, backwards))).data).toEqual(
+      inOrder({ data, shape: [70, 3] }, backwards).data,
+    );
   });
 
   it("from evaluate in every batch", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Callback, RMSprop } from "wasm-cnn";
+import { type Callback, type Logs, RMSprop } from "wasm-cnn";
 import { expectClose } from "../expectClose.js";
 import { tolerances } from "../tolerances.js";
 import { slice, smallData, smallModel, weightsOf } from "./small.js";
@@ -80,23 +80,156 @@ describe("fit validates", () => {
 describe("callbacks", () => {
   it("are called in Keras' order, each awaited before the next", async () => {
     const events: string[] = [];
-    const record = (name: string) => {
-      const wait = async (...args: unknown[]) => {
-        events.push(`${name} ${JSON.stringify(args.filter((arg) => typeof arg === "number"))}`);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        events.push(`${name} done`);
+    /** Tells after so many turns of the event loop. */
+    const recorder = (name: string, turns: number): Callback => {
+      const tell = async (event: string) => {
+        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        events.push(`${name}: ${event}`);
       };
-      const callback: Callback = {
-        onTrainBegin: wait.bind(null, "train begin" as never),
-        onTrainEnd: wait.bind(null, "train end" as never),
-        onEpochBegin: wait.bind(null, "epoch begin" as never),
-        onEpochEnd: wait.bind(null, "epoch end" as never),
-        onBatchBegin: wait.bind(null, "batch begin" as never),
-        onBatchEnd: wait.bind(null, "batch end" as never),
+      return {
+        onTrainBegin: () => tell("train begin"),
+        onTrainEnd: () => tell("train end"),
+        onEpochBegin: (epoch) => tell(`epoch ${epoch} begin`),
+        onEpochEnd: (epoch) => tell(`epoch ${epoch} end`),
+        onBatchBegin: (batch) => tell(`batch ${batch} begin`),
+        onBatchEnd: (batch) => tell(`batch ${batch} end`),
       };
-      return callback;
     };
-    await smallModel().fit(x, y, { callbacks: [record("a"), record("b")], batchSize: 64, epochs: 2 });
-    expect(events).toEqual([]);
+    await smallModel().fit(x, y, { epochs: 2, batchSize: 40, callbacks: [recorder("a", 3), recorder("b", 0)] });
+    const batches = [0, 1].flatMap((batch) => [`batch ${batch} begin`, `batch ${batch} end`]);
+    const epochs = [0, 1].flatMap((epoch) => [`epoch ${epoch} begin`, ...batches, `epoch ${epoch} end`]);
+    const all = ["train begin", ...epochs, "train end"];
+    expect(events).toEqual(all.flatMap((event) => [`a: ${event}`, `b: ${event}`]));
+  });
+
+  it("get the model, and the means so far", async () => {
+    const model = smallModel();
+    const batchLogs: Logs[] = [];
+    const ends: Logs[] = [];
+    const models: unknown[] = [];
+    const { history } = await model.fit(slice(x, 0, 64), slice(y, 0, 64), {
+      batchSize: 32,
+      shuffle: false,
+      validationData: [x, y],
+      callbacks: {
+        setModel: (given) => void models.push(given),
+        onBatchEnd: (_batch, logs) => void batchLogs.push(logs),
+        onEpochEnd: (_epoch, logs) => void ends.push(logs),
+        onTrainEnd: (logs) => void ends.push(logs),
+      },
+    });
+    expect(models).toEqual([model]);
+    expect(batchLogs.map((logs) => Object.keys(logs))).toEqual(Array(2).fill(["accuracy", "loss"]));
+    const stepped = smallModel();
+    const first = await stepped.trainOnBatch(slice(x, 0, 32), slice(y, 0, 32));
+    expect(batchLogs[0]).toEqual(first);
+    expect([batchLogs[1]!.loss]).toEqual(history.loss);
+    const last = Object.fromEntries(Object.entries(history).map(([name, values]) => [name, values[0]]));
+    expect(ends).toEqual([last, last]);
+  });
+
+  it("cannot change what fit returns", async () => {
+    const callbacks: Callback = {
+      onBatchEnd: (_batch, logs) => void (logs.loss = -1),
+      onEpochEnd: (_epoch, logs) => void (logs.loss = -1),
+    };
+    const { history } = await smallModel().fit(x, y, { callbacks });
+    expect(history).toEqual((await smallModel().fit(x, y)).history);
+  });
+
+  it("end the training by stopTraining: fit resolves with what there is", async () => {
+    const [model, stepped] = [smallModel(), smallModel()];
+    const onBatchEnd = (batch: number) => {
+      if (batch === 1) model.stopTraining = true;
+    };
+    const options = { batchSize: 16, shuffle: false, epochs: 3 };
+    const result = await model.fit(x, y, { ...options, callbacks: { onBatchEnd } });
+    expect(result.epoch).toEqual([0]);
+    for (const i of [0, 16]) await stepped.trainOnBatch(slice(x, i, i + 16), slice(y, i, i + 16));
+    expect(weightsOf(model)).toEqual(weightsOf(stepped));
+
+    const onEpochEnd = (epoch: number) => {
+      if (epoch === 1) model.stopTraining = true;
+    };
+    expect((await model.fit(x, y, { ...options, callbacks: [{ onEpochEnd }] })).epoch).toEqual([0, 1]);
+    expect((await model.fit(x, y, options)).epoch).toEqual([0, 1, 2]);
+  });
+
+  it("end it by an error too: fit rejects with it, the weights being those of the last step", async () => {
+    const [model, stepped] = [smallModel(), smallModel()];
+    const onBatchEnd = async () => {
+      throw new Error("mine");
+    };
+    const options = { batchSize: 16, shuffle: false };
+    await expect(model.fit(x, y, { ...options, callbacks: { onBatchEnd } })).rejects.toThrow(new Error("mine"));
+    await stepped.trainOnBatch(slice(x, 0, 16), slice(y, 0, 16));
+    expect(weightsOf(model)).toEqual(weightsOf(stepped));
+    await model.fit(x, y, options);
+  });
+
+  it("may set weights and the learning rate", async () => {
+    const optimizer = new RMSprop({ learningRate: 0.01 });
+    const [model, stepped] = [smallModel(), smallModel()];
+    model.compile({ optimizer, loss: "categoricalCrossentropy" });
+    stepped.compile({ optimizer: new RMSprop({ learningRate: 0.01 }), loss: "categoricalCrossentropy" });
+    const zeros = weightsOf(model).map(({ length }) => new Float32Array(length).fill(0.125));
+    const onBatchEnd = () => {
+      model.setWeights(zeros);
+      model.optimizer!.learningRate = 0;
+    };
+    const part = [slice(x, 0, 32), slice(y, 0, 32)] as const;
+    await model.fit(...part, { batchSize: 16, shuffle: false, callbacks: { onBatchEnd } });
+    expect(weightsOf(model)).toEqual(zeros);
+    expect(optimizer.learningRate).toBe(0);
+
+    optimizer.learningRate = 0.5;
+    stepped.optimizer!.learningRate = 0.5;
+    for (const each of [model, stepped]) each.setWeights(weightsOf(smallModel()));
+    expect(weightsOf(stepped)).toEqual(weightsOf(model));
+    await model.trainOnBatch(...part);
+    expect(weightsOf(model)).not.toEqual(weightsOf(stepped));
+  });
+});
+
+describe("a signal", () => {
+  it("that is aborted already is refused with its reason", async () => {
+    const model = smallModel();
+    const before = weightsOf(model);
+    await expect(model.fit(x, y, { signal: AbortSignal.abort("too late") })).rejects.toBe("too late");
+    expect(weightsOf(model)).toEqual(before);
+    await model.fit(x, y);
+  });
+
+  it("ends fit after a callback, with its reason and the weights of the last step", async () => {
+    const [model, stepped] = [smallModel(), smallModel()];
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const onBatchEnd = (batch: number) => {
+      if (batch === 1) abort.abort(reason);
+    };
+    const options = { batchSize: 16, shuffle: false, callbacks: { onBatchEnd }, signal: abort.signal };
+    await expect(model.fit(x, y, options)).rejects.toBe(reason);
+    for (const i of [0, 16]) await stepped.trainOnBatch(slice(x, i, i + 16), slice(y, i, i + 16));
+    expect(weightsOf(model)).toEqual(weightsOf(stepped));
+  });
+
+  it("ends fit in the middle of a step, which is then given up", async () => {
+    const [model, stepped] = [smallModel(), smallModel()];
+    const abort = new AbortController();
+    let done = 0;
+    const callbacks: Callback = {
+      onBatchEnd: () => void done++,
+      // The steps are long enough to let the event loop run on their way.
+      onBatchBegin: (batch) => {
+        if (batch === 2) setImmediate(() => abort.abort());
+      },
+    };
+    const big = smallData(3000);
+    const options = { batchSize: 1000, shuffle: false, epochs: 10, callbacks, signal: abort.signal };
+    await expect(model.fit(big.x, big.y, options)).rejects.toHaveProperty("name", "AbortError");
+    expect(done).toBe(2);
+    for (const i of [0, 1000]) await stepped.trainOnBatch(slice(big.x, i, i + 1000), slice(big.y, i, i + 1000));
+    expect(weightsOf(model)).toEqual(weightsOf(stepped));
+    await model.fit(x, y);
   });
 });

@@ -2,7 +2,10 @@
 import { layers, Sequential } from "wasm-cnn";
 
 const x = { data: Float32Array.from({ length: 50 * 36 }, (_, i) => Math.sin(i * i)), shape: [50, 6, 6, 1] };
-const y = { data: Float32Array.from({ length: 50 * 3 }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0)), shape: [50, 3] };
+const y = {
+  data: Float32Array.from({ length: 50 * 3 }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0)),
+  shape: [50, 3],
+};
 
 async function train(seed) {
   const model = new Sequential(
