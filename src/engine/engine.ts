@@ -14,8 +14,15 @@ export const SLOTS = 8;
 /** The calling thread works this long, in milliseconds, before it lets the event loop run. */
 const SLICE = 8;
 const PAGE = 65536;
+const MOST_PAGES = 65536;
 /** Purposes of random numbers: the second word of the Philox counter. */
 export const RANDOM = { initialize: 1, shuffle: 2 } as const;
+
+/** Bytes of what training and inference need besides the model's state and the gradient slots. */
+interface Areas {
+  readonly training: number;
+  readonly inference: number;
+}
 
 interface Prepared {
   readonly program: Program;
@@ -32,7 +39,7 @@ export class Engine {
   #memory!: WebAssembly.Memory;
   #kernels!: Record<string, Kernel>;
   readonly #programs = new Map<Program, Prepared>();
-  readonly #areas = { training: 0, inference: 0 };
+  #areas: Areas = { training: 0, inference: 0 };
   /** Which program's prepared weights lie in each area, and of which version of the weights. */
   readonly #fresh = { training: "", inference: "" };
   #version = 0;
@@ -44,7 +51,7 @@ export class Engine {
     readonly state: ModelState,
     readonly modules: ReadonlySet<WebAssembly.Module> = new Set(),
   ) {
-    this.#allocate();
+    this.#allocate(this.#areas);
   }
 
   /** Bytes of the memory. */
@@ -59,18 +66,27 @@ export class Engine {
     return result;
   }
 
-  #areaBegin(training: boolean): number {
-    const slots = this.#areas.training > 0 ? this.state.gradients.bytes * SLOTS : 0;
-    return this.state.bytes + slots + (training ? 0 : this.#areas.training);
+  #areaBegin(training: boolean, areas = this.#areas): number {
+    const slots = areas.training > 0 ? this.state.gradients.bytes * SLOTS : 0;
+    return this.state.bytes + slots + (training ? 0 : areas.training);
   }
 
-  /** A new memory of the planned size; the state moves over. Never `grow`: the plan's size is the maximum. */
-  #allocate(): void {
+  /**
+   * A new memory of the planned size; the state moves over. Never `grow`: the plan's size is the maximum.
+   * @throws RangeError if there is no such memory; the old one stays
+   */
+  #allocate(areas: Areas): void {
     const old = this.#memory;
-    const bytes = this.#areaBegin(false) + this.#areas.inference + READ_SLACK;
+    const bytes = this.#areaBegin(false, areas) + areas.inference + READ_SLACK;
     const pages = Math.ceil(bytes / PAGE);
+    if (pages > MOST_PAGES) {
+      throw new RangeError(
+        `memory: expected a plan of at most 4 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB; a smaller batchSize needs less`,
+      );
+    }
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     if (old) new Uint8Array(this.#memory.buffer).set(new Uint8Array(old.buffer, 0, this.state.bytes));
+    this.#areas = areas;
     this.#kernels = instantiateKernels(this.#memory, this.modules);
     for (const prepared of this.#programs.values()) prepared.bound = undefined;
     this.#fresh.training = this.#fresh.inference = "";
@@ -85,18 +101,17 @@ export class Engine {
       this.#ids.set(program, this.#ids.size);
     }
     if (prepared.bound && prepared.capacity >= capacity) return prepared.bound;
-    prepared.capacity = Math.max(prepared.capacity, capacity);
+    prepared.bound = undefined;
     const { sizes } = prepared;
+    const most = Math.max(prepared.capacity, capacity);
     const barriers = program.stages.length > 1;
-    const copies = barriers ? Math.ceil(prepared.capacity / program.shardSamples) : 1;
+    const copies = barriers ? Math.ceil(most / program.shardSamples) : 1;
     const blocks = align(4 * Math.ceil(this.state.parameters.size / BLOCK));
-    const batch = sizes.batch(prepared.capacity);
+    const batch = sizes.batch(most);
     const needed = blocks + sizes.shared + batch + sizes.work * copies;
     const area = program.training ? "training" : "inference";
-    if (needed > this.#areas[area]) {
-      this.#areas[area] = needed;
-      this.#allocate();
-    }
+    if (needed > this.#areas[area]) this.#allocate({ ...this.#areas, [area]: needed });
+    prepared.capacity = most;
     const begin = this.#areaBegin(program.training);
     prepared.bound = new BoundProgram(
       program,

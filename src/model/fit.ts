@@ -5,6 +5,9 @@ import type { Rows } from "./rows.js";
 import type { Runtime } from "./runtime.js";
 import { shuffledOrder } from "./shuffle.js";
 
+/** What a callback returns. */
+type Called = void | Promise<void> | undefined;
+
 /** What `fit` was called with, checked. */
 export interface FitJob {
   readonly x: Rows;
@@ -19,14 +22,14 @@ export interface FitJob {
   /** Whether someone has set `stopTraining`. */
   readonly stopped: () => boolean;
   /** Runs callbacks; what they may do to the model is up to it. */
-  readonly inCallback: (call: () => Promise<void>) => Promise<void>;
+  readonly inCallback: (call: () => Called) => Promise<void>;
 }
 
 export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
   const { x, validation, batchSize, epochs, initialEpoch } = job;
   const steps = Math.ceil(x.count / batchSize);
   const history: History = { history: {}, epoch: [], params: { epochs, steps } };
-  const tell = (call: (callback: Callback) => void | Promise<void> | undefined) => tellAll(job, call);
+  const tell = (call: (callback: Callback) => Called) => tellAll(job, call);
 
   let logs = {} as Logs;
   await tell((c) => c.onTrainBegin?.());
@@ -49,10 +52,8 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
 }
 
 /** Calls each callback in turn, then gives way to an abort. */
-async function tellAll(job: FitJob, call: (callback: Callback) => void | Promise<void> | undefined): Promise<void> {
-  await job.inCallback(async () => {
-    for (const callback of job.callbacks) await call(callback);
-  });
+async function tellAll(job: FitJob, call: (callback: Callback) => Called): Promise<void> {
+  for (const callback of job.callbacks) await job.inCallback(() => call(callback));
   job.signal?.throwIfAborted();
 }
 

@@ -34,6 +34,10 @@ export class Runtime {
   steps = 0;
   readonly #state: ModelState;
   readonly #programs = new Map<string, ModelProgram>();
+  /** Tasks under way or waiting. */
+  #tasks = 0;
+  /** Weights that have been set while there were tasks, and whose turn has not come yet. */
+  readonly #waiting = new Map<Weight, Float32Array>();
 
   constructor(
     readonly network: Network,
@@ -94,9 +98,16 @@ export class Runtime {
     };
   }
 
-  /** Runs a task while no training step is under way: all of it sees the same weights. */
+  /** Runs a task while no training step is under way: all of it sees the same weights, those of the moment of the call. */
   betweenSteps<T>(task: () => Promise<T>): Promise<T> {
-    return this.engine.exclusive(task);
+    return this.#inTurn(task);
+  }
+
+  #inTurn<T>(task: () => Promise<T> | T): Promise<T> {
+    this.#tasks++;
+    return this.engine.exclusive(task).finally(() => {
+      this.#tasks--;
+    });
   }
 
   /**
@@ -106,7 +117,7 @@ export class Runtime {
    * @throws Error if the loss or a gradient is not finite: the weights stay as they were
    */
   train(where: string, batch: Batch, sums: number[], interrupted?: () => boolean): Promise<boolean> {
-    return this.engine.exclusive(async () => {
+    return this.#inTurn(async () => {
       const { recorded, bound } = this.#load("training", batch);
       const values = this.#values(batch.samples);
       await this.engine.run(bound, values, interrupted);
@@ -142,11 +153,19 @@ export class Runtime {
     out.set(this.engine.rows(bound, recorded.output, batch.samples), first * recorded.output.size);
   }
 
+  /** A copy of a weight. */
   read(weight: Weight): Float32Array {
-    return this.engine.read(weight);
+    return this.#waiting.get(weight)?.slice() ?? this.engine.read(weight);
   }
 
+  /** Sets a weight, behind the tasks under way: a prediction that has begun keeps what it began with. */
   write(weight: Weight, data: Float32Array): void {
-    this.engine.write(weight, data);
+    if (this.#tasks === 0) return this.engine.write(weight, data);
+    const copy = data.slice();
+    this.#waiting.set(weight, copy);
+    void this.#inTurn(() => {
+      this.engine.write(weight, copy);
+      if (this.#waiting.get(weight) === copy) this.#waiting.delete(weight);
+    });
   }
 }

@@ -4,7 +4,7 @@ import { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { fingerprint } from "./fingerprint.js";
-import { runFit } from "./fit.js";
+import { type FitJob, runFit } from "./fit.js";
 import { type History, type Logs, meanLogs } from "./history.js";
 import { evaluateRows, type NumberTensor, predictRows } from "./inference.js";
 import type { Compiled } from "./modelProgram.js";
@@ -168,10 +168,11 @@ export class Sequential {
     const runtime = this.#runtimeOf("fit", network);
     this.#fitting = true;
     this.stopTraining = false;
-    const inCallback = async (call: () => Promise<void>) => {
+    const inCallback: FitJob["inCallback"] = async (call) => {
       this.#callbackDepth++;
       try {
-        await call();
+        const running = call();
+        if (running) await running;
       } finally {
         this.#callbackDepth--;
       }

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { expectClose } from "../expectClose.js";
 import { conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { random } from "../reference/random.js";
-import { tensor } from "../reference/tensor.js";
 import { tolerances } from "../tolerances.js";
 import { backwardInput, backwardKernelAdd, type Convolution, forward, shapesOf } from "./convolution.js";
 import { channelCounts, integers, sparse } from "./data.js";

@@ -1,3 +1,4 @@
+import { onTestFinished, vi } from "vitest";
 import { type Layer, layers, type Samples, Sequential, type SequentialOptions } from "wasm-cnn";
 import { random } from "../reference/random.js";
 
@@ -13,7 +14,7 @@ export function smallModel(options: SequentialOptions = { seed: 1 }): Sequential
 
 export function smallLayers(): Layer[] {
   return [
-    layers.rescaling({ scale: 0.5, inputShape: SHAPE }),
+    layers.rescaling({ scale: 2, inputShape: SHAPE }),
     layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu" }),
     layers.maxPooling2d({ poolSize: 2 }),
     layers.flatten(),
@@ -52,6 +53,16 @@ export function inOrder(batch: Batch, order: readonly number[]): Batch {
 /** The weights of a model, without their names. */
 export function weightsOf(model: Sequential): Float32Array[] {
   return model.getWeights().map(({ data }) => data);
+}
+
+/** Until the end of the test every kernel seems to take 10 ms: the event loop runs after each. */
+export function slowClock(): void {
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => {
+    now += 10;
+    return now;
+  });
+  onTestFinished(() => clock.mockRestore());
 }
 
 /** What is no data at all, for calls that TypeScript would not let through. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { layers, type Sequential } from "wasm-cnn";
-import { slice, smallData, smallModel, weightsOf } from "./small.js";
+import { slice, slowClock, smallData, smallModel, weightsOf } from "./small.js";
 
 const { x, y } = smallData(200);
 const options = { epochs: 4, batchSize: 32 };
 
 /** Runs fit, and `disturb` again and again until it is done. */
 async function fitDisturbed(model: Sequential, disturb: () => unknown): Promise<number> {
+  slowClock();
   let fitting = true;
   let times = 0;
   const fit = model.fit(x, y, options).finally(() => {
@@ -78,10 +79,58 @@ describe("while fit runs", () => {
     };
     const fit = model.fit(x, y, { ...options, callbacks: { onEpochBegin: refused, onBatchEnd: refused } });
     await refused();
-    expect(() => model.setWeights(weightsOf(model))).toThrow(message("setWeights"));
     await fit;
     await alone.fit(x, y, options);
     expect(await model.fingerprint()).toBe(await alone.fingerprint());
+  });
+
+  it("setWeights is refused too, but in callbacks", async () => {
+    const model = smallModel();
+    const setWeights = () => model.setWeights(weightsOf(model));
+    const attempts: string[] = [];
+    const attempt = () => {
+      try {
+        setWeights();
+        attempts.push("allowed");
+      } catch (error) {
+        attempts.push((error as Error).message);
+      }
+    };
+    const onBatchEnd = (batch: number) => {
+      if (batch === 0) setImmediate(attempt);
+      setWeights();
+    };
+    slowClock();
+    const fit = model.fit(x, y, { batchSize: 100, callbacks: { onBatchEnd } });
+    attempt();
+    await fit;
+    const refused = "setWeights: expected no training under way, got a call while fit runs";
+    expect(attempts).toEqual([refused, refused]);
+  });
+
+  it("a prediction that has begun keeps its weights when others are set", async () => {
+    slowClock();
+    const [model, before, after] = [smallModel(), smallModel(), smallModel({ seed: 2 })];
+    const others = weightsOf(after);
+    const first = model.predict(x, { batchSize: 50 });
+    model.setWeights(others);
+    const second = model.predict(x, { batchSize: 50 });
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+    model.setWeights(weightsOf(before));
+    expect(weightsOf(model)).toEqual(weightsOf(before));
+    others[0]!.fill(0);
+    expect(await first).toEqual(await before.predict(x));
+    expect(await second).toEqual(await after.predict(x));
+    expect(await model.predict(x)).toEqual(await before.predict(x));
+
+    let outside: Promise<unknown> | undefined;
+    const onBatchEnd = () => {
+      outside ??= model.predict(x);
+      model.setWeights(weightsOf(before));
+    };
+    await model.fit(x, y, { ...options, callbacks: { onBatchEnd } });
+    await outside;
+    expect(weightsOf(model)).toEqual(weightsOf(before));
   });
 
   it("all is allowed again once it is over, whatever its end", async () => {
