@@ -1,5 +1,6 @@
 // Direct convolution, NHWC, kernels (kh, kw, in, out), no padding, no dilation, any stride. There is no im2col buffer: a
-// row of a patch is one run of kw * in floats in the input. (Padding and dilation take the general path, im2col.ts.)
+// row of a patch is one run of kw * in floats in the input. (Padding is put around first, pad2d.ts; dilation takes the
+// general path, im2col.ts.)
 //
 // Both gradients skip the zeros of dy: what comes back through max pooling and relu has at most one non-zero in four, and
 // where dy is dense the same loops still do one multiply-add for each load, so there is no second, dense form.

@@ -9,6 +9,7 @@ export * from "./convert";
 export * from "./gemm";
 export * from "./im2col";
 export * from "./maxPool2d";
+export * from "./pad2d";
 export * from "./philox";
 export * from "./reduce";
 export * from "./relu";

@@ -9,7 +9,7 @@ import { recordDirectConvolution } from "./directConvolution.js";
 import { recordIm2colConvolution } from "./im2colConvolution.js";
 import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
 import type { MaxPooling2D } from "./maxPooling2d.js";
-import { checkPadding, type Padding, slide } from "./padding.js";
+import { checkPadding, type Padding, recordPadding, slide } from "./padding.js";
 
 export interface Conv2DOptions extends LayerOptions {
   /** Channels of the output. */
@@ -123,7 +123,7 @@ export class Conv2D extends Layer {
   }
 
   get #isDirect(): boolean {
-    return Math.max(...this.dilationRate) === 1 && this.padding === "valid";
+    return Math.max(...this.dilationRate) === 1;
   }
 
   #record(
@@ -135,13 +135,24 @@ export class Conv2D extends Layer {
     const [x] = inputs;
     const [kernel, bias] = weights;
     const { rows, columns } = this.#axes(x!.shape);
-    const convolution = {
-      ...{ x: x!, kernel: kernel!, bias, kernelSize: this.kernelSize, strides: this.strides },
-      outputShape: this.outputShape([x!.shape]),
-    };
-    const { outputs, backward } = this.#isDirect
-      ? recordDirectConvolution(program, convolution, pool)
-      : recordIm2colConvolution(program, convolution, this.dilationRate, [rows.before, columns.before]);
+    const shared = { kernel: kernel!, bias, kernelSize: this.kernelSize, strides: this.strides };
+    const outputShape = this.outputShape([x!.shape]);
+    let convolution: Recorded;
+    if (this.#isDirect) {
+      const padding = recordPadding(program, x!, rows, columns);
+      const direct = recordDirectConvolution(program, { ...shared, x: padding.outputs[0]!, outputShape }, pool);
+      convolution = {
+        outputs: direct.outputs,
+        backward(dys) {
+          const [dx] = direct.backward!(dys);
+          return dx ? padding.backward!([dx]) : [undefined];
+        },
+      };
+    } else {
+      const before = [rows.before, columns.before] as const;
+      convolution = recordIm2colConvolution(program, { ...shared, x: x!, outputShape }, this.dilationRate, before);
+    }
+    const { outputs, backward } = convolution;
     const linear: Recorded = {
       outputs,
       backward([dy]) {

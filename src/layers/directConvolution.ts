@@ -20,7 +20,7 @@ export interface Convolution {
   readonly outputShape: Shape;
 }
 
-/** No padding, no dilation: the kernels walk the input itself, and take the maximum of pooling windows on the way. */
+/** No dilation: the kernels walk the (padded) input itself, and take the maximum of pooling windows on the way. */
 export function recordDirectConvolution(
   program: ProgramBuilder,
   { x, kernel, bias, kernelSize, strides, outputShape }: Convolution,

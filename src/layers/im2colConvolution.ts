@@ -1,7 +1,7 @@
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Convolution } from "./directConvolution.js";
 
-/** Any padding and dilation: patches are copied to rows, the rest are matrix products. */
+/** Any stride, padding and dilation: patches are copied to rows, the rest are matrix products. */
 export function recordIm2colConvolution(
   program: ProgramBuilder,
   { x, kernel, bias, kernelSize, strides, outputShape }: Convolution,

@@ -1,4 +1,6 @@
 import { checkChoice } from "../engine/check.js";
+import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
 
 /** `valid`: none. `same`: zeros around, so that the output has ceil(size / stride) places. */
 export type Padding = "valid" | "same";
@@ -12,13 +14,33 @@ export interface WindowAxis {
   readonly output: number;
   /** Padding before the first element; an odd rest goes after the last one. */
   readonly before: number;
+  /** Size of the input with its padding. */
+  readonly padded: number;
 }
 
 /** Output size and padding of one axis, as TensorFlow; output < 1 where the window does not fit. */
 export function slide(size: number, window: number, stride: number, dilation: number, padding: Padding): WindowAxis {
   const reach = (window - 1) * dilation + 1;
-  if (padding === "valid") return { output: Math.floor((size - reach) / stride) + 1, before: 0 };
+  if (padding === "valid") return { output: Math.floor((size - reach) / stride) + 1, before: 0, padded: size };
   const output = Math.ceil(size / stride);
-  const total = Math.max((output - 1) * stride + reach - size, 0);
-  return { output, before: Math.floor(total / 2) };
+  const padded = Math.max((output - 1) * stride + reach, size);
+  return { output, before: Math.floor((padded - size) / 2), padded };
+}
+
+/** Records zeros around x, (height, width, channels), where an axis asks for them. */
+export function recordPadding(program: ProgramBuilder, x: Region, rows: WindowAxis, columns: WindowAxis): Recorded {
+  const [height, width, channels] = x.shape as [number, number, number];
+  if (rows.padded === height && columns.padded === width) return { outputs: [x], backward: (dys) => dys };
+  const y = program.region([rows.padded, columns.padded, channels]);
+  y.wantsGradient = x.wantsGradient;
+  const dims = [height, width, channels, rows.padded, columns.padded, rows.before, columns.before] as const;
+  program.call("pad2dForward", y, x, ...dims);
+  return {
+    outputs: [y],
+    backward([dy]) {
+      const dx = program.region(x.shape);
+      program.call("pad2dBackward", dx, dy!, ...dims);
+      return [dx];
+    },
+  };
 }

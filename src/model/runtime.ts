@@ -160,7 +160,10 @@ export class Runtime {
 
   /** Sets a weight, behind the tasks under way: a prediction that has begun keeps what it began with. */
   write(weight: Weight, data: Float32Array): void {
-    if (this.#tasks === 0) return this.engine.write(weight, data);
+    if (this.#tasks === 0) {
+      this.engine.write(weight, data);
+      return;
+    }
     const copy = data.slice();
     this.#waiting.set(weight, copy);
     void this.#inTurn(() => {

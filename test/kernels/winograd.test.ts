@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { expectClose } from "../expectClose.js";
 import { conv2dForward } from "../reference/conv2d.js";
 import { maxPool2dForward } from "../reference/maxPool2d.js";
-import { random } from "../reference/random.js";
+import { type Random, random } from "../reference/random.js";
 import { type Tensor, tensor } from "../reference/tensor.js";
+import { transform, transforms, winogradMagnitude } from "../reference/winograd.js";
 import { tolerances } from "../tolerances.js";
 import { integers } from "./data.js";
 import { type Arena, type Block, compute, expectEqual, expectSamplesApart, type Numbers } from "./harness.js";
@@ -66,15 +67,56 @@ const shapes = [
   [2, 5, 4],
   [3, 6, 9],
   [3, 10, 10],
+  [4, 3, 6],
   [5, 9, 11],
+  [5, 12, 13],
 ] as const;
 const channelsAndFilters = [
   [4, 8],
-  [8, 16],
-  [12, 8],
-  [32, 24],
-  [64, 8],
+  [8, 64],
+  [12, 16],
+  [32, 8],
+  [36, 24],
 ] as const;
+
+/**
+ * How far rounding can take each output from the exact one. An addend is rounded channels + 11 times at most: twice in
+ * B' d B, four times in G g G' (halving is exact), once as a product and channels - 1 times in the sum over the channels,
+ * four times in A' m A, and once with the bias. So with u = 2^-24 the error is at most k u / (1 - k u) of the magnitude,
+ * the same sums over positive numbers. Where all |x| are alike, and all |w|, that is 64/9 of sum |x| |w|; but a large number
+ * counts for all outputs that see it, also where their kernels have a zero for it. What underflows loses 2^-150 more: each
+ * product, and what the halvings in G g G' pass on to it (2.5 times that, multiplied by at most 4 max |x|).
+ */
+function roundingBounds(x: Tensor, w: Tensor, b: Tensor): Float64Array {
+  const channels = x.shape[3]!;
+  const roundings = (channels + 11) * 2 ** -24;
+  const largest = x.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const underflow = 9 * channels * (1 + 10 * largest) * 2 ** -150;
+  return winogradMagnitude({ x, w, b }).data.map((value) => (roundings / (1 - roundings)) * value + underflow);
+}
+
+/** What is hard on sums: makes a number, the i-th of x or w, of one between -1 and 1. */
+interface Hard {
+  readonly what: string;
+  readonly x?: (value: number, i: number, source: Random) => number;
+  readonly w?: (value: number, i: number, source: Random) => number;
+}
+
+const FILTERS = 8;
+const wide = (value: number, _i: number, source: Random) => value * 10 ** (8 * source.uniform() - 4);
+const hard: Hard[] = [
+  { what: "numbers of like size" },
+  {
+    what: "sums that cancel",
+    x: (value) => 1e4 + value,
+    w: (value, i) => (-1) ** Math.floor(i / FILTERS) + value / 1e3,
+  },
+  { what: "numbers from 1e-4 to 1e4", x: wide, w: wide },
+  { what: "equal numbers", x: () => 0.1, w: () => 0.3 },
+  { what: "one huge number", x: (value, i) => (i === 500 ? 1e30 : value) },
+  { what: "subnormal inputs", x: (value) => value * 1e-39 },
+  { what: "subnormal kernels", w: (value) => value * 1e-39 },
+];
 
 describe("winograd", () => {
   it.each(channelsAndFilters)("is exact for integers, %i channels to %i filters", (channels, filters) => {
@@ -117,6 +159,40 @@ describe("winograd", () => {
     expectClose(maxPoolForward(x, w, b).y, expectedMaxPool(x, w, b).y.data, tolerances.kernelSum);
   });
 
+  it.each(hard)("keeps to the bound of its rounding errors: $what", ({ x: makeX, w: makeW }) => {
+    for (const channels of [4, 36]) {
+      const source = random(channels);
+      const make = (shape: readonly number[], hardly: NonNullable<Hard["x"]> = (value) => value) =>
+        tensor(
+          shape,
+          source.tensor(shape).data.map((value, i) => Math.fround(hardly(value, i, source))),
+        );
+      const x = make([2, 9, 12, channels], makeX);
+      const w = make([3, 3, channels, FILTERS], makeW);
+      const b = make([FILTERS]);
+      const bounds = roundingBounds(x, w, b);
+      const expected = conv2dForward({ x, w, b }).data;
+      for (const [i, value] of forward(x, w, b).y.entries()) {
+        expect(Math.abs(value - expected[i]!), `error of element ${i}`).toBeLessThanOrEqual(bounds[i]!);
+      }
+    }
+  });
+
+  it("pools what it gives without pooling, to the bit", () => {
+    const source = random(36);
+    for (const size of [
+      [4, 4],
+      [9, 12],
+    ]) {
+      const x = source.tensor([3, ...size, 12]);
+      const w = source.tensor([3, 3, 12, 16]);
+      const b = source.tensor([16]);
+      const z = tensor([3, size[0]! - 2, size[1]! - 2, 16], forward(x, w, b).y);
+      const { y } = maxPool2dForward({ x: z, poolSize: [2, 2] });
+      expect(maxPoolForward(x, w, b).y).toEqual(Float32Array.from(y.data));
+    }
+  });
+
   // x[1,3,4] is seen by rows 1 to 3 and columns 2 to 4 of the second sample, and shares tiles with rows 0 to 3 and columns
   // 2 to 5: windows of rows 0 and 1 and columns 1 and 2 behind pooling.
   const unusual = ((8 + 3) * 8 + 4) * 4 + 1;
@@ -147,11 +223,33 @@ describe("winograd", () => {
 
   it("gives a sample the same bits at any place", () => {
     const source = random(35);
-    const x = source.tensor([5, 9, 10, 4]);
+    // Some samples have their tiles in two blocks.
+    const x = source.tensor([5, 9, 12, 4]);
     const w = source.tensor([3, 3, 4, 8]);
     const b = source.tensor([8]);
-    const samplesOf = (samples: number, x: Numbers) => tensor([samples, 9, 10, 4], x);
+    const samplesOf = (samples: number, x: Numbers) => tensor([samples, 9, 12, 4], x);
     expectSamplesApart(5, [x.data], (samples, ...[x]: Numbers[]) => forward(samplesOf(samples, x!), w, b));
     expectSamplesApart(5, [x.data], (samples, ...[x]: Numbers[]) => maxPoolForward(samplesOf(samples, x!), w, b));
+  });
+});
+
+describe("winogradTransformKernel", () => {
+  it.each(channelsAndFilters)("gives G g G' in panels of 8, %i channels to %i filters", (channels, filters) => {
+    const size = channels * filters;
+    const w = integers(random(size), [3, 3, channels, filters], 99);
+    const expected = new Float64Array(16 * size);
+    for (let c = 0; c < channels; c++) {
+      for (let f = 0; f < filters; f++) {
+        const u = transform(transforms.kernel, (i, j) => w.data[((3 * i + j) * channels + c) * filters + f]!);
+        const place = Math.floor(f / 8) * 8 * channels + c * 8 + (f % 8);
+        for (const [i, value] of u.entries()) expected[i * size + place] = value;
+      }
+    }
+    const { u } = compute((arena) => {
+      const u = arena.output(16 * size);
+      arena.call("winogradTransformKernel", u, arena.input(w.data), channels, filters);
+      return { u };
+    });
+    expectEqual(u, expected);
   });
 });

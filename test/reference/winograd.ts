@@ -1,0 +1,97 @@
+import { dimensions4, type Tensor, tensor } from "./tensor.js";
+
+type Matrix = readonly (readonly number[])[];
+
+/** The transforms of Winograd's F(2 x 2, 3 x 3), which makes 2 x 2 outputs of 4 x 4 inputs: see winogradForward. */
+export interface Transforms {
+  /** 4 x 4 */
+  readonly input: Matrix;
+  /** 4 x 3 */
+  readonly kernel: Matrix;
+  /** 2 x 4 */
+  readonly output: Matrix;
+}
+
+/** B', G and A' of Lavin and Gray, "Fast algorithms for convolutional neural networks" (2016). */
+export const transforms: Transforms = {
+  input: [
+    [1, 0, -1, 0],
+    [0, 1, 1, 0],
+    [0, -1, 1, 0],
+    [0, 1, 0, -1],
+  ],
+  kernel: [
+    [1, 0, 0],
+    [0.5, 0.5, 0.5],
+    [0.5, -0.5, 0.5],
+    [0, 0, 1],
+  ],
+  output: [
+    [1, 1, 1, 0],
+    [0, 1, -1, -1],
+  ],
+};
+
+/** x (n, h, w, in), w (3, 3, in, out), b (out). */
+export interface WinogradInputs {
+  readonly x: Tensor;
+  readonly w: Tensor;
+  readonly b: Tensor;
+}
+
+/** m d m', of as many elements as m has rows, squared. */
+export function transform(m: Matrix, d: (row: number, column: number) => number): number[] {
+  return m.flatMap((left) =>
+    m.map((right) => {
+      let sum = 0;
+      for (const [i, a] of left.entries()) for (const [j, b] of right.entries()) if (a * b) sum += a * b * d(i, j);
+      return sum;
+    }),
+  );
+}
+
+/** y[tile] = b + A' [sum over the channels of (G g G') * (B' d B)] A, * elementwise: conv2dForward of 3 x 3 kernels. */
+export function winogradForward({ x, w, b }: WinogradInputs, { input, kernel, output } = transforms): Tensor {
+  const [samples, height, width, channels] = dimensions4(x);
+  const filters = b.data.length;
+  const [outHeight, outWidth] = [height - 2, width - 2];
+  const y = tensor([samples, outHeight, outWidth, filters]);
+  const us = Array.from({ length: channels * filters }, (_, cf) =>
+    transform(kernel, (i, j) => w.data[(3 * i + j) * channels * filters + cf]!),
+  );
+  for (let n = 0; n < samples; n++) {
+    for (let row = 0; row < outHeight; row += 2) {
+      for (let column = 0; column < outWidth; column += 2) {
+        // What lies outside of x reaches only outputs that do not exist either.
+        const vs = Array.from({ length: channels }, (_, c) =>
+          transform(input, (i, j) => {
+            const inside = row + i < height && column + j < width;
+            return inside ? x.data[((n * height + row + i) * width + column + j) * channels + c]! : 0;
+          }),
+        );
+        for (let f = 0; f < filters; f++) {
+          const m = Array.from({ length: 16 }, (_, i) =>
+            vs.reduce((sum, v, c) => sum + v[i]! * us[c * filters + f]![i]!, 0),
+          );
+          const tile = transform(output, (i, j) => m[4 * i + j]!);
+          for (const [t, value] of tile.entries()) {
+            const [r, s] = [row + (t >> 1), column + (t & 1)];
+            if (r >= outHeight || s >= outWidth) continue;
+            y.data[((n * outHeight + r) * outWidth + s) * filters + f] = b.data[f]! + value;
+          }
+        }
+      }
+    }
+  }
+  return y;
+}
+
+/** The same with every number and every entry of the transforms made positive: what rounding errors are relative to. */
+export function winogradMagnitude({ x, w, b }: WinogradInputs): Tensor {
+  const positive = ({ shape, data }: Tensor) => tensor(shape, data.map(Math.abs));
+  const all = (m: Matrix) => m.map((row) => row.map(Math.abs));
+  return winogradForward(
+    { x: positive(x), w: positive(w), b: positive(b) },
+    { input: all(transforms.input), kernel: all(transforms.kernel), output: all(transforms.output) },
+  );
+}
