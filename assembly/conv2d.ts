@@ -5,7 +5,8 @@
 // Both gradients skip the zeros of dy: what comes back through max pooling and relu has at most one non-zero in four, and
 // where dy is dense the same loops still do one multiply-add for each load, so there is no second, dense form.
 // Behind max pooling, dy has the pooled size, and `places` says which patch each number belongs to: the pixel in x, row *
-// width + column, of the patch's first corner. Null: dy has a number for every position, in order.
+// width + column, of the patch's first corner; no filter has two numbers of one patch, as pooling windows do not overlap.
+// Null: dy has a number for every position, in order.
 
 import { at } from "./simd";
 import { nonZerosOf, sumPatches12, sumPatches4, sumPatchesTail, transposeAdd } from "./sparse";

@@ -53,13 +53,6 @@ export function log4(x: v128): v128 {
   return v128.bitselect(f32x4.splat(NaN), p, v128.or(f32x4.lt(x, f32x4.splat(0)), f32x4.ne(x, x)));
 }
 
-/** e^x of one number, the same bits as a lane of exp4. */
-// @ts-ignore: decorator
-@inline
-export function exp1(x: f32): f32 {
-  return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
-}
-
 /** ln x of one number, the same bits as a lane of log4. */
 // @ts-ignore: decorator
 @inline

@@ -29,7 +29,7 @@ export function philoxFill(
   for (let i = 0; i < blocks; ++i) block(at(out, i << 2), first + i, c1, c2, c3, k0, k1);
 }
 
-/** The same words as uniform f32 in [low, high): low + (high - low) * (word >> 8) / 2^24. */
+/** The same words as uniform f32: low + (high - low) * (word >> 8) / 2^24, high itself only where the sum rounds up to it. */
 export function philoxUniform(
   blocks: i32, out: usize, low: f32, high: f32, k0: u32, k1: u32, first: u32, c1: u32, c2: u32, c3: u32,
 ): void {

@@ -34,7 +34,9 @@ export function rmspropUpdate(
     if (a) {
       const mean = flush(f32x4.add(f32x4.mul(keep, v128.load(at(a, i))), f32x4.mul(take, gradient)));
       v128.store(at(a, i), mean);
-      denominator = f32x4.add(f32x4.sub(square, f32x4.mul(mean, mean)), f32x4.splat(epsilon));
+      // Never negative but for rounding, which for a steady gradient comes to more than epsilon.
+      const variance = f32x4.pmax(f32x4.sub(square, f32x4.mul(mean, mean)), f32x4.splat(0));
+      denominator = f32x4.add(variance, f32x4.splat(epsilon));
     }
     let change = f32x4.div(f32x4.mul(rate, gradient), f32x4.sqrt(denominator));
     if (m) {

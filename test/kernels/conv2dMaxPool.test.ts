@@ -156,10 +156,8 @@ describe("conv2dMaxPool", () => {
     const { places } = forward(layer, pool, x, w);
     const { dz } = poolAfter(layer, pool, convolve(layer, x, w).y, dy);
     const [, rows, columns] = shapesOf(layer).y;
-    const [pooled, unpooled] = [
-      { dy, places, outSize },
-      { dy: dz, outSize: [rows, columns] as const },
-    ];
+    const pooled = { dy, places, outSize };
+    const unpooled = { dy: dz, outSize: [rows, columns] as const };
     // dx adds up filter by filter either way; dw in the order of the windows, or else of the positions.
     expect(backwardInput(layer, pooled, w), "bits of dx").toEqual(backwardInput(layer, unpooled, w));
     const old = new Float32Array(w.length);

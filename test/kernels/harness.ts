@@ -84,7 +84,7 @@ export class Block<T extends Numbers = Numbers> {
         `${kernel}: expected to stay in ${this.values.byteLength} bytes, got a write ${distance} bytes from their begin`,
       );
     }
-    const changed = this.#kept?.findIndex((value, i) => !Object.is(value, this.values[i])) ?? -1;
+    const changed = this.#kept ? firstDifference(this.#kept, this.values) : -1;
     if (changed >= 0) throw new Error(`${kernel}: expected its inputs unchanged, got a write at element ${changed}`);
   }
 }
@@ -181,10 +181,17 @@ export function compute<B extends Blocks>(body: (arena: Arena) => B, names = ["r
   return results;
 }
 
+/** Index of the first number that is not the same (all NaN are), or -1. Equal bytes, the usual case, take no loop. */
+function firstDifference(values: Numbers, others: Numbers): number {
+  const bytes = ({ buffer, byteOffset, byteLength }: Numbers) => Buffer.from(buffer, byteOffset, byteLength);
+  if (bytes(values).equals(bytes(others))) return -1;
+  return values.findIndex((value, i) => !Object.is(value, others[i]));
+}
+
 function expectSameBits(actual: Readonly<Record<string, Numbers>>, expected: typeof actual, what: string): void {
   for (const [key, values] of Object.entries(expected)) {
     const other = actual[key]!;
-    const different = values.findIndex((value, i) => !Object.is(value, other[i]));
+    const different = firstDifference(values, other);
     if (different < 0) continue;
     throw new Error(
       `${what}: expected the same bits, got ${other[different]} for ${values[different]} in ${key}[${different}]`,

@@ -103,4 +103,10 @@ describe("rmspropUpdate", () => {
     expect([...w]).toEqual([Number.NaN, 2, 3, 4]);
     expect([...v]).toEqual([Number.NaN, 0, 0, 0]);
   });
+
+  it("stays finite under a steady gradient, centered, where v - a^2 rounds below zero", () => {
+    const steady = new Array(200).fill([777, 777, 777, 777]);
+    const { w } = update({ w: [1, 2, 3, 4] }, steady, { centered: true });
+    expect([...w].every(Number.isFinite)).toBe(true);
+  });
 });

@@ -80,31 +80,28 @@ const channelsAndFilters = [
 ] as const;
 
 /**
- * How far rounding can take each output from the exact one. An addend is rounded channels + 11 times at most: twice in
- * B' d B, four times in G g G' (halving is exact), once as a product and channels - 1 times in the sum over the channels,
- * four times in A' m A, and once with the bias. So with u = 2^-24 the error is at most k u / (1 - k u) of the magnitude,
- * the same sums over positive numbers. Where all |x| are alike, and all |w|, that is 64/9 of sum |x| |w|; but a large number
- * counts for all outputs that see it, also where their kernels have a zero for it. What underflows loses 2^-150 more: each
+ * How far rounding can take each output, without a bias, from the exact one. An addend is rounded k = channels + 10 times
+ * at most: twice in B' d B, four times in G g G' (halving is exact), once as a product, channels - 1 times in the sum over
+ * the channels and four times in A' m A. So with u = 2^-24 the error is at most k u / (1 - k u) of the magnitude, the same
+ * sums over positive numbers. Where all |x| are alike, and all |w|, that is 64/9 of sum |x| |w|; but a large number counts
+ * for all outputs that see it, also where their kernels have a zero for it. What underflows loses 2^-150 more: each
  * product, and what the halvings in G g G' pass on to it (2.5 times that, multiplied by at most 4 max |x|).
  */
-function roundingBounds(x: Tensor, w: Tensor, b: Tensor): Float64Array {
+function roundingBounds(x: Tensor, w: Tensor): Float64Array {
   const channels = x.shape[3]!;
-  const roundings = (channels + 11) * 2 ** -24;
+  const roundings = (channels + 10) * 2 ** -24;
   const largest = x.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const underflow = 9 * channels * (1 + 10 * largest) * 2 ** -150;
-  return winogradMagnitude({ x, w, b }).data.map((value) => (roundings / (1 - roundings)) * value + underflow);
+  return winogradMagnitude(x, w).data.map((value) => (roundings / (1 - roundings)) * value + underflow);
 }
 
-/** What is hard on sums: makes a number, the i-th of x or w, of one between -1 and 1. */
-interface Hard {
-  readonly what: string;
-  readonly x?: (value: number, i: number, source: Random) => number;
-  readonly w?: (value: number, i: number, source: Random) => number;
-}
+/** The i-th number of x or w, made of one between -1 and 1. */
+type Make = (value: number, i: number, source: Random) => number;
 
 const FILTERS = 8;
-const wide = (value: number, _i: number, source: Random) => value * 10 ** (8 * source.uniform() - 4);
-const hard: Hard[] = [
+const wide: Make = (value, _i, source) => value * 10 ** (8 * source.uniform() - 4);
+/** What is hard on sums. */
+const hard: { readonly what: string; readonly x?: Make; readonly w?: Make }[] = [
   { what: "numbers of like size" },
   {
     what: "sums that cancel",
@@ -162,17 +159,16 @@ describe("winograd", () => {
   it.each(hard)("keeps to the bound of its rounding errors: $what", ({ x: makeX, w: makeW }) => {
     for (const channels of [4, 36]) {
       const source = random(channels);
-      const make = (shape: readonly number[], hardly: NonNullable<Hard["x"]> = (value) => value) =>
+      const make = ({ shape, data }: Tensor, of: Make = (value) => value) =>
         tensor(
           shape,
-          source.tensor(shape).data.map((value, i) => Math.fround(hardly(value, i, source))),
+          Float32Array.from(data, (value, i) => of(value, i, source)),
         );
-      const x = make([2, 9, 12, channels], makeX);
-      const w = make([3, 3, channels, FILTERS], makeW);
-      const b = make([FILTERS]);
-      const bounds = roundingBounds(x, w, b);
-      const expected = conv2dForward({ x, w, b }).data;
-      for (const [i, value] of forward(x, w, b).y.entries()) {
+      const x = make(source.tensor([2, 9, 12, channels]), makeX);
+      const w = make(source.tensor([3, 3, channels, FILTERS]), makeW);
+      const bounds = roundingBounds(x, w);
+      const expected = conv2dForward({ x, w }).data;
+      for (const [i, value] of forward(x, w).y.entries()) {
         expect(Math.abs(value - expected[i]!), `error of element ${i}`).toBeLessThanOrEqual(bounds[i]!);
       }
     }

@@ -201,6 +201,7 @@ describe("options are refused", () => {
       RangeError,
       { ...good, metrics: ["auc"] },
     ],
+    ['.winograd: expected true or false, got "yes"', TypeError, { ...good, winograd: "yes" }],
     [
       '.threads: expected "auto" or 0 (worker threads are not yet available), got 4',
       RangeError,

@@ -12,7 +12,7 @@ describe("winogradForward", () => {
     [1, 9, 6],
   ])("is the convolution of %i samples of %i x %i", (...size) => {
     const source = random(37);
-    const inputs = { x: source.tensor([...size, 3]), w: source.tensor([3, 3, 3, 2]), b: source.tensor([2]) };
-    expectClose(winogradForward(inputs).data, conv2dForward(inputs).data, tolerances.sameArithmetic);
+    const [x, w] = [source.tensor([...size, 3]), source.tensor([3, 3, 3, 2])];
+    expectClose(winogradForward(x, w).data, conv2dForward({ x, w }).data, tolerances.sameArithmetic);
   });
 });

@@ -32,13 +32,6 @@ export const transforms: Transforms = {
   ],
 };
 
-/** x (n, h, w, in), w (3, 3, in, out), b (out). */
-export interface WinogradInputs {
-  readonly x: Tensor;
-  readonly w: Tensor;
-  readonly b: Tensor;
-}
-
 /** m d m', of as many elements as m has rows, squared. */
 export function transform(m: Matrix, d: (row: number, column: number) => number): number[] {
   return m.flatMap((left) =>
@@ -50,10 +43,13 @@ export function transform(m: Matrix, d: (row: number, column: number) => number)
   );
 }
 
-/** y[tile] = b + A' [sum over the channels of (G g G') * (B' d B)] A, * elementwise: conv2dForward of 3 x 3 kernels. */
-export function winogradForward({ x, w, b }: WinogradInputs, { input, kernel, output } = transforms): Tensor {
+/**
+ * y[tile] = A' [sum over the channels of (G g G') * (B' d B)] A, * elementwise: the convolution of x (n, h, w, in) with
+ * w (3, 3, in, out).
+ */
+export function winogradForward(x: Tensor, w: Tensor, { input, kernel, output } = transforms): Tensor {
   const [samples, height, width, channels] = dimensions4(x);
-  const filters = b.data.length;
+  const filters = w.shape[3]!;
   const [outHeight, outWidth] = [height - 2, width - 2];
   const y = tensor([samples, outHeight, outWidth, filters]);
   const us = Array.from({ length: channels * filters }, (_, cf) =>
@@ -77,7 +73,7 @@ export function winogradForward({ x, w, b }: WinogradInputs, { input, kernel, ou
           for (const [t, value] of tile.entries()) {
             const [r, s] = [row + (t >> 1), column + (t & 1)];
             if (r >= outHeight || s >= outWidth) continue;
-            y.data[((n * outHeight + r) * outWidth + s) * filters + f] = b.data[f]! + value;
+            y.data[((n * outHeight + r) * outWidth + s) * filters + f] = value;
           }
         }
       }
@@ -87,11 +83,9 @@ export function winogradForward({ x, w, b }: WinogradInputs, { input, kernel, ou
 }
 
 /** The same with every number and every entry of the transforms made positive: what rounding errors are relative to. */
-export function winogradMagnitude({ x, w, b }: WinogradInputs): Tensor {
+export function winogradMagnitude(x: Tensor, w: Tensor): Tensor {
   const positive = ({ shape, data }: Tensor) => tensor(shape, data.map(Math.abs));
   const all = (m: Matrix) => m.map((row) => row.map(Math.abs));
-  return winogradForward(
-    { x: positive(x), w: positive(w), b: positive(b) },
-    { input: all(transforms.input), kernel: all(transforms.kernel), output: all(transforms.output) },
-  );
+  const { input, kernel, output } = transforms;
+  return winogradForward(positive(x), positive(w), { input: all(input), kernel: all(kernel), output: all(output) });
 }
