@@ -161,7 +161,7 @@ export function winogradForward(
 
 /**
  * The same with 2 x 2 max pooling behind it (stride 2, no padding): y and places as in conv2dMaxPoolForward, of shape
- * (outHeight, outWidth, filters).
+ * (outHeight, outWidth, filters). Of equals the first before the bias is added.
  */
 export function winogradMaxPoolForward(
   samples: i32, y: usize, places: usize, x: usize, u: usize, bias: usize, scratch: usize,

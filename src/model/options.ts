@@ -14,7 +14,10 @@ export interface CompileOptions {
   loss: LossName | Loss;
   /** Default none. Logged under the names given. */
   metrics?: readonly MetricName[];
-  /** Whether 3 x 3 convolutions may take Winograd's form, which rounds a little differently. Default true. */
+  /**
+   * Whether 3 x 3 convolutions may take Winograd's form. It rounds a little differently, and more where the inputs of one
+   * 4 x 4 tile differ by many orders of magnitude. Default true.
+   */
   winograd?: boolean;
   /** Worker threads: "auto" (default) or 0. Both compute on the calling thread for now. */
   threads?: "auto" | number;

@@ -4,10 +4,11 @@ import { conv2dForward } from "../reference/conv2d.js";
 import { maxPool2dForward } from "../reference/maxPool2d.js";
 import { type Random, random } from "../reference/random.js";
 import { type Tensor, tensor } from "../reference/tensor.js";
-import { transform, transforms, winogradMagnitude } from "../reference/winograd.js";
+import { transform, transforms } from "../reference/winograd.js";
 import { tolerances } from "../tolerances.js";
 import { integers } from "./data.js";
 import { type Arena, type Block, compute, expectEqual, expectSamplesApart, type Numbers } from "./harness.js";
+import { roundingBounds } from "./roundingBounds.js";
 
 /** Tiles in a block, as in assembly/winograd.ts. */
 const BLOCK = 48;
@@ -78,22 +79,6 @@ const channelsAndFilters = [
   [32, 8],
   [36, 24],
 ] as const;
-
-/**
- * How far rounding can take each output, without a bias, from the exact one. An addend is rounded k = channels + 10 times
- * at most: twice in B' d B, four times in G g G' (halving is exact), once as a product, channels - 1 times in the sum over
- * the channels and four times in A' m A. So with u = 2^-24 the error is at most k u / (1 - k u) of the magnitude, the same
- * sums over positive numbers. Where all |x| are alike, and all |w|, that is 64/9 of sum |x| |w|; but a large number counts
- * for all outputs that see it, also where their kernels have a zero for it. What underflows loses 2^-150 more: each
- * product, and what the halvings in G g G' pass on to it (2.5 times that, multiplied by at most 4 max |x|).
- */
-function roundingBounds(x: Tensor, w: Tensor): Float64Array {
-  const channels = x.shape[3]!;
-  const roundings = (channels + 10) * 2 ** -24;
-  const largest = x.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const underflow = 9 * channels * (1 + 10 * largest) * 2 ** -150;
-  return winogradMagnitude(x, w).data.map((value) => (roundings / (1 - roundings)) * value + underflow);
-}
 
 /** The i-th number of x or w, made of one between -1 and 1. */
 type Make = (value: number, i: number, source: Random) => number;
@@ -203,6 +188,20 @@ describe("winograd", () => {
       const isSeen = sample === 1 && row >= 1 && row <= 3 && column >= 2 && column <= 4;
       const isNear = sample === 1 && row <= 3 && column >= 2;
       if (isSeen || !isNear) expect(Number.isFinite(result), `element ${i}`).toBe(!isSeen);
+    }
+  });
+
+  it("lets a NaN through from any place of a tile", () => {
+    const source = random(38);
+    const w = integers(source, [3, 3, 4, 8]);
+    for (let place = 0; place < 16; place++) {
+      const x = integers(source, [1, 4, 4, 4]);
+      x.data[4 * place] = Number.NaN;
+      const { y } = forward(x, w);
+      for (const [i, value] of conv2dForward({ x, w }).data.entries()) {
+        if (Number.isNaN(value)) expect(y[i], `element ${i} for NaN at ${place}`).toBeNaN();
+      }
+      expectEqual(maxPoolForward(x, w).y, new Array(8).fill(Number.NaN), `pooled for NaN at ${place}`);
     }
   });
 

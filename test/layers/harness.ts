@@ -21,8 +21,6 @@ export interface LayerRunOptions {
   readonly iterations?: number;
   /** Place of the layer in its model. Default 0. */
   readonly position?: number;
-  /** Whether Winograd's form of convolution may be chosen. Default true. */
-  readonly winograd?: boolean;
 }
 
 export interface LayerRun {
@@ -42,8 +40,7 @@ export interface LayerRun {
  * program has run on NaN before, so that nothing can rest on what the memory held.
  */
 export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<LayerRun> {
-  const { x, dy, shardSamples = x.shape[0]!, training = true, winograd = true } = options;
-  const { seed = 1, iterations = 0, position = 0 } = options;
+  const { x, dy, shardSamples = x.shape[0]!, training = true, seed = 1, iterations = 0, position = 0 } = options;
   const [samples, ...inputShape] = x.shape as [number, ...number[]];
   const weights = layer.weightSpecs([inputShape]).map((spec, i) => {
     const trainable = layer.trainable && (spec.trainable ?? true);
@@ -56,7 +53,7 @@ export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<
     else engine.initialize(weight, seed);
   }
 
-  const program = new ProgramBuilder(training, shardSamples, winograd);
+  const program = new ProgramBuilder(training, shardSamples);
   program.position = position;
   const bytes = x.data instanceof Uint8Array;
   const input = program.batchRegion(inputShape, bytes ? "u8" : "f32");

@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from "vitest";
-import { type Layer, layers, type Samples, Sequential, type SequentialOptions } from "wasm-cnn";
+import { type Layer, layers, Sequential, type SequentialOptions } from "wasm-cnn";
 import { random } from "../reference/random.js";
 
 /** Shape of a sample of the small data. */
@@ -64,6 +64,3 @@ export function slowClock(): void {
   });
   onTestFinished(() => clock.mockRestore());
 }
-
-/** What is no data at all, for calls that TypeScript would not let through. */
-export const wrong = (value: unknown) => value as Samples & never;
