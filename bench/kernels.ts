@@ -74,7 +74,9 @@ function convolution(arena: Arena, shape: ConvolutionShape): Contender[] {
   const transposed = arena.zeros(patch * filters);
   const dw = arena.zeros(k * filters);
   const dx = arena.zeros(SAMPLES * height * width * channels);
-  const scratch = arena.zeros(filters * (patch + 1) + 2 * SAMPLES * positions * filters + height * width * (1 + 2 * filters));
+  const scratch = arena.zeros(
+    filters * (patch + 1) + 2 * SAMPLES * positions * filters + height * width * (1 + 2 * filters),
+  );
   const patches = arena.zeros(SAMPLES * positions * k);
   kernels.gemmPack!(panels, w, k, filters);
   kernels.conv2dTransposeKernel!(transposed, w, kernel, run, filters);
