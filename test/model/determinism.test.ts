@@ -2,7 +2,16 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { layers, Sequential } from "wasm-cnn";
+import {
+  Layer,
+  type LayerConfig,
+  layers,
+  type ProgramBuilder,
+  type Recorded,
+  type Region,
+  Sequential,
+  type Shape,
+} from "wasm-cnn";
 import { glorotUniformLimit } from "../reference/glorotUniform.js";
 import { philox4x32 } from "../reference/philox.js";
 import { inOrder, slice, smallData, smallModel, weightsOf } from "./small.js";
@@ -156,6 +165,53 @@ describe("a sample gets the same bits", () => {
     expect(weightsOf(training)).toEqual(weightsOf(model));
     evaluating.setWeights(model.getWeights());
     expect(await evaluating.evaluate(images, labels, { batchSize: 1000 })).toEqual(evaluated);
+  });
+});
+
+describe("shards", () => {
+  /** Notes for what size of shards it is recorded. */
+  class Spy extends Layer {
+    constructor(readonly sizes: number[]) {
+      super("Spy", {});
+    }
+
+    outputShape([input]: readonly Shape[]): Shape {
+      return input!;
+    }
+
+    record(program: ProgramBuilder, inputs: readonly Region[]): Recorded {
+      this.sizes.push(program.shardSamples);
+      return { outputs: inputs };
+    }
+
+    config(): LayerConfig {
+      return {};
+    }
+  }
+
+  it.each([
+    { batchSize: 64, side: 6, expected: 8 },
+    { batchSize: 70, side: 6, expected: 9 },
+    { batchSize: 8, side: 6, expected: 1 },
+    { batchSize: 3, side: 6, expected: 1 },
+    // The input and three outputs of 100 x 100 floats are 160,000 bytes a sample: 3 of them stay below half a megabyte.
+    { batchSize: 64, side: 100, expected: 3 },
+  ])("follow from the batch size that was asked for: $batchSize, $side", async ({ batchSize, side, expected }) => {
+    const sizes: number[] = [];
+    const model = new Sequential([
+      layers.rescaling({ scale: 1, inputShape: [side, side, 1] }),
+      new Spy(sizes),
+      layers.flatten(),
+      layers.dense({ units: 2, activation: "softmax" }),
+    ]);
+    model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy" });
+    const images = new Float32Array(5 * side * side);
+    const classes = Float32Array.from({ length: 10 }, (_, i) => i % 2);
+    // The batches are shorter than that, as a last batch may be.
+    await model.fit(images, classes, { batchSize });
+    await model.evaluate(images, classes, { batchSize });
+    await model.predict(images, { batchSize });
+    expect(sizes).toEqual([expected, expected, expected]);
   });
 });
 

@@ -212,6 +212,26 @@ describe("a signal", () => {
     expect(weightsOf(model)).toEqual(weightsOf(stepped));
   });
 
+  it.each(["onTrainBegin", "onEpochBegin", "onBatchBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] as const)(
+    "ends fit right behind %s",
+    async (name) => {
+      const abort = new AbortController();
+      const calls: string[] = [];
+      const stop = () => {
+        calls.push("stop");
+        abort.abort("stop");
+      };
+      const rest = { onBatchBegin: () => void calls.push("batch"), onEpochEnd: () => void calls.push("epoch") };
+      const callbacks = [{ [name]: stop }, { onTrainEnd: () => void calls.push("end") }, rest];
+      const fit = smallModel().fit(x, y, { batchSize: 70, callbacks, signal: abort.signal });
+      await expect(fit).rejects.toBe("stop");
+      // The callbacks behind it in the same round still hear of what it heard.
+      const before = { onBatchBegin: ["stop", "batch"], onEpochEnd: ["batch", "stop", "epoch"] };
+      const all = { ...before, onBatchEnd: ["batch", "stop"], onTrainEnd: ["batch", "epoch", "stop", "end"] };
+      expect(calls).toEqual(all[name as keyof typeof all] ?? ["stop"]);
+    },
+  );
+
   it("ends fit in the middle of a step, which is then given up", async () => {
     const [model, stepped] = [smallModel(), smallModel()];
     const abort = new AbortController();

@@ -114,6 +114,7 @@ describe("while fit runs", () => {
     const others = weightsOf(after);
     const first = model.predict(x, { batchSize: 50 });
     model.setWeights(others);
+    expect(weightsOf(model)).toEqual(weightsOf(after));
     const second = model.predict(x, { batchSize: 50 });
     for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
     model.setWeights(weightsOf(before));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Layer, type LayerConfig, layers, type ProgramBuilder, type Recorded, type Region, Sequential } from "wasm-cnn";
+import { layers, Sequential } from "wasm-cnn";
 import { philox4x32 } from "../../reference/philox.js";
 import { random } from "../../reference/random.js";
 import { type Tensor, tensor } from "../../reference/tensor.js";
@@ -108,32 +108,5 @@ describe("dropout in a model", () => {
     await plain.fit(x, y, { epochs: 1, batchSize: 16 });
     expect(await twice.fingerprint()).toBe(await once.fingerprint());
     expect(await plain.fingerprint()).not.toBe(await once.fingerprint());
-  });
-});
-
-describe("a layer that is recorded", () => {
-  it("is told its place in the model", async () => {
-    const positions: number[] = [];
-    class Spy extends Layer {
-      constructor() {
-        super("Spy", {});
-      }
-
-      outputShape([input]: Parameters<Layer["outputShape"]>[0]) {
-        return input!;
-      }
-
-      record(program: ProgramBuilder, inputs: readonly Region[]): Recorded {
-        positions.push(program.position);
-        return { outputs: inputs };
-      }
-
-      config(): LayerConfig {
-        return {};
-      }
-    }
-    const model = new Sequential([new Spy(), layers.dense({ units: 2, activation: "relu" }), new Spy(), new Spy()]);
-    await model.predict([[1, 2, 3]]);
-    expect(positions).toEqual([0, 2, 3]);
   });
 });
