@@ -2,16 +2,6 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import {
-  Layer,
-  type LayerConfig,
-  layers,
-  type ProgramBuilder,
-  type Recorded,
-  type Region,
-  Sequential,
-  type Shape,
-} from "wasm-cnn";
 import { glorotUniformLimit } from "../reference/glorotUniform.js";
 import { philox4x32 } from "../reference/philox.js";
 import { inOrder, slice, smallData, smallModel, weightsOf } from "./small.js";
@@ -76,57 +66,6 @@ describe("the same seed gives the same bits", () => {
   });
 });
 
-describe("shuffle", () => {
-  it("false takes the samples in their order", async () => {
-    const [fitted, stepped] = [smallModel(), smallModel()];
-    await fitted.fit(slice(x, 0, 64), slice(y, 0, 64), { batchSize: 16, shuffle: false });
-    for (let i = 0; i < 64; i += 16) await stepped.trainOnBatch(slice(x, i, i + 16), slice(y, i, i + 16));
-    expect(weightsOf(fitted)).toEqual(weightsOf(stepped));
-  });
-
-  it("takes them in an order that follows from the seed and the epoch", async () => {
-    const [fitted, stepped] = [smallModel({ seed: 5 }), smallModel({ seed: 5 })];
-    await fitted.fit(slice(x, 0, 64), slice(y, 0, 64), { batchSize: 16, epochs: 2 });
-    const orders = [0, 1].map((epoch) => shuffled(64, 5, epoch));
-    expect(orders[0]).not.toEqual(orders[1]);
-    for (const order of orders) {
-      for (let i = 0; i < 64; i += 16) {
-        const part = order.slice(i, i + 16);
-        await stepped.trainOnBatch(inOrder(x, part), inOrder(y, part));
-      }
-    }
-    expect(weightsOf(fitted)).toEqual(weightsOf(stepped));
-  });
-
-  it("takes each sample once, also where there are thousands", async () => {
-    const count = 2500;
-    const inputs = { data: Float32Array.from({ length: count }, (_, i) => i / count), shape: [count, 1] };
-    const targets = { data: Float32Array.from({ length: 2 * count }, (_, i) => (i % 3) % 2), shape: [count, 2] };
-    const make = () => {
-      const model = new Sequential([layers.dense({ units: 2, activation: "softmax", inputShape: [1] })], { seed: 3 });
-      model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy" });
-      return model;
-    };
-    const [fitted, stepped] = [make(), make()];
-    await fitted.fit(inputs, targets, { batchSize: count });
-    const order = shuffled(count, 3, 0);
-    expect(new Set(order).size).toBe(count);
-    await stepped.trainOnBatch(inOrder(inputs, order), inOrder(targets, order));
-    expect(weightsOf(fitted)).toEqual(weightsOf(stepped));
-  });
-});
-
-/** Fisher and Yates' shuffle from the end, from the words of the stream (purpose 2, epoch). */
-function shuffled(count: number, seed: number, epoch: number): number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1, used = 0; i > 0; i--, used++) {
-    const word = philox4x32([Math.floor(used / 4), 2, epoch, 0], [seed, 0])[used % 4]!;
-    const j = Number((BigInt(word) * BigInt(i + 1)) >> 32n);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
-}
-
 describe("a sample gets the same bits", () => {
   it("from predict in every batch and at every place in it", async () => {
     const model = smallModel();
@@ -165,53 +104,6 @@ describe("a sample gets the same bits", () => {
     expect(weightsOf(training)).toEqual(weightsOf(model));
     evaluating.setWeights(model.getWeights());
     expect(await evaluating.evaluate(images, labels, { batchSize: 1000 })).toEqual(evaluated);
-  });
-});
-
-describe("shards", () => {
-  /** Notes for what size of shards it is recorded. */
-  class Spy extends Layer {
-    constructor(readonly sizes: number[]) {
-      super("Spy", {});
-    }
-
-    outputShape([input]: readonly Shape[]): Shape {
-      return input!;
-    }
-
-    record(program: ProgramBuilder, inputs: readonly Region[]): Recorded {
-      this.sizes.push(program.shardSamples);
-      return { outputs: inputs };
-    }
-
-    config(): LayerConfig {
-      return {};
-    }
-  }
-
-  it.each([
-    { batchSize: 64, side: 6, expected: 8 },
-    { batchSize: 70, side: 6, expected: 9 },
-    { batchSize: 8, side: 6, expected: 1 },
-    { batchSize: 3, side: 6, expected: 1 },
-    // The input and three outputs of 100 x 100 floats are 160,000 bytes a sample: 3 of them stay below half a megabyte.
-    { batchSize: 64, side: 100, expected: 3 },
-  ])("follow from the batch size that was asked for: $batchSize, $side", async ({ batchSize, side, expected }) => {
-    const sizes: number[] = [];
-    const model = new Sequential([
-      layers.rescaling({ scale: 1, inputShape: [side, side, 1] }),
-      new Spy(sizes),
-      layers.flatten(),
-      layers.dense({ units: 2, activation: "softmax" }),
-    ]);
-    model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy" });
-    const images = new Float32Array(5 * side * side);
-    const classes = Float32Array.from({ length: 10 }, (_, i) => i % 2);
-    // The batches are shorter than that, as a last batch may be.
-    await model.fit(images, classes, { batchSize });
-    await model.evaluate(images, classes, { batchSize });
-    await model.predict(images, { batchSize });
-    expect(sizes).toEqual([expected, expected, expected]);
   });
 });
 

@@ -1,43 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  Layer,
-  type LayerConfig,
-  layers,
-  type ProgramBuilder,
-  type Recorded,
-  type Region,
-  Sequential,
-  type Shape,
-} from "wasm-cnn";
+import { layers, Sequential } from "wasm-cnn";
 import { random } from "../../reference/random.js";
 import { runLayer } from "../harness.js";
-
-interface Note {
-  readonly position: number;
-  readonly training: boolean;
-  readonly wantsGradient: boolean;
-}
-
-/** Hands its input on, and notes what it is told when it is recorded. */
-class Spy extends Layer {
-  constructor(readonly notes: Note[]) {
-    super("Spy", {});
-  }
-
-  outputShape([input]: readonly Shape[]): Shape {
-    return input!;
-  }
-
-  record(program: ProgramBuilder, inputs: readonly Region[]): Recorded {
-    const { position, training } = program;
-    this.notes.push({ position, training, wantsGradient: inputs[0]!.wantsGradient });
-    return { outputs: inputs };
-  }
-
-  config(): LayerConfig {
-    return {};
-  }
-}
+import { type Note, Spy } from "./spy.js";
 
 describe("a layer that is recorded is told", () => {
   const notesOf = async (trainable: boolean, data: Float32Array | Uint8Array) => {
@@ -56,9 +21,9 @@ describe("a layer that is recorded is told", () => {
     async (data) => {
       const notes = (await notesOf(true, data)).slice(-3);
       expect(notes).toEqual([
-        { position: 0, training: true, wantsGradient: false },
-        { position: 2, training: true, wantsGradient: true },
-        { position: 4, training: true, wantsGradient: true },
+        { position: 0, training: true, shardSamples: 1, wantsGradient: false },
+        { position: 2, training: true, shardSamples: 1, wantsGradient: true },
+        { position: 4, training: true, shardSamples: 1, wantsGradient: true },
       ]);
     },
   );
