@@ -200,7 +200,8 @@ export class ProgramBuilder {
     const gradients = new Map([[region, gradient]]);
     for (const { layer, inputs, weights, outputs, backward } of this.#tape.reverse()) {
       const dys = outputs.map((y) => gradients.get(y));
-      if (dys.some((dy) => dy === undefined)) continue;
+      if (dys.every((dy) => dy === undefined)) continue;
+      if (dys.includes(undefined)) throw new Error(`layer "${layer}": expected all its outputs to be used, got some`);
       // They are used up: an output may be the input itself, whose gradient is then a new one.
       for (const y of outputs) gradients.delete(y);
       const dxs = backward(dys as Region[]);

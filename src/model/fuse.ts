@@ -12,7 +12,8 @@ export interface PlacedLayer {
   readonly weights: readonly Weight[];
 }
 
-/** Some layers in a row that are recorded as one. Computes what they compute, to the bit. */
+/** Some layers in a row that are recorded as one. Computes what they compute: outputs and input gradients to the bit,
+ * weight gradients but for the order of their sums. */
 export interface Unit {
   /** Place of its first layer in the model. */
   readonly position: number;

@@ -94,7 +94,7 @@ function checkFinite(where: string, value: unknown, index: number): void {
 
 function flatRows(where: string, data: NumberArray, count: number, shape: Shape): Rows {
   const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
-  const integers = isTyped(data) && !(data instanceof Float32Array || data instanceof Float64Array);
+  const integers = isTyped(data) && !data.constructor.name.startsWith("Float");
   if (!integers) for (let i = 0; i < data.length; i++) checkFinite(where, data[i], i);
   const size = sizeOf(shape);
   const slice = (begin: number, end: number) =>
