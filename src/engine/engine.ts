@@ -7,6 +7,7 @@ import { BoundProgram, type Indices } from "./replay.js";
 import { sizeOf } from "./shape.js";
 import { BLOCK, type ModelState, RANDOM_ADDRESS, RANDOM_WORDS } from "./state.js";
 import { type StepValues, splitSeed, writeStep } from "./step.js";
+import type { WasmModule } from "./wasmTypes.js";
 import type { Weight, WeightFiller } from "./weight.js";
 
 /** Gradient slots. Changes bits: the order in which the shards' gradients are summed. */
@@ -49,7 +50,7 @@ export class Engine {
 
   constructor(
     readonly state: ModelState,
-    readonly modules: ReadonlySet<WebAssembly.Module> = new Set(),
+    readonly modules: ReadonlySet<WasmModule> = new Set(),
   ) {
     this.#allocate(this.#areas);
   }
@@ -81,7 +82,7 @@ export class Engine {
     const pages = Math.ceil(bytes / PAGE);
     if (pages > MOST_PAGES) {
       throw new RangeError(
-        `memory: expected a plan of at most 4 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB; a smaller batchSize needs less`,
+        `memory: expected a model that needs at most 4 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB`,
       );
     }
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });

@@ -1,5 +1,6 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { binary, type Kernels } from "./kernels.generated.js";
+import type { WasmMemory, WasmModule } from "./wasmTypes.js";
 
 export type { Kernels };
 export type KernelName = keyof Kernels;
@@ -14,10 +15,7 @@ function compiled(): WebAssembly.Module {
 }
 
 /** All kernels over one memory; `modules` are further stateless binaries that layers bring in. */
-export function instantiateKernels(
-  memory: WebAssembly.Memory,
-  modules: Iterable<WebAssembly.Module> = [],
-): Record<string, Kernel> {
+export function instantiateKernels(memory: WasmMemory, modules: Iterable<WasmModule> = []): Record<string, Kernel> {
   const kernels: Record<string, Kernel> = Object.create(null);
   for (const each of [compiled(), ...modules]) {
     // A fresh imports object each time: the loader writes into it.

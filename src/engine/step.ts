@@ -1,3 +1,4 @@
+import type { WasmMemory } from "./wasmTypes.js";
 /** Bytes of the step block. */
 export const STEP_BYTES = 64;
 
@@ -13,7 +14,7 @@ export interface StepValues {
   readonly seed: number;
 }
 
-export function writeStep(memory: WebAssembly.Memory, address: number, step: StepValues): void {
+export function writeStep(memory: WasmMemory, address: number, step: StepValues): void {
   const view = new DataView(memory.buffer, address, STEP_BYTES);
   view.setInt32(0, step.iterations, true);
   view.setFloat32(4, step.learningRate, true);

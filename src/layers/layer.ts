@@ -2,6 +2,7 @@ import { checkBoolean, checkOptions, checkShape, show } from "../engine/check.js
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
+import type { WasmModule } from "../engine/wasmTypes.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
 import { uniqueName } from "./names.js";
 
@@ -62,7 +63,7 @@ export abstract class Layer {
   }
 
   /** A further stateless binary whose kernels the layer calls. */
-  get kernels(): WebAssembly.Module | undefined {
+  get kernels(): WasmModule | undefined {
     return undefined;
   }
 

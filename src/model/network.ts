@@ -1,6 +1,7 @@
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
+import type { WasmModule } from "../engine/wasmTypes.js";
 import { Weight } from "../engine/weight.js";
 import type { Layer } from "../layers/layer.js";
 import { fuse, type PlacedLayer, type Unit } from "./fuse.js";
@@ -53,7 +54,7 @@ export class Network {
   }
 
   /** Binaries that layers bring in. */
-  get modules(): ReadonlySet<WebAssembly.Module> {
+  get modules(): ReadonlySet<WasmModule> {
     return new Set(this.placed.flatMap(({ layer }) => layer.kernels ?? []));
   }
 

@@ -72,6 +72,16 @@ const FIT_OPTIONS = [
   ...["initialEpoch", "callbacks", "signal"],
 ];
 
+const CALLBACK_NAMES = [
+  "setModel",
+  "onTrainBegin",
+  "onTrainEnd",
+  "onEpochBegin",
+  "onEpochEnd",
+  "onBatchBegin",
+  "onBatchEnd",
+];
+
 /** The options of `fit` with defaults, the data checked and split. @throws TypeError, RangeError */
 export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: DataShapes, options: FitOptions) {
   checkOptions("fit", options, FIT_OPTIONS);
@@ -89,7 +99,14 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
   }
   const list = Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
   for (const callback of list) {
-    if (typeof callback === "object" && callback !== null) continue;
+    if (typeof callback === "object" && callback !== null) {
+      for (const name of CALLBACK_NAMES) {
+        const call = (callback as Record<string, unknown>)[name];
+        if (call === undefined || typeof call === "function") continue;
+        throw new TypeError(`fit.callbacks: expected ${name} to be a function, got ${show(call)}`);
+      }
+      continue;
+    }
     throw new TypeError(`fit.callbacks: expected an object or an array of objects, got ${show(callback)}`);
   }
   const all = checkPairs("fit", samples, shapes);
@@ -122,19 +139,24 @@ export function checkPairs(
   try {
     y = toRows(`${where}: y`, ys, target);
   } catch (error) {
-    if (error instanceof RangeError && countOf(ys) === x.count && target.length === 1) {
-      error.message += `; toCategorical(labels, ${target[0]}) makes such rows from integer labels`;
-    }
+    if (error instanceof RangeError && countOf(ys) === x.count) error.message += hint(target);
     throw error;
   }
   if (x.count !== y.count) {
-    throw new RangeError(`${where}: expected as many targets as samples, got ${y.count} and ${x.count}`);
+    const labels = countOf(ys) === x.count ? hint(target) : "";
+    throw new RangeError(`${where}: expected as many targets as samples, got ${y.count} and ${x.count}${labels}`);
   }
   return { x, y };
 }
 
-/** How many numbers there are if these are integer labels. */
+/** What to do with integer labels. */
+function hint(target: Shape): string {
+  return target.length === 1 ? `; toCategorical(labels, ${target[0]}) makes such rows from integer labels` : "";
+}
+
+/** How many numbers there are if these may be integer labels: bare, or of shape (n) or (n, 1). */
 function countOf(samples: Samples): number | undefined {
-  const data = (samples as { data?: ArrayLike<number> })?.data ?? (samples as ArrayLike<number>);
-  return data?.length;
+  const { data, shape } = samples as { data?: ArrayLike<number>; shape?: Shape };
+  if (!data) return (samples as ArrayLike<number>).length;
+  return shape && shape[0] === data.length ? data.length : undefined;
 }

@@ -6,7 +6,7 @@ import type { DType } from "../engine/region.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
 
 export type NumberArray = ArrayLike<number> & { readonly length: number };
-export type NestedArray = readonly (number | NestedArray)[];
+export type NestedArray = readonly (number | NumberArray | NestedArray)[];
 
 /**
  * Samples: `{ data, shape }` with the batch axis first, a bare typed array where the shape of a sample is known, or nested
@@ -111,7 +111,7 @@ function flatRows(where: string, data: NumberArray, count: number, shape: Shape)
 
 function nestedRows(where: string, samples: NestedArray, expected: Shape | undefined): Rows {
   const shape: number[] = [];
-  for (let level: unknown = samples[0]; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = samples[0]; isList(level); level = level[0]) shape.push(level.length);
   checkNested(where, samples, [samples.length, ...shape], "");
   const size = sizeOf(shape);
   return {
@@ -127,22 +127,28 @@ function checkNested(where: string, value: unknown, shape: Shape, path: string):
     if (typeof value !== "number" || !Number.isFinite(Math.fround(value))) {
       throw new RangeError(`${where}: expected finite numbers, got ${show(value)} at ${path}`);
     }
-  } else if (!Array.isArray(value) || value.length !== shape[0]) {
+  } else if (!isList(value) || value.length !== shape[0]) {
     throw new RangeError(
       `${where}: expected nested arrays all of one shape, ${shape[0]} at ${path || "the top"}, got ${show(value)}`,
     );
   } else {
-    for (const [i, one] of value.entries()) checkNested(where, one, shape.slice(1), `${path}[${i}]`);
+    for (let i = 0; i < value.length; i++) checkNested(where, value[i], shape.slice(1), `${path}[${i}]`);
   }
 }
 
 /** Returns the place behind what it has written. */
-function copyNested(target: Float32Array | Uint8Array, at: number, value: number | NestedArray): number {
+function copyNested(target: Float32Array | Uint8Array, at: number, value: NestedArray[number]): number {
   if (typeof value === "number") {
     target[at] = value;
     return at + 1;
   }
-  return value.reduce((next: number, one) => copyNested(target, next, one), at);
+  let next = at;
+  for (let i = 0; i < value.length; i++) next = copyNested(target, next, value[i]!);
+  return next;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) || isTyped(value);
 }
 
 /** The samples begin .. end - 1. */

@@ -76,6 +76,9 @@ export class Sequential {
     if (this.#layers.some(({ name }) => name === layer.name)) {
       throw new RangeError(`Sequential.add: expected a name that is not taken, got "${layer.name}"`);
     }
+    if (this.#layers.length > 0 && layer.inputShape) {
+      throw new RangeError(`Sequential.add: expected inputShape on the first layer only, got one on "${layer.name}"`);
+    }
     const layers = [...this.#layers, layer];
     const inputShape = this.#network?.inputShape ?? layers[0]!.inputShape;
     if (inputShape) this.#use(new Network(layers, inputShape), undefined);
@@ -86,14 +89,16 @@ export class Sequential {
   /** Takes a new network or new settings; weights in the same place and of the same shape keep their numbers. */
   #use(network: Network, compiled: Compiled | undefined): void {
     const old = this.#runtime;
-    this.#network = network;
-    this.#runtime = undefined;
-    if (!old) return;
-    this.#runtime = new Runtime(network, compiled, this.seed, this.#counters);
-    for (const [i, weight] of old.network.weights.entries()) {
-      const same = network.weights[i];
-      if (same && sameShape(same.shape, weight.shape)) this.#runtime.write(same, old.read(weight));
+    if (old) {
+      // May be refused for want of memory: then nothing has changed.
+      const runtime = new Runtime(network, compiled, this.seed, this.#counters);
+      for (const [i, weight] of old.network.weights.entries()) {
+        const same = network.weights[i];
+        if (same && sameShape(same.shape, weight.shape)) runtime.write(same, old.read(weight));
+      }
+      this.#runtime = runtime;
     }
+    this.#network = network;
   }
 
   #checkInUse(where: string): void {

@@ -27,6 +27,9 @@ export function checkWeights(own: readonly Weight[], given: readonly GivenWeight
     if (!(data instanceof Float32Array)) {
       throw new TypeError(`setWeights: expected a Float32Array for ${weight.name}, got ${show(one)}`);
     }
+    if (shape !== undefined && !Array.isArray(shape)) {
+      throw new TypeError(`setWeights: expected an array as the shape of ${weight.name}, got ${show(shape)}`);
+    }
     if (data.length !== weight.size || (shape && !sameShape(shape, weight.shape))) {
       const got = shape ? formatShape(shape) : `${data.length} numbers`;
       throw new RangeError(`setWeights: expected ${formatShape(weight.shape)} for ${weight.name}, got ${got}`);

@@ -9,6 +9,9 @@ export interface OptimizerBlocks {
   readonly slots: readonly Region[];
 }
 
+/** The greatest 32-bit float. */
+const MOST = 3.4028234663852886e38;
+
 /** Holds options only; its slots live in the model's memory. */
 export abstract class Optimizer {
   #learningRate: number;
@@ -42,5 +45,5 @@ export abstract class Optimizer {
 }
 
 function checkLearningRate(value: number): number {
-  return Math.fround(checkNumber("learningRate", value, 0));
+  return Math.fround(checkNumber("optimizer.learningRate", value, 0, MOST));
 }

@@ -9,7 +9,7 @@ export interface RMSpropOptions {
   rho?: number;
   /** Default 0. */
   momentum?: number;
-  /** Default 1e-7. */
+  /** Keeps the root away from 0: at least 1e-30. Default 1e-7. */
   epsilon?: number;
   /** Whether the mean of the gradients is taken off their mean square. Default false. */
   centered?: boolean;
@@ -31,7 +31,7 @@ export class RMSprop extends Optimizer {
     super("RMSprop", options.learningRate ?? 0.001);
     this.rho = checkNumber("RMSprop.rho", options.rho ?? 0.9, 0, 1);
     this.momentum = checkNumber("RMSprop.momentum", options.momentum ?? 0, 0, 1);
-    this.epsilon = checkNumber("RMSprop.epsilon", options.epsilon ?? 1e-7, 0);
+    this.epsilon = checkNumber("RMSprop.epsilon", options.epsilon ?? 1e-7, 1e-30);
     this.centered = checkBoolean("RMSprop.centered", options.centered ?? false);
   }
 
