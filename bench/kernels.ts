@@ -31,7 +31,8 @@ interface Contender {
   readonly error?: number;
 }
 
-export async function benchKernels(runs: number): Promise<KernelResult[]> {
+/** @param between called before each shape */
+export async function benchKernels(runs: number, between: () => void): Promise<KernelResult[]> {
   const arena = new Arena("release");
   const shapes = [
     ...seed.convolutions.map((shape) => () => convolution(arena, shape)),
@@ -39,6 +40,7 @@ export async function benchKernels(runs: number): Promise<KernelResult[]> {
   ];
   const results: KernelResult[] = [];
   for (const contendersOf of shapes) {
+    between();
     arena.reset();
     const contenders = contendersOf();
     const times = await medians(
