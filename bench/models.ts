@@ -10,12 +10,17 @@ export interface ModelResult {
 }
 
 const BATCH = 64;
+/** Enough that training goes on learning: on one batch alone its gradients would soon be subnormal numbers, and slow. */
+const BATCHES = 512;
 
 /** The seed's network, here and in plain JavaScript, from the same weights on the same images, in the same run. */
 export async function benchModels(runs: number): Promise<ModelResult[]> {
   const { trainImages, trainLabels } = await loadMnist();
-  const images = trainImages.data.subarray(0, BATCH * 784);
-  const labels = toCategorical(trainLabels.data.subarray(0, BATCH), 10);
+  const batches = Array.from({ length: BATCHES }, (_, i) => ({
+    images: trainImages.data.subarray(i * BATCH * 784, (i + 1) * BATCH * 784),
+    labels: toCategorical(trainLabels.data.subarray(i * BATCH, (i + 1) * BATCH), 10),
+  }));
+  const { images, labels } = batches[0]!;
   const model = seedNetwork();
   const baseline = new BaselineNetwork(model.getWeights().map(({ data }) => data));
 
@@ -29,7 +34,10 @@ export async function benchModels(runs: number): Promise<ModelResult[]> {
     {
       task: "training, batch 64",
       samples: BATCH,
-      calls: [() => model.trainOnBatch(images, labels), () => baseline.trainOnBatch(images, labels.data, BATCH)],
+      calls: [
+        inTurn(batches, (batch) => model.trainOnBatch(batch.images, batch.labels)),
+        inTurn(batches, (batch) => baseline.trainOnBatch(batch.images, batch.labels.data, BATCH)),
+      ],
     },
     {
       task: "inference, batch 64",
@@ -48,6 +56,12 @@ export async function benchModels(runs: number): Promise<ModelResult[]> {
     results.push({ task, wasm: wasm!, javascript: javascript! });
   }
   return results;
+}
+
+/** A call that takes the next of `items` each time. */
+function inTurn<T>(items: readonly T[], call: (item: T) => unknown): () => unknown {
+  let next = 0;
+  return () => call(items[next++ % items.length]!);
 }
 
 function seedNetwork(): Sequential {
