@@ -1,7 +1,7 @@
 // Matrix products. Row-major matrices; the right-hand matrix is packed in panels of 8 columns ([n/8][k][8], the last
 // panel filled with zeros), so that the tile (tile.ts) reads it in one stream.
 
-import { at, storeLanes } from "./simd";
+import { at, madd, storeLanes } from "./simd";
 import { tile4x8 } from "./tile";
 
 /** panels of b: b is (k, n). */
@@ -58,17 +58,17 @@ export function gemmTNAdd(samples: i32, c: usize, a: usize, b: usize, rows: i32,
       for (let p = 0; p < m; ++p) {
         const b0 = v128.load(pb), b1 = v128.load(pb, 16);
         let s = v128.load32_splat(pa);
-        a00 = f32x4.add(a00, f32x4.mul(s, b0));
-        a01 = f32x4.add(a01, f32x4.mul(s, b1));
+        a00 = madd(s, b0, a00);
+        a01 = madd(s, b1, a01);
         s = v128.load32_splat(pa, 4);
-        a10 = f32x4.add(a10, f32x4.mul(s, b0));
-        a11 = f32x4.add(a11, f32x4.mul(s, b1));
+        a10 = madd(s, b0, a10);
+        a11 = madd(s, b1, a11);
         s = v128.load32_splat(pa, 8);
-        a20 = f32x4.add(a20, f32x4.mul(s, b0));
-        a21 = f32x4.add(a21, f32x4.mul(s, b1));
+        a20 = madd(s, b0, a20);
+        a21 = madd(s, b1, a21);
         s = v128.load32_splat(pa, 12);
-        a30 = f32x4.add(a30, f32x4.mul(s, b0));
-        a31 = f32x4.add(a31, f32x4.mul(s, b1));
+        a30 = madd(s, b0, a30);
+        a31 = madd(s, b1, a31);
         pa += strideA;
         pb += strideB;
       }

@@ -1,7 +1,7 @@
 // What the convolution gradients are made of: the non-zeros of dy as lists of (byte offset, value) pairs, and sums of
 // value * run over such a list, held in registers. One load for each multiply-add, whatever share of dy is zero.
 
-import { at, storeLanes } from "./simd";
+import { at, madd, storeLanes } from "./simd";
 
 /** Bit i is set where the i-th of 16 floats at p is not zero (NaN counts as not zero). */
 // @ts-ignore: decorator
@@ -32,18 +32,18 @@ export function sumPatches12(sum: usize, list: usize, end: usize, x: usize): voi
   while (list < end) {
     const p = x + <usize>load<u32>(list);
     const v = v128.load32_splat(list, 4);
-    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(p)));
-    a1 = f32x4.add(a1, f32x4.mul(v, v128.load(p, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(v, v128.load(p, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(v, v128.load(p, 48)));
-    a4 = f32x4.add(a4, f32x4.mul(v, v128.load(p, 64)));
-    a5 = f32x4.add(a5, f32x4.mul(v, v128.load(p, 80)));
-    a6 = f32x4.add(a6, f32x4.mul(v, v128.load(p, 96)));
-    a7 = f32x4.add(a7, f32x4.mul(v, v128.load(p, 112)));
-    a8 = f32x4.add(a8, f32x4.mul(v, v128.load(p, 128)));
-    a9 = f32x4.add(a9, f32x4.mul(v, v128.load(p, 144)));
-    a10 = f32x4.add(a10, f32x4.mul(v, v128.load(p, 160)));
-    a11 = f32x4.add(a11, f32x4.mul(v, v128.load(p, 176)));
+    a0 = madd(v, v128.load(p), a0);
+    a1 = madd(v, v128.load(p, 16), a1);
+    a2 = madd(v, v128.load(p, 32), a2);
+    a3 = madd(v, v128.load(p, 48), a3);
+    a4 = madd(v, v128.load(p, 64), a4);
+    a5 = madd(v, v128.load(p, 80), a5);
+    a6 = madd(v, v128.load(p, 96), a6);
+    a7 = madd(v, v128.load(p, 112), a7);
+    a8 = madd(v, v128.load(p, 128), a8);
+    a9 = madd(v, v128.load(p, 144), a9);
+    a10 = madd(v, v128.load(p, 160), a10);
+    a11 = madd(v, v128.load(p, 176), a11);
     list += 8;
   }
   v128.store(sum, a0);
@@ -68,10 +68,10 @@ export function sumPatches4(
   while (list < end) {
     const offset = <usize>load<u32>(list);
     const v = v128.load32_splat(list, 4);
-    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(x0 + offset)));
-    a1 = f32x4.add(a1, f32x4.mul(v, v128.load(x1 + offset)));
-    a2 = f32x4.add(a2, f32x4.mul(v, v128.load(x2 + offset)));
-    a3 = f32x4.add(a3, f32x4.mul(v, v128.load(x3 + offset)));
+    a0 = madd(v, v128.load(x0 + offset), a0);
+    a1 = madd(v, v128.load(x1 + offset), a1);
+    a2 = madd(v, v128.load(x2 + offset), a2);
+    a3 = madd(v, v128.load(x3 + offset), a3);
     list += 8;
   }
   v128.store(s0, a0);
@@ -86,10 +86,10 @@ export function sumPatchesTail(sum: usize, list: usize, end: usize, t: usize, co
   while (list < end) {
     const p = t + <usize>load<u32>(list);
     const v = v128.load32_splat(list, 4);
-    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(p)));
-    a1 = f32x4.add(a1, f32x4.mul(v, v128.load(p, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(v, v128.load(p, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(v, v128.load(p, 48)));
+    a0 = madd(v, v128.load(p), a0);
+    a1 = madd(v, v128.load(p, 16), a1);
+    a2 = madd(v, v128.load(p, 32), a2);
+    a3 = madd(v, v128.load(p, 48), a3);
     list += 8;
   }
   storeLanes(sum, a0, count);

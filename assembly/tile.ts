@@ -1,6 +1,6 @@
 // The register tile of all dense products.
 
-import { storeLanes } from "./simd";
+import { madd, storeLanes } from "./simd";
 
 /**
  * y[i][0..8) = bias + sum over `runs` of x_i[0..run) . panel, four rows at once; x_i moves on by `pitch` bytes a run.
@@ -27,17 +27,17 @@ export function tile4x8(
     while (w < end) {
       const w0 = v128.load(w), w1 = v128.load(w, 16);
       let b = v128.load32_splat(x0 + o);
-      a00 = f32x4.add(a00, f32x4.mul(b, w0));
-      a01 = f32x4.add(a01, f32x4.mul(b, w1));
+      a00 = madd(b, w0, a00);
+      a01 = madd(b, w1, a01);
       b = v128.load32_splat(x1 + o);
-      a10 = f32x4.add(a10, f32x4.mul(b, w0));
-      a11 = f32x4.add(a11, f32x4.mul(b, w1));
+      a10 = madd(b, w0, a10);
+      a11 = madd(b, w1, a11);
       b = v128.load32_splat(x2 + o);
-      a20 = f32x4.add(a20, f32x4.mul(b, w0));
-      a21 = f32x4.add(a21, f32x4.mul(b, w1));
+      a20 = madd(b, w0, a20);
+      a21 = madd(b, w1, a21);
       b = v128.load32_splat(x3 + o);
-      a30 = f32x4.add(a30, f32x4.mul(b, w0));
-      a31 = f32x4.add(a31, f32x4.mul(b, w1));
+      a30 = madd(b, w0, a30);
+      a31 = madd(b, w1, a31);
       w += 32;
       o += 4;
     }
