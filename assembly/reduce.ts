@@ -5,6 +5,11 @@ export function reduceClear(slot: usize, count: i32): void {
   memory.fill(slot, 0, (<usize>count) << 2);
 }
 
+/** to = from, `count` elements that do not overlap. (From JavaScript copying within shared memory takes longer too.) */
+export function reduceCopy(to: usize, from: usize, count: i32): void {
+  memory.copy(to, from, (<usize>count) << 2);
+}
+
 /**
  * Sums the gradient slots in order into the first one: g[i] = ((s0[i] + s1[i]) + s2[i]) + ...; begin and end are elements
  * (multiples of 4), `stride` is bytes from slot to slot.

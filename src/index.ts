@@ -24,7 +24,7 @@ export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
 export type { BatchOptions, CompileOptions, FitOptions } from "./model/options.js";
 export type { NestedArray, Samples } from "./model/rows.js";
-export { Sequential, type SequentialOptions } from "./model/sequential.js";
+export { type BackendInfo, Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { GivenWeight, NamedWeight } from "./model/weights.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";

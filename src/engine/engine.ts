@@ -1,63 +1,72 @@
 import { nextTask } from "#platform";
-import { instantiateKernels, type Kernel } from "./kernels.js";
-import { align, type ProgramSizes, planProgram, READ_SLACK } from "./plan.js";
-import type { Mark, Program } from "./program.js";
+import type { BoundProgram } from "./bind.js";
+import { type Job, OUTCOME, type Outcome } from "./control.js";
+import { findNotFinite } from "./diagnose.js";
+import { kernelModule } from "./kernels.js";
+import { ModelMemory } from "./memory.js";
+import { align } from "./plan.js";
+import type { Program } from "./program.js";
 import type { Region } from "./region.js";
-import { BoundProgram, type Indices } from "./replay.js";
 import { sizeOf } from "./shape.js";
-import { BLOCK, type ModelState, RANDOM_ADDRESS, RANDOM_WORDS } from "./state.js";
-import { type StepValues, splitSeed, writeStep } from "./step.js";
+import { type ModelState, RANDOM_ADDRESS, RANDOM_WORDS } from "./state.js";
+import { type StepValues, splitSeed } from "./step.js";
+import type { Team } from "./team.js";
+import { type ThreadCount, Threads } from "./threads.js";
 import type { WasmModule } from "./wasmTypes.js";
 import type { Weight, WeightFiller } from "./weight.js";
 
-/** Gradient slots. Changes bits: the order in which the shards' gradients are summed. */
-export const SLOTS = 8;
 /** The calling thread works this long, in milliseconds, before it lets the event loop run. */
 const SLICE = 8;
-const PAGE = 65536;
-const MOST_PAGES = 65536;
 /** Purposes of random numbers: the second word of the Philox counter. */
 export const RANDOM = { initialize: 1, shuffle: 2 } as const;
 
-/** Bytes of what training and inference need besides the model's state and the gradient slots. */
-interface Areas {
-  readonly training: number;
-  readonly inference: number;
+export interface EngineOptions {
+  /** Further stateless binaries that layers bring in. */
+  readonly modules?: Iterable<WasmModule>;
+  /** Default "auto". */
+  readonly threads?: ThreadCount;
 }
 
-interface Prepared {
-  readonly program: Program;
-  readonly sizes: ProgramSizes;
-  capacity: number;
-  bound: BoundProgram | undefined;
+/** What a job gets to know of its step. */
+export type BatchStep = Omit<StepValues, "firstSample">;
+
+export interface RunOptions {
+  /** When it aborts, the job is given up before the next shard; the weights stay as they were. */
+  readonly signal?: AbortSignal | undefined;
+  /** Run on the calling thread: while the others work, or before it works itself. */
+  readonly meanwhile?: (() => void) | undefined;
+  /** For a little work: the calling thread does it at once, however many threads there are. */
+  readonly alone?: boolean;
 }
 
-/**
- * Owns a model's one memory and replays programs over it: prepare, shards, reduce and update, on the calling thread.
- * Programs of training and of inference have areas of their own, so that one can be used between two steps of the other.
- */
+/** Replays programs over a model's memory, on the calling thread or with a team of workers, one job after the other. */
 export class Engine {
-  #memory!: WebAssembly.Memory;
-  #kernels!: Record<string, Kernel>;
-  readonly #programs = new Map<Program, Prepared>();
-  #areas: Areas = { training: 0, inference: 0 };
-  /** Which program's prepared weights lie in each area, and of which version of the weights. */
-  readonly #fresh = { training: "", inference: "" };
+  readonly #memory: ModelMemory;
+  readonly threads: Threads;
+  /** The program whose prepared weights lie in each area, and of which version of the weights. */
+  readonly #fresh: Record<"training" | "inference", readonly [BoundProgram, version: number] | undefined> = {
+    training: undefined,
+    inference: undefined,
+  };
   #version = 0;
-  #ids = new Map<Program, number>();
+  /** What is replayed just now. */
+  #running: BoundProgram | undefined;
   #sliceBegan = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    readonly state: ModelState,
-    readonly modules: ReadonlySet<WasmModule> = new Set(),
-  ) {
-    this.#allocate(this.#areas);
+  constructor(state: ModelState, { modules = [], threads = "auto" }: EngineOptions = {}) {
+    this.threads = new Threads(threads, this);
+    this.#memory = new ModelMemory(state, [kernelModule(), ...modules], this.threads.most);
   }
 
   /** Bytes of the memory. */
   get bytes(): number {
-    return this.#memory.buffer.byteLength;
+    return this.#memory.memory.buffer.byteLength;
+  }
+
+  /** Shards run by each thread since the memory was made; alone, the calling thread counts as the first. */
+  get shards(): readonly number[] {
+    return this.#memory.control.shards;
   }
 
   /** Runs tasks one after the other: a training step, a batch of a prediction. */
@@ -67,224 +76,118 @@ export class Engine {
     return result;
   }
 
-  #areaBegin(training: boolean, areas = this.#areas): number {
-    const slots = areas.training > 0 ? this.state.gradients.bytes * SLOTS : 0;
-    return this.state.bytes + slots + (training ? 0 : areas.training);
-  }
-
-  /**
-   * A new memory of the planned size; the state moves over. Never `grow`: the plan's size is the maximum.
-   * @throws RangeError if there is no such memory; the old one stays
-   */
-  #allocate(areas: Areas): void {
-    const old = this.#memory;
-    const bytes = this.#areaBegin(false, areas) + areas.inference + READ_SLACK;
-    const pages = Math.ceil(bytes / PAGE);
-    if (pages > MOST_PAGES) {
-      throw new RangeError(
-        `memory: expected a model that needs at most 4 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB`,
-      );
-    }
-    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    if (old) new Uint8Array(this.#memory.buffer).set(new Uint8Array(old.buffer, 0, this.state.bytes));
-    this.#areas = areas;
-    this.#kernels = instantiateKernels(this.#memory, this.modules);
-    for (const prepared of this.#programs.values()) prepared.bound = undefined;
-    this.#fresh.training = this.#fresh.inference = "";
-  }
-
-  /** Makes room for `capacity` samples of a program and binds it. Between two steps only. */
+  /** Makes room for `capacity` samples of a program and binds it. Between two jobs only. */
   bind(program: Program, capacity: number): BoundProgram {
-    let prepared = this.#programs.get(program);
-    if (!prepared) {
-      prepared = { program, sizes: planProgram(program), capacity: 0, bound: undefined };
-      this.#programs.set(program, prepared);
-      this.#ids.set(program, this.#ids.size);
-    }
-    if (prepared.bound && prepared.capacity >= capacity) return prepared.bound;
-    prepared.bound = undefined;
-    const { sizes } = prepared;
-    const most = Math.max(prepared.capacity, capacity);
-    const barriers = program.stages.length > 1;
-    const copies = barriers ? Math.ceil(most / program.shardSamples) : 1;
-    const blocks = align(4 * Math.ceil(this.state.parameters.size / BLOCK));
-    const batch = sizes.batch(most);
-    const needed = blocks + sizes.shared + batch + sizes.work * copies;
-    const area = program.training ? "training" : "inference";
-    if (needed > this.#areas[area]) this.#allocate({ ...this.#areas, [area]: needed });
-    prepared.capacity = most;
-    const begin = this.#areaBegin(program.training);
-    prepared.bound = new BoundProgram(
-      program,
-      {
-        shared: begin + blocks,
-        batch: begin + blocks + sizes.shared,
-        work: begin + blocks + sizes.shared + batch,
-        workStride: sizes.work,
-        workBy: barriers ? "shard" : "thread",
-        slots: this.state.bytes,
-        slotStride: this.state.gradients.bytes,
-      },
-      this.#kernels,
-    );
-    this.#fresh[area] = "";
-    return prepared.bound;
+    return this.#memory.bind(program, capacity);
   }
 
   /** The rows of a batch region: to be filled before `run`, or read after it. */
   rows(bound: BoundProgram, region: Region, samples: number): Float32Array | Uint8Array {
-    const address = bound.address(region, { shard: 0, slot: 0, thread: 0 });
-    return region.dtype === "u8"
-      ? new Uint8Array(this.#memory.buffer, address, samples * region.size)
-      : new Float32Array(this.#memory.buffer, address, samples * region.size);
-  }
-
-  /** Whether the calling thread has worked for a slice and should let the event loop run. */
-  get sliceIsOver(): boolean {
-    return performance.now() - this.#sliceBegan >= SLICE;
-  }
-
-  async breathe(): Promise<void> {
-    await nextTask();
-    this.#sliceBegan = performance.now();
-  }
-
-  #prepareWeights(bound: BoundProgram): void {
-    const area = bound.program.training ? "training" : "inference";
-    const key = `${this.#ids.get(bound.program)} ${this.#version}`;
-    if (this.#fresh[area] === key) return;
-    for (const call of bound.prepare) call.run(START, 0, 0);
-    this.#fresh[area] = key;
-  }
-
-  #shards(bound: BoundProgram, samples: number): number {
-    return Math.ceil(samples / bound.program.shardSamples);
-  }
-
-  #enter(bound: BoundProgram, shard: number, values: Omit<StepValues, "firstSample">): Indices {
-    const indices = { shard, slot: shard % SLOTS, thread: 0 };
-    const firstSample = shard * bound.program.shardSamples;
-    writeStep(this.#memory, bound.address(bound.program.step, indices), { ...values, firstSample });
-    return indices;
+    return this.#memory.rows(bound, region, samples);
   }
 
   /**
-   * The prepare and shard phases: after it, outputs and losses of `samples` rows are there, and the gradient slots filled.
-   * @param interrupted asked whenever the event loop has run; true leaves the work where it is, without harm
+   * Replays a program. After it, outputs and losses of the batch's rows are there; a training program whose numbers are all
+   * finite has changed the weights.
+   * @throws Error if a worker thread has failed: the weights are those from before
    */
-  async run(
-    bound: BoundProgram,
-    values: Omit<StepValues, "firstSample">,
-    interrupted: () => boolean = () => false,
-  ): Promise<void> {
-    const { program } = bound;
-    const samples = values.batchSamples;
-    this.#prepareWeights(bound);
-    for (const [index, stage] of bound.stages.entries()) {
-      for (let shard = 0; shard < this.#shards(bound, samples); shard++) {
-        const indices = this.#enter(bound, shard, values);
-        if (program.training && index === 0 && shard < SLOTS) this.#clearSlot(bound, shard);
-        const count = Math.min(program.shardSamples, samples - shard * program.shardSamples);
-        for (const call of stage) {
-          call.run(indices, count, 0);
-          if (this.sliceIsOver) await this.breathe();
-        }
-        if (interrupted()) return;
-      }
+  async run(bound: BoundProgram, step: BatchStep, options: RunOptions = {}): Promise<Outcome> {
+    const { signal, meanwhile, alone = false } = options;
+    const area = bound.program.training ? "training" : "inference";
+    const [packed, version] = this.#fresh[area] ?? [];
+    const job: Job = { program: bound.plan.id, prepare: packed !== bound || version !== this.#version, step };
+    const team = alone ? undefined : await this.threads.team();
+    if (signal?.aborted) return OUTCOME.interrupted;
+    const { control } = this.#memory;
+    const abort = () => control.abort();
+    signal?.addEventListener("abort", abort);
+    this.#running = bound;
+    try {
+      if (team) await this.#runTogether(team, bound, job, meanwhile);
+      else await this.#runAlone(bound, job, meanwhile);
+    } finally {
+      this.#running = undefined;
+      signal?.removeEventListener("abort", abort);
     }
+    this.#fresh[area] = [bound, this.#version];
+    if (bound.program.training && control.outcome === OUTCOME.completed) {
+      bound.replay.once(job);
+      this.#version++;
+    }
+    return control.outcome;
   }
 
-  #clearSlot(bound: BoundProgram, slot: number): void {
-    const { slots, slotStride } = bound.bases;
-    this.#kernels.reduceClear!(slots + slot * slotStride, slotStride / 4);
+  async #runAlone(bound: BoundProgram, job: Job, meanwhile?: () => void): Promise<void> {
+    const began = performance.now();
+    this.#memory.control.start(job, 1);
+    meanwhile?.();
+    for (const _ of bound.replay.run(job, 0)) {
+      if (performance.now() - this.#sliceBegan < SLICE) continue;
+      await nextTask();
+      this.#sliceBegan = performance.now();
+    }
+    this.threads.took(performance.now() - began);
   }
 
-  /** Sums the gradient slots that `samples` samples have filled; false if any sum is not finite. */
-  reduce(bound: BoundProgram, samples: number): boolean {
-    const { slots, slotStride } = bound.bases;
-    const size = this.state.parameters.size;
-    const flags = this.#areaBegin(true);
-    const used = Math.min(this.#shards(bound, samples), SLOTS);
-    for (let begin = 0; begin < size; begin += BLOCK) {
-      const end = Math.min(begin + BLOCK, size);
-      this.#kernels.reduceSlots!(begin, end, slots, slotStride, used, flags + (4 * begin) / BLOCK);
+  async #runTogether(team: Team, bound: BoundProgram, job: Job, meanwhile?: () => void): Promise<void> {
+    try {
+      await team.run(this.#memory, job, meanwhile);
+    } catch (error) {
+      await this.threads.end();
+      bound.replay.undo();
+      this.#fresh.training = this.#fresh.inference = undefined;
+      throw error;
     }
-    const count = Math.ceil(size / BLOCK);
-    return new Float32Array(this.#memory.buffer, flags, count).every((flag) => flag === 0);
-  }
-
-  /** The update phase, from the summed gradients. */
-  update(bound: BoundProgram, values: Omit<StepValues, "firstSample">): void {
-    const size = this.state.parameters.size;
-    const indices = this.#enter(bound, 0, values);
-    for (const call of bound.update) {
-      for (let begin = 0; begin < size; begin += BLOCK) call.run(indices, begin, Math.min(begin + BLOCK, size));
-    }
-    for (const call of bound.once) call.run(indices, 0, 0);
-    this.#version++;
   }
 
   /** Replays a step whose loss or gradient was not finite and says what was the first thing that was not. */
-  diagnose(bound: BoundProgram, values: Omit<StepValues, "firstSample">): string | undefined {
-    const { program } = bound;
-    for (let slot = 0; slot < SLOTS; slot++) this.#clearSlot(bound, slot);
-    for (const [s, stage] of bound.stages.entries()) {
-      const marks = program.marks.filter((mark) => mark.stage === s);
-      for (let shard = 0; shard < this.#shards(bound, values.batchSamples); shard++) {
-        const indices = this.#enter(bound, shard, values);
-        const count = Math.min(program.shardSamples, values.batchSamples - shard * program.shardSamples);
-        for (let c = 0; c <= stage.length; c++) {
-          const bad = marks.find((mark) => mark.calls === c && !this.#isFinite(bound, mark, indices, count));
-          if (bad) return bad.what;
-          stage[c]?.run(indices, count, 0);
-        }
-      }
-    }
-    return undefined;
+  diagnose(bound: BoundProgram, step: BatchStep): string | undefined {
+    return findNotFinite(this.#memory, bound, { program: bound.plan.id, prepare: false, step });
   }
 
-  #isFinite(bound: BoundProgram, mark: Mark, indices: Indices, samples: number): boolean {
-    const { region } = mark;
-    const size = region.size * (region.perSample ? samples : 1);
-    return new Float32Array(this.#memory.buffer, bound.address(region, indices), size).every(Number.isFinite);
-  }
-
-  /** A copy of a weight. */
+  /** A copy of a weight: of the last completed step, also while another is under way. */
   read(weight: Weight): Float32Array {
-    return new Float32Array(this.#memory.buffer, weight.value.offset, weight.size).slice();
+    const running = this.#running;
+    if (running?.program.training && weight.trainable) return running.replay.before(weight.value.offset, weight.size);
+    return this.#memory.floats(weight.value.offset, weight.size).slice();
   }
 
   write(weight: Weight, data: Float32Array): void {
-    new Float32Array(this.#memory.buffer, weight.value.offset, weight.size).set(data);
+    this.#memory.floats(weight.value.offset, weight.size).set(data);
     this.#version++;
   }
 
   /** Runs a weight's initializer. Its numbers depend on the seed and the weight's position in the model. */
   initialize(weight: Weight, seed: number): void {
+    const { kernels } = this.#memory;
     const address = weight.value.offset;
     const blocks = Math.ceil(weight.size / 4);
     const filler: WeightFiller = {
       shape: weight.shape,
-      constant: (value) => new Float32Array(this.#memory.buffer, address, weight.size).fill(value),
+      constant: (value) => void this.#memory.floats(address, weight.size).fill(value),
       uniform: (low, high) => {
         const [k0, k1] = splitSeed(seed);
         const [layer, index] = weight.position;
-        this.#kernels.philoxUniform!(blocks, address, low, high, k0, k1, 0, RANDOM.initialize, layer, index);
+        kernels.philoxUniform!(blocks, address, low, high, k0, k1, 0, RANDOM.initialize, layer, index);
       },
     };
     weight.initializer.fill(filler);
     // Blocks of four: the kernel may have run into the padding, which has to stay zero.
     const padding = align(weight.value.bytes) / 4 - sizeOf(weight.shape);
-    new Float32Array(this.#memory.buffer, address + weight.value.bytes, padding).fill(0);
+    this.#memory.floats(address + weight.value.bytes, padding).fill(0);
     this.#version++;
   }
 
   /** At most RANDOM_WORDS random u32: the words from `first` (a multiple of 4) on of the stream (purpose, counter). */
   randomWords(seed: number, purpose: number, counter: number, first: number): Uint32Array {
+    const { kernels, memory } = this.#memory;
     const [k0, k1] = splitSeed(seed);
-    this.#kernels.philoxFill!(RANDOM_WORDS / 4, RANDOM_ADDRESS, k0, k1, first / 4, purpose, counter, 0);
-    return new Uint32Array(this.#memory.buffer, RANDOM_ADDRESS, RANDOM_WORDS);
+    kernels.philoxFill!(RANDOM_WORDS / 4, RANDOM_ADDRESS, k0, k1, first / 4, purpose, counter, 0);
+    return new Uint32Array(memory.buffer, RANDOM_ADDRESS, RANDOM_WORDS);
+  }
+
+  /** Ends the worker threads, if there are any. */
+  dispose(): Promise<void> {
+    return this.threads.end();
   }
 }
-
-const START: Indices = { shard: 0, slot: 0, thread: 0 };

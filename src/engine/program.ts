@@ -41,6 +41,8 @@ export interface Program {
   readonly once: readonly Call[];
   readonly regions: readonly Region[];
   readonly step: Region;
+  /** One number a sample that has to be finite for a training step to count. */
+  readonly guard: Region | undefined;
   readonly marks: readonly Mark[];
 }
 
@@ -89,6 +91,7 @@ export class ProgramBuilder {
   readonly #regions: Region[] = [this.step];
   readonly #marks: Mark[] = [];
   readonly #tape: TapeEntry[] = [];
+  #guard: Region | undefined;
 
   /**
    * @param training whether a backward pass will follow: a layer may behave differently, and keeps what it needs for it
@@ -134,6 +137,11 @@ export class ProgramBuilder {
   /** Keeps an activation for outside: gives it a row for each sample of the batch. */
   keep(region: Region): void {
     region.root.home = "batch";
+  }
+
+  /** Lets a training step count only where these numbers, one a sample in a batch region, are all finite: the losses. */
+  guard(region: Region): void {
+    this.#guard = region;
   }
 
   /** Calls a kernel on the shard. Its first argument, the number of samples, is filled in. */
@@ -237,6 +245,7 @@ export class ProgramBuilder {
       once: this.#once,
       regions: this.#regions,
       step: this.step,
+      guard: this.#guard,
       marks: this.#marks,
     };
   }

@@ -1,6 +1,20 @@
-import type { Kernel } from "./kernels.js";
-import { AllRows, type Call, type Program } from "./program.js";
-import { Region } from "./region.js";
+// What a thread needs to replay a program. Nothing here is imported but the control block and the step block: this is what
+// a worker consists of.
+
+import { type Control, type Job, OUTCOME } from "./control.js";
+import { writeStep } from "./step.js";
+import type { WasmMemory } from "./wasmTypes.js";
+
+/** Gradient slots. Changes bits: the order in which the shards' gradients are summed. */
+export const SLOTS = 8;
+/** Parameters that the reduce and update phases take at a time. Fixed, so that sums over blocks never depend on the threads. */
+export const BLOCK = 4096;
+
+/** On a block of parameters: a copy of it has been kept, the block itself may have changed. */
+const KEPT = 1;
+
+/** A kernel as the engine sees it: numbers in, nothing out. */
+export type Kernel = (...args: number[]) => void;
 
 /** What an address may depend on while a program is replayed. */
 export interface Indices {
@@ -9,8 +23,30 @@ export interface Indices {
   thread: number;
 }
 
+/** address = offset + stride * indices[by] */
+export interface Place {
+  readonly offset: number;
+  readonly stride: number;
+  readonly by: keyof Indices;
+}
+
+export interface Moving extends Place {
+  /** Which argument it is. */
+  readonly at: number;
+}
+
+/** A kernel call whose addresses are known but for the shard, slot and thread. */
+export interface CallPlan {
+  readonly kernel: string;
+  /** Leading arguments that are filled in at the call are 0 here. */
+  readonly args: readonly number[];
+  readonly moving: readonly Moving[];
+}
+
 /** Where the homes of a bound program begin, and how far their copies lie apart, in bytes. */
 export interface Bases {
+  /** One float for each block of parameters. */
+  readonly flags: number;
   readonly shared: number;
   readonly batch: number;
   readonly slots: number;
@@ -21,86 +57,232 @@ export interface Bases {
   readonly workBy: "shard" | "thread";
 }
 
-/** address = offset + stride * indices[by] */
-interface Place {
-  readonly offset: number;
-  readonly stride: number;
-  readonly by: keyof Indices;
+/** A bound program as plain data: it can be posted to a worker. */
+export interface Plan {
+  readonly id: number;
+  readonly training: boolean;
+  readonly shardSamples: number;
+  readonly prepare: readonly CallPlan[];
+  readonly stages: readonly (readonly CallPlan[])[];
+  readonly update: readonly CallPlan[];
+  readonly once: readonly CallPlan[];
+  readonly step: Place;
+  /** How many there are. */
+  readonly parameters: number;
+  /** Addresses of the blocks laid out like the parameters: the parameters first, then the optimizer's slots. */
+  readonly blocks: readonly number[];
+  readonly slots: number;
+  readonly slotStride: number;
+  readonly flags: number;
+  /** Address of one float for each sample that has to be finite for a step to count: the losses. 0 for none. */
+  readonly guard: number;
 }
 
-function placeOf(region: Region, bases: Bases, shardSamples: number): Place {
-  const { home, offset, bytes } = region.root;
-  switch (home) {
-    case "state":
-      return { offset, stride: 0, by: "thread" };
-    case "shared":
-      return { offset: bases.shared + offset, stride: 0, by: "thread" };
-    case "slot":
-      return { offset: bases.slots + offset, stride: bases.slotStride, by: "slot" };
-    case "batch":
-      return { offset: bases.batch + offset, stride: bytes * shardSamples, by: "shard" };
-    case "work":
-      return { offset: bases.work + offset, stride: bases.workStride, by: bases.workBy };
-  }
-}
-
-/** A call whose addresses are known but for the shard, slot and thread. */
 class BoundCall {
   readonly #kernel: Kernel;
   readonly #args: number[];
-  readonly #first: number;
-  readonly #moving: { readonly at: number; readonly place: Place }[] = [];
+  readonly #moving: readonly Moving[];
 
-  /** @param first how many leading arguments are filled in at the call */
-  constructor(call: Call, first: number, kernels: Record<string, Kernel>, placeOfRegion: (region: Region) => Place) {
-    const kernel = kernels[call.kernel];
-    if (!kernel) throw new Error(`program: expected a kernel, got "${call.kernel}"`);
-    this.#kernel = kernel;
-    this.#first = first;
-    this.#args = new Array<number>(first).fill(0);
-    for (const arg of call.args) {
-      if (arg instanceof Region) {
-        const place = placeOfRegion(arg);
-        if (place.stride !== 0) this.#moving.push({ at: this.#args.length, place });
-        this.#args.push(place.offset);
-      } else if (arg instanceof AllRows) {
-        this.#args.push(placeOfRegion(arg.region).offset);
-      } else {
-        this.#args.push(arg);
-      }
-    }
+  constructor({ kernel, args, moving }: CallPlan, kernels: Record<string, Kernel>) {
+    if (!kernels[kernel]) throw new Error(`program: expected a kernel, got "${kernel}"`);
+    this.#kernel = kernels[kernel];
+    this.#args = [...args];
+    this.#moving = moving;
   }
 
-  run(indices: Indices, leading0: number, leading1: number): void {
+  /** @param leading0 and leading1: the arguments that come first, where the call has such */
+  run(indices: Indices, leading0?: number, leading1?: number): void {
     const args = this.#args;
-    if (this.#first > 0) args[0] = leading0;
-    if (this.#first > 1) args[1] = leading1;
-    for (const { at, place } of this.#moving) args[at] = place.offset + place.stride * indices[place.by];
+    if (leading0 !== undefined) args[0] = leading0;
+    if (leading1 !== undefined) args[1] = leading1;
+    for (const { at, offset, stride, by } of this.#moving) args[at] = offset + stride * indices[by];
     this.#kernel(...args);
   }
 }
 
-/** A program bound to a memory: what is replayed. */
-export class BoundProgram {
-  readonly prepare: readonly BoundCall[];
-  readonly stages: readonly (readonly BoundCall[])[];
-  readonly update: readonly BoundCall[];
-  readonly once: readonly BoundCall[];
+/** A bound program over one memory, as one of its threads replays it. */
+export class Replay {
+  readonly #memory: WasmMemory;
+  readonly #control: Control;
+  readonly #kernels: Record<string, Kernel>;
+  readonly #prepare: readonly BoundCall[];
+  readonly #stages: readonly (readonly BoundCall[])[];
+  readonly #update: readonly BoundCall[];
+  readonly #once: readonly BoundCall[];
 
   constructor(
-    readonly program: Program,
-    readonly bases: Bases,
-    readonly kernels: Record<string, Kernel>,
+    readonly plan: Plan,
+    memory: WasmMemory,
+    control: Control,
+    kernels: Record<string, Kernel>,
   ) {
-    const place = (region: Region) => placeOf(region, bases, program.shardSamples);
-    this.prepare = program.prepare.map((call) => new BoundCall(call, 0, kernels, place));
-    this.stages = program.stages.map((stage) => stage.map((call) => new BoundCall(call, 1, kernels, place)));
-    this.update = program.update.map((call) => new BoundCall(call, 2, kernels, place));
-    this.once = program.once.map((call) => new BoundCall(call, 0, kernels, place));
+    const bound = (calls: readonly CallPlan[]) => calls.map((call) => new BoundCall(call, kernels));
+    this.#memory = memory;
+    this.#control = control;
+    this.#kernels = kernels;
+    this.#prepare = bound(plan.prepare);
+    this.#stages = plan.stages.map(bound);
+    this.#update = bound(plan.update);
+    this.#once = bound(plan.once);
   }
 
-  address(region: Region, indices: Indices): number {
-    const { offset, stride, by } = placeOf(region, this.bases, this.program.shardSamples);
-    return offset + stride * indices[by];
+  /**
+   * One job as thread number `thread`; all threads of the job run this, side by side. Pauses behind every kernel call, so
+   * that the calling thread can let its event loop run.
+   */
+  *run(job: Job, thread: number): Generator<void, void> {
+    const { plan } = this;
+    const control = this.#control;
+    if (job.prepare) {
+      const indices = { shard: 0, slot: 0, thread };
+      for (let i = control.take(); i < this.#prepare.length; i = control.take()) {
+        this.#prepare[i]!.run(indices);
+        yield;
+      }
+      control.meet();
+    }
+    const shards = Math.ceil(job.step.batchSamples / plan.shardSamples);
+    // A gradient slot's shards are run in order, by one thread.
+    const lanes = plan.training ? Math.min(shards, SLOTS) : shards;
+    for (let stage = 0; stage < this.#stages.length; stage++) {
+      for (let lane = control.take(); lane < lanes; lane = control.take()) {
+        if (plan.training && stage === 0) this.clearSlot(lane);
+        for (let shard = lane; shard < shards && !control.aborted; shard += lanes) {
+          yield* this.#shard(job, stage, shard, thread);
+        }
+      }
+      const isEnd = !plan.training && stage === this.#stages.length - 1;
+      const cameLast = control.meet(() => {
+        if (isEnd) control.outcome = control.aborted ? OUTCOME.interrupted : OUTCOME.completed;
+      });
+      if (isEnd && cameLast) control.finish();
+    }
+    if (plan.training) yield* this.#learn(job, lanes, thread);
+  }
+
+  *#shard(job: Job, stage: number, shard: number, thread: number): Generator<void, void> {
+    const indices = this.enter(job, shard, thread);
+    const samples = this.samplesOf(job, shard);
+    for (const call of this.#stages[stage]!) {
+      call.run(indices, samples);
+      yield;
+    }
+    if (stage === 0) this.#control.count(thread);
+  }
+
+  /** The reduce and update phases: sums `slots` gradient slots and, if all is finite, lets the optimizer change the weights. */
+  *#learn(job: Job, slots: number, thread: number): Generator<void, void> {
+    const { plan } = this;
+    const control = this.#control;
+    const blocks = Math.ceil(plan.parameters / BLOCK);
+    const range = (block: number) => [block * BLOCK, Math.min((block + 1) * BLOCK, plan.parameters)] as const;
+    for (let block = control.take(); block < blocks; block = control.take()) {
+      this.#kernels.reduceSlots!(...range(block), plan.slots, plan.slotStride, slots, plan.flags + 4 * block);
+      yield;
+    }
+    control.meet(() => this.#judge(job));
+    if (control.outcome === OUTCOME.completed) {
+      const indices = this.enter(job, 0, thread);
+      for (let block = control.take(); block < blocks; block = control.take()) {
+        const [begin, end] = range(block);
+        this.#keep(block, begin, end);
+        for (const call of this.#update) call.run(indices, begin, end);
+        yield;
+      }
+    }
+    if (control.meet()) control.finish();
+  }
+
+  /** Whether the step counts: decided by one thread for all, after the last number that decides it. */
+  #judge({ step }: Job): void {
+    const { flags, guard, parameters } = this.plan;
+    const control = this.#control;
+    const finite =
+      this.#floats(flags, Math.ceil(parameters / BLOCK)).every((flag) => flag === 0) &&
+      (guard === 0 || this.#floats(guard, step.batchSamples).every(Number.isFinite));
+    control.outcome = control.aborted ? OUTCOME.interrupted : finite ? OUTCOME.completed : OUTCOME.notFinite;
+  }
+
+  /** Copies a block of weights and optimizer slots into gradient slots, which are used up by now (but the first). */
+  #keep(block: number, begin: number, end: number): void {
+    for (const [from, to] of this.#copies()) this.#kernels.reduceCopy!(to + 4 * begin, from + 4 * begin, end - begin);
+    Atomics.store(this.#flags(), block, KEPT);
+  }
+
+  /** One word for each block: what `reduceSlots` has written, then KEPT once the block may change. */
+  #flags(): Int32Array {
+    return new Int32Array(this.#memory.buffer, this.plan.flags, Math.ceil(this.plan.parameters / BLOCK));
+  }
+
+  /** Takes an update back that was cut off in the middle: puts the blocks back that have been kept. */
+  undo(): void {
+    if (this.#control.outcome !== OUTCOME.completed) return;
+    for (const [block, flag] of this.#flags().entries()) {
+      if (flag !== KEPT) continue;
+      const begin = block * BLOCK;
+      const count = Math.min(BLOCK, this.plan.parameters - begin);
+      for (const [to, from] of this.#copies()) this.#kernels.reduceCopy!(to + 4 * begin, from + 4 * begin, count);
+    }
+  }
+
+  /** A copy of parameters as they were before the step that other threads may be at just now. */
+  before(address: number, count: number): Float32Array {
+    const numbers = this.#floats(address, count).slice();
+    const [[original, copy]] = this.#copies() as [readonly [number, number]];
+    const first = (address - original) / 4;
+    // Looked at after the numbers have been read: a block without its flag had not changed by then. (`or` and not `load`,
+    // as no read from above may move behind it.)
+    if (this.#control.outcome !== OUTCOME.completed) return numbers;
+    const flags = this.#flags();
+    for (let i = 0; i < count; ) {
+      const block = Math.floor((first + i) / BLOCK);
+      const end = Math.min(count, (block + 1) * BLOCK - first);
+      if (Atomics.or(flags, block, 0) === KEPT) {
+        numbers.set(this.#floats(copy + 4 * (first + i), end - i), i);
+      }
+      i = end;
+    }
+    return numbers;
+  }
+
+  /** Where the blocks lie and where they are kept. */
+  #copies(): readonly (readonly [original: number, copy: number])[] {
+    const { blocks, slots, slotStride } = this.plan;
+    return blocks.map((address, i) => [address, slots + (1 + i) * slotStride] as const);
+  }
+
+  #floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, address, count);
+  }
+
+  /** What runs once behind a step that counts, on one thread. */
+  once(job: Job): void {
+    const indices = this.enter(job, 0, 0);
+    for (const call of this.#once) call.run(indices);
+  }
+
+  /** The calls of a stage on one shard, one at a time: to look at what each has written. */
+  calls(job: Job, stage: number, shard: number): { readonly indices: Indices; readonly steps: (() => void)[] } {
+    const indices = this.enter(job, shard, 0);
+    const samples = this.samplesOf(job, shard);
+    return { indices, steps: this.#stages[stage]!.map((call) => () => call.run(indices, samples)) };
+  }
+
+  samplesOf({ step }: Job, shard: number): number {
+    return Math.min(this.plan.shardSamples, step.batchSamples - shard * this.plan.shardSamples);
+  }
+
+  /** Writes the step block of a shard. */
+  enter({ step }: Job, shard: number, thread: number): Indices {
+    const indices = { shard, slot: shard % SLOTS, thread };
+    const { offset, stride, by } = this.plan.step;
+    const firstSample = shard * this.plan.shardSamples;
+    writeStep(this.#memory, offset + stride * indices[by], { ...step, firstSample });
+    return indices;
+  }
+
+  clearSlot(slot: number): void {
+    const { slots, slotStride } = this.plan;
+    this.#kernels.reduceClear!(slots + slot * slotStride, slotStride / 4);
   }
 }

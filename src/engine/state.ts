@@ -2,12 +2,10 @@ import { align } from "./plan.js";
 import { Region } from "./region.js";
 import type { Weight } from "./weight.js";
 
-/** The first bytes of every memory: nothing lies at the null pointer, and the random words are made here. */
+/** The first bytes of every memory: the control block (control.ts) and random words; nothing lies at the null pointer. */
 export const HEADER_BYTES = 8192;
 export const RANDOM_WORDS = 1024;
 export const RANDOM_ADDRESS = 1024;
-/** Parameters that the update phase takes at a time. Fixed, so that sums over blocks never depend on the threads. */
-export const BLOCK = 4096;
 
 /**
  * The part of the memory that lives as long as the model: trainable weights in one block, the optimizer's slots laid out

@@ -2,7 +2,7 @@ import type { Callback } from "./callback.js";
 import { type History, type Logs, meanLogs } from "./history.js";
 import { evaluateRows } from "./inference.js";
 import type { Rows } from "./rows.js";
-import type { Runtime } from "./runtime.js";
+import type { Gathered, Runtime } from "./runtime.js";
 import { shuffledOrder } from "./shuffle.js";
 
 /** What a callback returns. */
@@ -64,15 +64,25 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number): Promise<L
   counters.epochs++;
   const names = runtime.measureNames;
   const sums: number[] = [];
-  let seen = 0;
-  for (let step = 0; step < steps; step++) {
+  const gather = (step: number, into?: Gathered) => {
     const first = step * batchSize;
     const samples = Math.min(batchSize, x.count - first);
-    const index = (i: number) => order?.[first + i] ?? first + i;
+    return runtime.gather({ x, y, index: (i) => order?.[first + i] ?? first + i, samples, batchSize }, into);
+  };
+  let seen = 0;
+  let batch = gather(0);
+  for (let step = 0; step < steps; step++) {
     await tellAll(job, (c) => c.onBatchBegin?.(step));
-    await runtime.train("fit", { x, y, index, samples, batchSize }, sums, () => signal?.aborted ?? false);
+    let next = batch;
+    const meanwhile = () => {
+      // The model has its copy of the batch; the next one takes its place.
+      if (step + 1 < steps) next = gather(step + 1, batch);
+    };
+    const { samples } = batch;
+    await runtime.train("fit", batch, sums, { signal, meanwhile });
     signal?.throwIfAborted();
     seen += samples;
+    batch = next;
     const logs = meanLogs(names, sums, seen);
     await tellAll(job, (c) => c.onBatchEnd?.(step, { ...logs }));
     if (job.stopped()) break;

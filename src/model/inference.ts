@@ -9,13 +9,16 @@ export interface NumberTensor {
   readonly shape: number[];
 }
 
+/** So few samples are computed on the calling thread at once: waking others would take about as long. */
+const FEW = 16;
+
 /** The means of the loss and the metrics over all rows, batch by batch. */
 export async function evaluateRows(runtime: Runtime, x: Rows, y: Rows, batchSize: number, prefix = ""): Promise<Logs> {
   const sums: number[] = [];
   await runtime.betweenSteps(async () => {
     for (let first = 0; first < x.count; first += batchSize) {
       const samples = Math.min(batchSize, x.count - first);
-      await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums);
+      await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums, x.count <= FEW);
     }
   });
   return meanLogs(runtime.measureNames, sums, x.count, prefix);
@@ -28,7 +31,7 @@ export async function predictRows(runtime: Runtime, x: Rows, batchSize: number):
   await runtime.betweenSteps(async () => {
     for (let first = 0; first < x.count; first += batchSize) {
       const samples = Math.min(batchSize, x.count - first);
-      await runtime.predict({ x, index: (i) => first + i, samples, batchSize }, data, first);
+      await runtime.predict({ x, index: (i) => first + i, samples, batchSize }, data, first, x.count <= FEW);
     }
   });
   return { data, shape: [x.count, ...outputShape] };

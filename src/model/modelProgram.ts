@@ -1,6 +1,7 @@
 import { type Program, ProgramBuilder } from "../engine/program.js";
 import type { DType, Region } from "../engine/region.js";
 import type { ModelState } from "../engine/state.js";
+import type { ThreadCount } from "../engine/threads.js";
 import type { Loss } from "../losses/loss.js";
 import type { Metric } from "../metrics/metric.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -13,6 +14,7 @@ export interface Compiled {
   /** By the name under which they are logged. */
   readonly metrics: ReadonlyMap<string, Metric>;
   readonly winograd: boolean;
+  readonly threads: ThreadCount;
 }
 
 export type Mode = "training" | "evaluation" | "prediction";
@@ -49,6 +51,7 @@ export function recordModel(
   const loss = compiled.loss.record(builder, output, target, 0);
   const metrics = [...compiled.metrics.values()].map((metric) => metric.record(builder, output, target));
   if (mode === "training") {
+    builder.guard(loss.values);
     const { region, gradient } = loss.backward();
     builder.backward(region, gradient);
     const { parameters, gradients, optimizerSlots } = state;

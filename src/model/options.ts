@@ -1,5 +1,6 @@
 import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import type { Shape } from "../engine/shape.js";
+import type { ThreadCount } from "../engine/threads.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
@@ -19,8 +20,11 @@ export interface CompileOptions {
    * 4 x 4 tile differ by many orders of magnitude. Default true.
    */
   winograd?: boolean;
-  /** Worker threads: "auto" (default) or 0. Both compute on the calling thread for now. */
-  threads?: "auto" | number;
+  /**
+   * Worker threads, at most 8. 0: all is computed on the calling thread, in slices. Default "auto": one a core, started as
+   * soon as a batch takes longer than a millisecond. The results have the same bits whatever the number.
+   */
+  threads?: ThreadCount;
 }
 
 /** @throws TypeError for options of the wrong kind, RangeError for names that are none */
@@ -28,15 +32,14 @@ export function checkCompile(options: CompileOptions): Compiled {
   checkOptions("compile", options, ["optimizer", "loss", "metrics", "winograd", "threads"]);
   const { optimizer, loss, metrics = [], winograd = true, threads = "auto" } = options;
   if (!Array.isArray(metrics)) throw new TypeError(`compile.metrics: expected an array, got ${show(metrics)}`);
-  if (threads !== "auto" && threads !== 0) {
-    throw new RangeError(
-      `compile.threads: expected "auto" or 0 (worker threads are not yet available), got ${show(threads)}`,
-    );
+  if (typeof threads === "string" && threads !== "auto") {
+    throw new RangeError(`compile.threads: expected "auto" or a number, got ${show(threads)}`);
   }
   return {
     optimizer: resolveOptimizer("compile.optimizer", optimizer),
     loss: resolveLoss("compile.loss", loss),
     winograd: checkBoolean("compile.winograd", winograd),
+    threads: threads === "auto" ? threads : checkInteger("compile.threads", threads, 0),
     metrics: new Map(metrics.map((name: MetricName) => [name, resolveMetric("compile.metrics", name)])),
   };
 }

@@ -1,8 +1,9 @@
-import { Engine } from "../engine/engine.js";
-import type { DType, Region } from "../engine/region.js";
-import type { BoundProgram } from "../engine/replay.js";
+import type { BoundProgram } from "../engine/bind.js";
+import { OUTCOME } from "../engine/control.js";
+import { type BatchStep, Engine, type RunOptions } from "../engine/engine.js";
+import type { DType } from "../engine/region.js";
+import { sizeOf } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
-import type { StepValues } from "../engine/step.js";
 import type { Weight } from "../engine/weight.js";
 import { type Compiled, type Mode, type ModelProgram, recordModel } from "./modelProgram.js";
 import type { Network } from "./network.js";
@@ -27,6 +28,14 @@ export interface Batch {
   readonly batchSize: number;
 }
 
+/** Samples that have been gathered from the user's data, to be copied into the model's memory in one go. */
+export interface Gathered {
+  readonly samples: number;
+  readonly batchSize: number;
+  readonly x: Float32Array | Uint8Array;
+  readonly y: Float32Array | Uint8Array;
+}
+
 /** A model's engine and its recorded programs: batches in, sums out. */
 export class Runtime {
   readonly engine: Engine;
@@ -46,7 +55,7 @@ export class Runtime {
     readonly counters: Counters,
   ) {
     this.#state = new ModelState(network.weights, compiled?.optimizer.slotNames.length ?? 0);
-    this.engine = new Engine(this.#state, network.modules);
+    this.engine = new Engine(this.#state, { modules: network.modules, threads: compiled?.threads ?? "auto" });
     for (const weight of network.weights) this.engine.initialize(weight, seed);
   }
 
@@ -66,18 +75,32 @@ export class Runtime {
     return recorded;
   }
 
+  #bind(mode: Mode, batch: { samples: number; batchSize: number }, dtype: DType) {
+    const recorded = this.#program(mode, batch.batchSize, dtype);
+    return { recorded, bound: this.engine.bind(recorded.program, batch.samples) };
+  }
+
   /** Binds the program and copies the batch into its rows. */
   #load(mode: Mode, batch: Batch): { recorded: ModelProgram; bound: BoundProgram } {
-    const recorded = this.#program(mode, batch.batchSize, batch.x.dtype);
-    const bound = this.engine.bind(recorded.program, batch.samples);
-    this.#fill(bound, recorded.input, batch.x, batch);
-    if (recorded.target && batch.y) this.#fill(bound, recorded.target, batch.y, batch);
+    const { recorded, bound } = this.#bind(mode, batch, batch.x.dtype);
+    const { samples } = batch;
+    copyRows(this.engine.rows(bound, recorded.input, samples), batch.x, batch);
+    if (recorded.target && batch.y) copyRows(this.engine.rows(bound, recorded.target, samples), batch.y, batch);
     return { recorded, bound };
   }
 
-  #fill(bound: BoundProgram, region: Region, rows: Rows, { samples, index }: Batch): void {
-    const target = this.engine.rows(bound, region, samples);
-    for (let i = 0; i < samples; i++) rows.copy(target, i, index(i));
+  /** Gathers a batch outside the model's memory: the step under way is not disturbed. @param into reused if it fits */
+  gather(batch: Required<Batch>, into?: Gathered): Gathered {
+    const { samples, batchSize } = batch;
+    const room = (rows: Rows, old: Gathered["x"] | undefined) => {
+      const length = samples * sizeOf(rows.shape);
+      if (old && old.length >= length) return old.subarray(0, length);
+      return rows.dtype === "u8" ? new Uint8Array(length) : new Float32Array(length);
+    };
+    const [x, y] = [room(batch.x, into?.x), room(batch.y, into?.y)];
+    copyRows(x, batch.x, batch);
+    copyRows(y, batch.y, batch);
+    return { samples, batchSize, x, y };
   }
 
   /** Adds each measure of the batch to `sums`, in sample order. */
@@ -89,7 +112,7 @@ export class Runtime {
     }
   }
 
-  #values(samples: number): Omit<StepValues, "firstSample"> {
+  #step(samples: number): BatchStep {
     return {
       iterations: this.counters.iterations,
       learningRate: this.compiled?.optimizer.learningRate ?? 0,
@@ -112,27 +135,34 @@ export class Runtime {
 
   /**
    * One training step. Adds the loss and the metrics of each sample to `sums`.
-   * @param interrupted asked after every shard; true gives the step up: the weights stay as they were
-   * @returns whether the step was completed
+   * @returns whether the step was completed: false if the signal has aborted it, and the weights stay as they were
    * @throws Error if the loss or a gradient is not finite: the weights stay as they were
    */
-  train(where: string, batch: Batch, sums: number[], interrupted?: () => boolean): Promise<boolean> {
+  train(
+    where: string,
+    { samples, batchSize, x, y }: Gathered,
+    sums: number[],
+    options: Pick<RunOptions, "signal" | "meanwhile"> = {},
+  ): Promise<boolean> {
     return this.#inTurn(async () => {
-      const { recorded, bound } = this.#load("training", batch);
-      const values = this.#values(batch.samples);
-      await this.engine.run(bound, values, interrupted);
-      if (interrupted?.()) return false;
-      const [loss] = recorded.measures;
-      const finite = this.engine.rows(bound, loss!, batch.samples).every(Number.isFinite);
-      if (!finite || !this.engine.reduce(bound, batch.samples)) {
-        const what = this.engine.diagnose(bound, values) ?? "the loss";
+      const { recorded, bound } = this.#bind(
+        "training",
+        { samples, batchSize },
+        x instanceof Uint8Array ? "u8" : "f32",
+      );
+      this.engine.rows(bound, recorded.input, samples).set(x);
+      this.engine.rows(bound, recorded.target!, samples).set(y);
+      const step = this.#step(samples);
+      const outcome = await this.engine.run(bound, step, options);
+      if (outcome === OUTCOME.interrupted) return false;
+      if (outcome === OUTCOME.notFinite) {
+        const what = this.engine.diagnose(bound, step) ?? "the loss";
         throw new Error(
-          `${where}: expected finite numbers, got NaN or Infinity in step ${values.iterations + 1}, first in ${what}; ` +
+          `${where}: expected finite numbers, got NaN or Infinity in step ${step.iterations + 1}, first in ${what}; ` +
             "the weights are those of the step before",
         );
       }
-      this.#measure(recorded, bound, batch.samples, sums);
-      this.engine.update(bound, values);
+      this.#measure(recorded, bound, samples, sums);
       this.counters.iterations++;
       this.steps++;
       return true;
@@ -140,16 +170,16 @@ export class Runtime {
   }
 
   /** The forward pass with loss and metrics, between two steps. Adds those of each sample to `sums`. */
-  async evaluate(batch: Batch, sums: number[]): Promise<void> {
+  async evaluate(batch: Batch, sums: number[], alone: boolean): Promise<void> {
     const { recorded, bound } = this.#load("evaluation", batch);
-    await this.engine.run(bound, this.#values(batch.samples));
+    await this.engine.run(bound, this.#step(batch.samples), { alone });
     this.#measure(recorded, bound, batch.samples, sums);
   }
 
   /** The forward pass, between two steps; writes the outputs into `out` from sample `first` on. */
-  async predict(batch: Batch, out: Float32Array, first: number): Promise<void> {
+  async predict(batch: Batch, out: Float32Array, first: number, alone: boolean): Promise<void> {
     const { recorded, bound } = this.#load("prediction", batch);
-    await this.engine.run(bound, this.#values(batch.samples));
+    await this.engine.run(bound, this.#step(batch.samples), { alone });
     out.set(this.engine.rows(bound, recorded.output, batch.samples), first * recorded.output.size);
   }
 
@@ -171,4 +201,8 @@ export class Runtime {
       if (this.#waiting.get(weight) === copy) this.#waiting.delete(weight);
     });
   }
+}
+
+function copyRows(target: Float32Array | Uint8Array, rows: Rows, { samples, index }: Batch): void {
+  for (let i = 0; i < samples; i++) rows.copy(target, i, index(i));
 }

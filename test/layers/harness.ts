@@ -21,6 +21,8 @@ export interface LayerRunOptions {
   readonly iterations?: number;
   /** Place of the layer in its model. Default 0. */
   readonly position?: number;
+  /** Worker threads. Default 0. */
+  readonly threads?: number;
 }
 
 export interface LayerRun {
@@ -40,13 +42,14 @@ export interface LayerRun {
  * program has run on NaN before, so that nothing can rest on what the memory held.
  */
 export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<LayerRun> {
-  const { x, dy, shardSamples = x.shape[0]!, training = true, seed = 1, iterations = 0, position = 0 } = options;
+  const { x, dy, shardSamples = x.shape[0]!, training = true } = options;
+  const { seed = 1, iterations = 0, position = 0, threads = 0 } = options;
   const [samples, ...inputShape] = x.shape as [number, ...number[]];
   const weights = layer.weightSpecs([inputShape]).map((spec, i) => {
     const trainable = layer.trainable && (spec.trainable ?? true);
     return new EngineWeight(spec.name, spec.shape, spec.initializer, trainable, [position, i]);
   });
-  const engine = new Engine(new ModelState(weights, 0), new Set(layer.kernels ? [layer.kernels] : []));
+  const engine = new Engine(new ModelState(weights, 0), { modules: layer.kernels ? [layer.kernels] : [], threads });
   for (const [i, weight] of weights.entries()) {
     const given = options.weights?.[i];
     if (given) engine.write(weight, Float32Array.from(given));
@@ -72,17 +75,17 @@ export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<
   };
   await run(({ length }) => new Float32Array(length).fill(Number.NaN));
   await run((data) => data);
-  engine.reduce(bound, samples);
-  engine.update(bound, step);
 
   const read = (region: Region, rows: number) => Float32Array.from(engine.rows(bound, region, rows));
-  return {
+  const result = {
     y: read(y, samples),
     outputShape: y.shape,
     dx: dx ? read(dx, samples) : new Float32Array(0),
     dweights: weights.map((weight) => (weight.trainable ? read(weight.gradient, 1) : new Float32Array(0))),
     weights: weights.map((weight) => engine.read(weight)),
   };
+  await engine.dispose();
+  return result;
 }
 
 /** Records a layer behind a probe that catches the gradient of its input. Bytes are converted and have no gradient. */

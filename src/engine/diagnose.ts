@@ -1,0 +1,29 @@
+import type { BoundProgram } from "./bind.js";
+import type { Job } from "./control.js";
+import type { ModelMemory } from "./memory.js";
+import type { Mark } from "./program.js";
+import { type Indices, SLOTS } from "./replay.js";
+
+/** Replays the shard phase of a job, looks at each output and gradient, and says what was the first that is not finite. */
+export function findNotFinite(memory: ModelMemory, { program, plan, replay, place }: BoundProgram, job: Job) {
+  const allFinite = ({ region }: Mark, indices: Indices, samples: number) => {
+    const { offset, stride, by } = place(region);
+    const size = region.size * (region.perSample ? samples : 1);
+    return memory.floats(offset + stride * indices[by], size).every(Number.isFinite);
+  };
+  const shards = Math.ceil(job.step.batchSamples / plan.shardSamples);
+  for (let slot = 0; slot < SLOTS; slot++) replay.clearSlot(slot);
+  for (const [stage] of plan.stages.entries()) {
+    const marks = program.marks.filter((mark) => mark.stage === stage);
+    for (let shard = 0; shard < shards; shard++) {
+      const { indices, steps } = replay.calls(job, stage, shard);
+      const samples = replay.samplesOf(job, shard);
+      for (let c = 0; c <= steps.length; c++) {
+        const bad = marks.find((mark) => mark.calls === c && !allFinite(mark, indices, samples));
+        if (bad) return bad.what;
+        steps[c]?.();
+      }
+    }
+  }
+  return undefined;
+}

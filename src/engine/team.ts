@@ -1,0 +1,141 @@
+import { startThread, THREAD_START_LIMIT } from "#platform";
+import type { Thread } from "../platform/thread.js";
+import { type Control, canWaitAsync, type Job } from "./control.js";
+import { buildId } from "./kernels.generated.js";
+import type { Plan } from "./replay.js";
+import type { WasmMemory, WasmModule } from "./wasmTypes.js";
+import type { Answer, Orders } from "./worker.js";
+
+/** A model's memory and the programs bound to it. */
+export interface Workplace {
+  readonly memory: WasmMemory;
+  readonly modules: readonly WasmModule[];
+  readonly control: Control;
+  /** By id; a program that has moved has a new plan. */
+  readonly plans: ReadonlyMap<number, Plan>;
+}
+
+/** Worker threads that replay jobs together. The thread that leads them never blocks. */
+export class Team {
+  readonly #threads: readonly Thread[];
+  /** The memory that the threads know, and the control block in it on which they sleep. */
+  #memory: WasmMemory | undefined;
+  #control: Control | undefined;
+  #known = new Map<number, Plan>();
+  /** How often the threads have been told where to go. */
+  #orders = 0;
+  #failure: Error | undefined;
+  /** Ends the wait for the job under way. */
+  #settle: (() => void) | undefined;
+
+  private constructor(threads: readonly Thread[]) {
+    this.#threads = threads;
+    for (const thread of threads) {
+      thread.onMessage((message) => {
+        if ("over" in (message as Answer)) this.#settle?.();
+      });
+      thread.onFailure((cause) => this.#fail(cause));
+    }
+  }
+
+  /** @throws Error if a thread does not start, or is of another build */
+  static async start(size: number): Promise<Team> {
+    const threads: Thread[] = [];
+    try {
+      for (let i = 0; i < size; i++) threads.push(startThread());
+      await Promise.all(threads.map(answered));
+      return new Team(threads);
+    } catch (error) {
+      await Promise.all(threads.map((thread) => thread.end()));
+      throw error;
+    }
+  }
+
+  get size(): number {
+    return this.#threads.length;
+  }
+
+  #fail(cause: Error): void {
+    this.#failure ??= cause;
+    this.#settle?.();
+  }
+
+  /**
+   * Runs a job to its end.
+   * @param meanwhile run on this thread while the others work
+   * @throws Error if a thread has failed, with the cause; the team is then of no more use, and the job may be half done
+   */
+  async run(workplace: Workplace, job: Job, meanwhile?: () => void): Promise<void> {
+    if (this.#failure) throw failed(this.#failure);
+    const { control } = workplace;
+    this.#settleIn(workplace);
+    const [first] = this.#threads;
+    // Something has to keep the process alive: nobody counts a wait on memory as work.
+    first!.hold();
+    try {
+      const over = new Promise<void>((resolve) => {
+        this.#settle = resolve;
+      });
+      const number = control.start(job, this.size);
+      if (canWaitAsync) void control.over(number).then(this.#settle);
+      meanwhile?.();
+      await over;
+    } finally {
+      this.#settle = undefined;
+      first!.release();
+    }
+    if (this.#failure) throw failed(this.#failure);
+  }
+
+  /** Sees to it that the threads are where the job is, and know its program. */
+  #settleIn(workplace: Workplace): void {
+    const { memory, modules, control } = workplace;
+    const moves = this.#memory !== memory;
+    if (moves) this.#known = new Map();
+    const plans = [...workplace.plans.values()].filter((plan) => this.#known.get(plan.id) !== plan);
+    if (!moves && plans.length === 0) return;
+    const number = ++this.#orders;
+    if (this.#control) this.#control.orders = number;
+    control.orders = number;
+    for (const [thread, one] of this.#threads.entries()) {
+      const orders: Orders = { plans, number, thread, last: control.number, report: !canWaitAsync };
+      one.post(moves ? { ...orders, memory: { memory, modules } } : orders);
+    }
+    this.#memory = memory;
+    this.#control = control;
+    for (const plan of plans) this.#known.set(plan.id, plan);
+  }
+
+  /** Ends the threads; resolves when they have ended. */
+  async end(): Promise<void> {
+    this.#failure ??= new Error("threads: expected a team at work, got one that was dismissed");
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+    // Whoever still waits on the control block goes on.
+    this.#control?.finish();
+    this.#settle?.();
+  }
+}
+
+function failed(cause: Error): Error {
+  return new Error(`threads: expected the worker threads to go on, got one that ended: ${cause.message}`, { cause });
+}
+
+/** Waits until a thread has said that it is there and of this build. */
+function answered(thread: Thread): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(
+      () => reject(new Error(`threads: expected an answer within ${THREAD_START_LIMIT} ms, got none`)),
+      THREAD_START_LIMIT,
+    );
+    const settled = (settle: () => void) => {
+      clearTimeout(limit);
+      settle();
+    };
+    thread.onMessage((message) => {
+      const build = (message as Partial<{ build: string }>).build;
+      if (build === buildId) settled(resolve);
+      else settled(() => reject(new Error(`threads: expected a worker of build ${buildId}, got ${build}`)));
+    });
+    thread.onFailure((cause) => settled(() => reject(cause)));
+  });
+}
