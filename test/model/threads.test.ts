@@ -15,8 +15,9 @@ process.on("worker", (worker) => {
 });
 
 const models: Sequential[] = [];
-afterEach(() => {
+afterEach(async () => {
   for (const model of models.splice(0)) model.dispose();
+  while (workers.size > 0) await new Promise(setImmediate);
 });
 
 function threaded(threads: number, options: Partial<CompileOptions> = {}): Sequential {
@@ -75,7 +76,7 @@ describe("any number of threads gives the same bits", () => {
   it('also where "auto" goes from the calling thread to workers on the way', async () => {
     const [auto, alone] = [slowModel(0), slowModel(0)];
     auto.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy" });
-    for (const model of [auto, alone]) await model.fit(x, y, { epochs: 20, batchSize: 32 });
+    for (const model of [auto, alone]) await model.fit(x, y, { epochs: 4, batchSize: 32 });
     expect(await auto.fingerprint()).toBe(await alone.fingerprint());
     expect(alone.backendInfo().threads).toBe(0);
   });
@@ -137,8 +138,8 @@ describe("a worker that ends", () => {
       const failed = expect(fit).rejects.toThrow(
         /^threads: expected the worker threads to go on, got one that ended: /,
       );
-      while (workers.size < 2) await new Promise(setImmediate);
-      await new Promise((resolve) => setTimeout(resolve, 40 + delay * 7));
+      while (model.backendInfo().threads < 2) await new Promise(setImmediate);
+      await new Promise((resolve) => setTimeout(resolve, delay * 7));
       await [...workers][delay % 2]!.terminate();
       await failed;
       await expect(fit).rejects.toMatchObject({ cause: { message: expect.stringContaining("exit code 1") } });
