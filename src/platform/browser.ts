@@ -11,23 +11,23 @@ export function nextTask(): Promise<void> {
 }
 
 export async function mnistFolders(): Promise<string[]> {
-  throw needsNode();
+  throw noFolders("none");
 }
 
 export async function mnistCacheFolder(): Promise<string> {
-  throw needsNode();
+  throw noFolders("none");
 }
 
 export async function findFile(_folder: string, _names: readonly string[]): Promise<string | undefined> {
-  throw needsNode();
+  throw noFolders("dir");
 }
 
 export async function readBytes(_path: string, _signal?: AbortSignal): Promise<Uint8Array> {
-  throw needsNode();
+  throw noFolders("dir");
 }
 
-function needsNode(): Error {
+function noFolders(got: string): Error {
   return new Error(
-    "loadMnist: expected to run in Node, got a browser; fetch the files and give their bytes to parseIdx",
+    `loadMnist: expected baseUrl, the URL of the folder with the four files, got ${got}; only Node reads folders`,
   );
 }
