@@ -1,5 +1,8 @@
+export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
+export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
+export type { PixelSource, Pixels } from "./data/pixels.js";
 export { type Labels, toCategorical } from "./data/toCategorical.js";
 export type { Recorded } from "./engine/program.js";
 export { ProgramBuilder } from "./engine/program.js";
