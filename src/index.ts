@@ -25,9 +25,15 @@ export { Loss, type RecordedLoss } from "./losses/loss.js";
 export type { Callback } from "./model/callback.js";
 export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
-export type { BatchOptions, CompileOptions, FitOptions } from "./model/options.js";
+export type {
+  ActivationsOptions,
+  BatchOptions,
+  CompileOptions,
+  FitOptions,
+  SequentialOptions,
+} from "./model/options.js";
 export type { NestedArray, Samples } from "./model/rows.js";
-export { Sequential, type SequentialOptions } from "./model/sequential.js";
+export { Sequential } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { GivenWeight, NamedWeight } from "./model/weights.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";

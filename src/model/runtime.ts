@@ -55,20 +55,20 @@ export class Runtime {
     return ["loss", ...(this.compiled?.metrics.keys() ?? [])];
   }
 
-  #program(mode: Mode, batchSize: number, dtype: DType): ModelProgram {
+  #program(mode: Mode, batchSize: number, dtype: DType, positions?: readonly number[]): ModelProgram {
     const samples = this.network.shardSamples(batchSize);
-    const key = `${mode} ${samples} ${dtype}`;
+    const key = [mode, samples, dtype, ...(positions ?? [])].join(" ");
     let recorded = this.#programs.get(key);
     if (!recorded) {
-      recorded = recordModel(this.network, this.#state, mode, samples, dtype, this.compiled);
+      recorded = recordModel(this.network, this.#state, mode, samples, dtype, this.compiled, positions);
       this.#programs.set(key, recorded);
     }
     return recorded;
   }
 
   /** Binds the program and copies the batch into its rows. */
-  #load(mode: Mode, batch: Batch): { recorded: ModelProgram; bound: BoundProgram } {
-    const recorded = this.#program(mode, batch.batchSize, batch.x.dtype);
+  #load(mode: Mode, batch: Batch, positions?: readonly number[]): { recorded: ModelProgram; bound: BoundProgram } {
+    const recorded = this.#program(mode, batch.batchSize, batch.x.dtype, positions);
     const bound = this.engine.bind(recorded.program, batch.samples);
     this.#fill(bound, recorded.input, batch.x, batch);
     if (recorded.target && batch.y) this.#fill(bound, recorded.target, batch.y, batch);
@@ -146,11 +146,21 @@ export class Runtime {
     this.#measure(recorded, bound, batch.samples, sums);
   }
 
-  /** The forward pass, between two steps; writes the outputs into `out` from sample `first` on. */
-  async predict(batch: Batch, out: Float32Array, first: number): Promise<void> {
-    const { recorded, bound } = this.#load("prediction", batch);
+  /**
+   * The forward pass, between two steps; writes the outputs of the network, or of the layers at these positions, into `outs`
+   * from sample `first` on.
+   */
+  async predict(
+    batch: Batch,
+    outs: readonly Float32Array[],
+    first: number,
+    positions?: readonly number[],
+  ): Promise<void> {
+    const { recorded, bound } = this.#load("prediction", batch, positions);
     await this.engine.run(bound, this.#values(batch.samples));
-    out.set(this.engine.rows(bound, recorded.output, batch.samples), first * recorded.output.size);
+    for (const [i, output] of recorded.outputs.entries()) {
+      outs[i]!.set(this.engine.rows(bound, output, batch.samples), first * output.size);
+    }
   }
 
   /** A copy of a weight. */
