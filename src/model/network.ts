@@ -66,6 +66,18 @@ export class Network {
     }, x);
   }
 
+  /** Records the layers one by one, none of them together, up to the last of these positions; returns their outputs. */
+  recordLayers(program: ProgramBuilder, x: Region, positions: readonly number[]): Region[] {
+    const outputs: Region[] = [];
+    let region = x;
+    for (const [position, { layer, weights }] of this.placed.slice(0, Math.max(...positions) + 1).entries()) {
+      program.position = position;
+      [region] = program.apply(layer, [region], weights) as [Region];
+      outputs.push(region);
+    }
+    return positions.map((position) => outputs[position]!);
+  }
+
   /** Samples in a shard: a number of the model and the batch size, never of the machine. */
   shardSamples(batchSize: number): number {
     const floats = this.units.reduce((sum, { outputShape }) => sum + sizeOf(outputShape), sizeOf(this.inputShape));

@@ -1,6 +1,7 @@
-import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
+import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
@@ -8,7 +9,25 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { type OptimizerName, resolveOptimizer } from "../optimizers/resolve.js";
 import type { Callback } from "./callback.js";
 import type { Compiled } from "./modelProgram.js";
+import type { Network } from "./network.js";
 import { type Rows, type Samples, sliceRows, toRows } from "./rows.js";
+
+export interface SequentialOptions {
+  /** Default `sequential`, then `sequential_1`, ... */
+  name?: string;
+  /** An integer from 0 on. All random numbers of the model follow from it. Default: one is drawn, see `model.seed`. */
+  seed?: number;
+}
+
+/** @throws TypeError, RangeError for wrong options */
+export function checkSequential(options: SequentialOptions): { name: string | undefined; seed: number } {
+  checkOptions("Sequential", options, ["name", "seed"]);
+  const { name, seed = crypto.getRandomValues(new Uint32Array(1))[0]! } = options;
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(`Sequential.name: expected a string, got ${show(name)}`);
+  }
+  return { name, seed: checkInteger("Sequential.seed", seed, 0) };
+}
 
 export interface CompileOptions {
   optimizer: OptimizerName | Optimizer;
@@ -52,6 +71,22 @@ export interface BatchOptions {
 export function checkBatchSize(where: string, options: BatchOptions): number {
   checkOptions(where, options, ["batchSize"]);
   return checkInteger(`${where}.batchSize`, options.batchSize ?? 32, 1);
+}
+
+export interface ActivationsOptions extends BatchOptions {
+  /** Names of the layers. Default: all. */
+  layers?: readonly string[];
+}
+
+/** The batch size and the names, each once. @throws TypeError, RangeError: also for a name that no layer has */
+export function checkActivations(options: ActivationsOptions, layers: readonly Layer[]) {
+  checkOptions("activations", options, ["batchSize", "layers"]);
+  const known = layers.map(({ name }) => name);
+  const { layers: wanted = known, batchSize = 32 } = options;
+  if (!Array.isArray(wanted))
+    throw new TypeError(`activations.layers: expected an array of names, got ${show(wanted)}`);
+  for (const name of wanted) checkChoice("activations.layers", name, known);
+  return { batchSize: checkInteger("activations.batchSize", batchSize, 1), names: [...new Set<string>(wanted)] };
 }
 
 export interface FitOptions extends BatchOptions {
@@ -129,6 +164,10 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
 export interface DataShapes {
   readonly input: Shape;
   readonly target: Shape;
+}
+
+export function dataShapes(network: Network, { loss }: Compiled): DataShapes {
+  return { input: network.inputShape, target: loss.targetShape(network.outputShape) };
 }
 
 /** @throws TypeError, RangeError: also if there are not as many targets as samples */

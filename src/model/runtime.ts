@@ -64,25 +64,25 @@ export class Runtime {
     return ["loss", ...(this.compiled?.metrics.keys() ?? [])];
   }
 
-  #program(mode: Mode, batchSize: number, dtype: DType): ModelProgram {
+  #program(mode: Mode, batchSize: number, dtype: DType, positions?: readonly number[]): ModelProgram {
     const samples = this.network.shardSamples(batchSize);
-    const key = `${mode} ${samples} ${dtype}`;
+    const key = [mode, samples, dtype, ...(positions ?? [])].join(" ");
     let recorded = this.#programs.get(key);
     if (!recorded) {
-      recorded = recordModel(this.network, this.#state, mode, samples, dtype, this.compiled);
+      recorded = recordModel(this.network, this.#state, mode, samples, dtype, this.compiled, positions);
       this.#programs.set(key, recorded);
     }
     return recorded;
   }
 
-  #bind(mode: Mode, batch: { samples: number; batchSize: number }, dtype: DType) {
-    const recorded = this.#program(mode, batch.batchSize, dtype);
+  #bind(mode: Mode, batch: Pick<Batch, "samples" | "batchSize">, dtype: DType, positions?: readonly number[]) {
+    const recorded = this.#program(mode, batch.batchSize, dtype, positions);
     return { recorded, bound: this.engine.bind(recorded.program, batch.samples) };
   }
 
   /** Binds the program and copies the batch into its rows. */
-  #load(mode: Mode, batch: Batch): { recorded: ModelProgram; bound: BoundProgram } {
-    const { recorded, bound } = this.#bind(mode, batch, batch.x.dtype);
+  #load(mode: Mode, batch: Batch, positions?: readonly number[]): { recorded: ModelProgram; bound: BoundProgram } {
+    const { recorded, bound } = this.#bind(mode, batch, batch.x.dtype, positions);
     const { samples } = batch;
     copyRows(this.engine.rows(bound, recorded.input, samples), batch.x, batch);
     if (recorded.target && batch.y) copyRows(this.engine.rows(bound, recorded.target, samples), batch.y, batch);
@@ -176,11 +176,21 @@ export class Runtime {
     this.#measure(recorded, bound, batch.samples, sums);
   }
 
-  /** The forward pass, between two steps; writes the outputs into `out` from sample `first` on. */
-  async predict(batch: Batch, out: Float32Array, first: number, alone: boolean): Promise<void> {
-    const { recorded, bound } = this.#load("prediction", batch);
+  /**
+   * The forward pass, between two steps; writes the outputs of the network, or of the layers at these positions, into `outs`
+   * from sample `first` on.
+   */
+  async predict(
+    batch: Batch,
+    outs: readonly Float32Array[],
+    first: number,
+    { positions, alone }: { positions: readonly number[] | undefined; alone: boolean },
+  ): Promise<void> {
+    const { recorded, bound } = this.#load("prediction", batch, positions);
     await this.engine.run(bound, this.#step(batch.samples), { alone });
-    out.set(this.engine.rows(bound, recorded.output, batch.samples), first * recorded.output.size);
+    for (const [i, output] of recorded.outputs.entries()) {
+      outs[i]!.set(this.engine.rows(bound, output, batch.samples), first * output.size);
+    }
   }
 
   /** A copy of a weight. */

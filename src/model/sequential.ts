@@ -1,44 +1,33 @@
-import { checkInteger, checkOptions, show } from "../engine/check.js";
+import { show } from "../engine/check.js";
 import { sameShape } from "../engine/shape.js";
 import { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { type BackendInfo, backendInfo } from "./backendInfo.js";
 import { fingerprint } from "./fingerprint.js";
 import { type FitJob, runFit } from "./fit.js";
 import { type History, type Logs, meanLogs } from "./history.js";
-import { evaluateRows, type NumberTensor, predictRows } from "./inference.js";
+import { activationsOfRows, evaluateRows, type NumberTensor, predictRows } from "./inference.js";
 import type { Compiled } from "./modelProgram.js";
 import { Network } from "./network.js";
 import {
+  type ActivationsOptions,
   type BatchOptions,
   type CompileOptions,
+  checkActivations,
   checkBatchSize,
   checkCompile,
   checkFit,
   checkPairs,
+  checkSequential,
+  dataShapes,
   type FitOptions,
+  type SequentialOptions,
 } from "./options.js";
 import { type Samples, toRows } from "./rows.js";
 import { type Counters, Runtime } from "./runtime.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
-
-export interface SequentialOptions {
-  /** Default `sequential`, then `sequential_1`, ... */
-  name?: string;
-  /** An integer from 0 on. All random numbers of the model follow from it. Default: one is drawn, see `model.seed`. */
-  seed?: number;
-}
-
-/** Who computes for a model. */
-export interface BackendInfo {
-  /** Worker threads at work. 0: the calling thread computes, or workers have not been needed yet. */
-  readonly threads: number;
-  /** Why there are no workers though some were wanted. */
-  readonly reason: string | undefined;
-  /** Shards of batches that each thread has run since the model's memory was laid out; alone, the calling thread's. */
-  readonly shards: readonly number[];
-}
 
 /** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */
 export class Sequential {
@@ -57,14 +46,11 @@ export class Sequential {
 
   /** @throws TypeError, RangeError for layers that are none or do not fit, and for wrong options */
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
-    checkOptions("Sequential", options, ["name", "seed"]);
+    const { name, seed } = checkSequential(options);
     if (!Array.isArray(layers)) throw new TypeError(`Sequential: expected an array of layers, got ${show(layers)}`);
-    this.seed = checkInteger("Sequential.seed", options.seed ?? drawSeed(), 0);
+    this.seed = seed;
     for (const layer of layers) this.add(layer);
-    if (options.name !== undefined && typeof options.name !== "string") {
-      throw new TypeError(`Sequential.name: expected a string, got ${show(options.name)}`);
-    }
-    this.name = options.name ?? uniqueName("Sequential");
+    this.name = name ?? uniqueName("Sequential");
   }
 
   get layers(): readonly Layer[] {
@@ -179,7 +165,7 @@ export class Sequential {
     this.#checkIdle("fit");
     const compiled = this.#compiledFor("fit");
     const network = this.#networkFor("fit", x);
-    const job = checkFit([x, y], shapesOf(network, compiled), options);
+    const job = checkFit([x, y], dataShapes(network, compiled), options);
     job.signal?.throwIfAborted();
     const runtime = this.#runtimeOf("fit", network);
     this.#fitting = true;
@@ -210,7 +196,7 @@ export class Sequential {
     this.#checkIdle("trainOnBatch");
     const compiled = this.#compiledFor("trainOnBatch");
     const network = this.#networkFor("trainOnBatch", x);
-    const rows = checkPairs("trainOnBatch", [x, y], shapesOf(network, compiled));
+    const rows = checkPairs("trainOnBatch", [x, y], dataShapes(network, compiled));
     const runtime = this.#runtimeOf("trainOnBatch", network);
     const samples = rows.x.count;
     const sums: number[] = [];
@@ -235,7 +221,7 @@ export class Sequential {
     const batchSize = checkBatchSize("evaluate", options);
     const compiled = this.#compiledFor("evaluate");
     const network = this.#networkFor("evaluate", x);
-    const rows = checkPairs("evaluate", [x, y], shapesOf(network, compiled));
+    const rows = checkPairs("evaluate", [x, y], dataShapes(network, compiled));
     return evaluateRows(this.#runtimeOf("evaluate", network), rows.x, rows.y, batchSize);
   }
 
@@ -249,6 +235,19 @@ export class Sequential {
     const network = this.#networkFor("predict", x);
     const rows = toRows("predict: x", x, network.inputShape);
     return predictRows(this.#runtimeOf("predict", network), rows, batchSize);
+  }
+
+  /**
+   * The outputs of single layers for all samples, by layer name: shapes (samples, ...output). Layers that `predict` computes
+   * together are computed one by one here, so that the last one's numbers may differ from `predict` by rounding. Otherwise
+   * as `predict`.
+   * @throws TypeError, RangeError for wrong data or options, also for names that no layer has
+   */
+  async activations(x: Samples, options: ActivationsOptions = {}): Promise<Record<string, NumberTensor>> {
+    const { batchSize, names } = checkActivations(options, this.#layers);
+    const network = this.#networkFor("activations", x);
+    const rows = toRows("activations: x", x, network.inputShape);
+    return activationsOfRows(this.#runtimeOf("activations", network), rows, batchSize, names);
   }
 
   /** Parameters of all layers. @throws Error before the input shape is known */
@@ -296,9 +295,7 @@ export class Sequential {
 
   /** Who computes: worker threads or the calling thread, and how the work has been shared so far. */
   backendInfo(): BackendInfo {
-    const { threads, shards } = this.#built("backendInfo").engine;
-    const { running, refusal } = threads;
-    return { threads: running, reason: refusal?.message, shards: shards.slice(0, Math.max(1, running)) };
+    return backendInfo(this.#built("backendInfo").engine);
   }
 
   /** Gives the memory back and ends the worker threads; the model cannot be used any more. @throws Error while `fit` runs */
@@ -308,12 +305,4 @@ export class Sequential {
     this.#runtime = undefined;
     this.#disposed = true;
   }
-}
-
-function shapesOf(network: Network, { loss }: Compiled) {
-  return { input: network.inputShape, target: loss.targetShape(network.outputShape) };
-}
-
-function drawSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }

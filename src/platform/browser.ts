@@ -29,23 +29,56 @@ export function threadPort(): ThreadPort | undefined {
 }
 
 export async function mnistFolders(): Promise<string[]> {
-  throw needsNode();
+  throw noFolders("none");
 }
 
 export async function mnistCacheFolder(): Promise<string> {
-  throw needsNode();
+  throw noFolders("none");
 }
 
 export async function findFile(_folder: string, _names: readonly string[]): Promise<string | undefined> {
-  throw needsNode();
+  throw noFolders("dir");
 }
 
 export async function readBytes(_path: string, _signal?: AbortSignal): Promise<Uint8Array> {
-  throw needsNode();
+  throw noFolders("dir");
 }
 
-function needsNode(): Error {
+/** What a canvas, an image or a bitmap shows, in sRGB; undefined for what is none of these. */
+export function drawnPixels(
+  where: string,
+  source: unknown,
+): { data: Uint8ClampedArray; width: number; height: number } | undefined {
+  // By name, as `instanceof` does not know those of another frame.
+  const kind = Object.prototype.toString.call(source).slice("[object ".length, -1);
+  if (!/^(HTMLCanvasElement|OffscreenCanvas|ImageBitmap|HTMLImageElement)$/.test(kind)) return undefined;
+  const image = source as HTMLCanvasElement | OffscreenCanvas | ImageBitmap | HTMLImageElement;
+  const isElement = "naturalWidth" in image;
+  if (isElement && !image.complete) {
+    throw new Error(`${where}: expected an image that is loaded, got one that is not; await image.decode() first`);
+  }
+  const width = isElement ? image.naturalWidth : image.width;
+  const height = isElement ? image.naturalHeight : image.height;
+  if (width === 0 || height === 0) {
+    throw new RangeError(`${where}: expected an image with pixels, got ${kind} of ${width} x ${height}`);
+  }
+  // Always a canvas of our own: the source's may have no 2d context, and reading slows down one that is drawn on.
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d", { willReadFrequently: true, colorSpace: "srgb" })!;
+  context.drawImage(image, 0, 0);
+  try {
+    return context.getImageData(0, 0, width, height);
+  } catch (cause) {
+    throw new Error(
+      `${where}: expected an image that the page may read, got one of another origin; load it with crossOrigin = ` +
+        '"anonymous" from a server that allows it (CORS)',
+      { cause },
+    );
+  }
+}
+
+function noFolders(got: string): Error {
   return new Error(
-    "loadMnist: expected to run in Node, got a browser; fetch the files and give their bytes to parseIdx",
+    `loadMnist: expected baseUrl, the URL of the folder with the four files, got ${got}; only Node reads folders`,
   );
 }

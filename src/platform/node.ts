@@ -95,3 +95,11 @@ export async function readBytes(path: string, signal?: AbortSignal): Promise<Uin
   const bytes = await readFile(path, { signal });
   return path.endsWith(".gz") ? gunzipAsync(bytes, { maxOutputLength: MAX_FILE_BYTES }) : bytes;
 }
+
+/** Node has no canvases or images of its own. */
+export function drawnPixels(
+  _where: string,
+  _source: unknown,
+): { data: Uint8ClampedArray; width: number; height: number } | undefined {
+  return undefined;
+}

@@ -65,13 +65,6 @@ describe("wasm-cnn", () => {
     expect(result).toEqual({ code: 2, signal: null, stdout: "", stderr: `wasm-cnn: ${message}\n` });
   });
 
-  it("refuses a number of threads that is not available", async () => {
-    const { code, stdout, stderr } = await runCli(["train-mnist", "--threads", "2"]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^wasm-cnn: .*threads.*\n$/);
-    expect(stderr.split("\n")).toHaveLength(2);
-  });
-
   it("ends quietly when nobody reads its output", async () => {
     const child = startCli(["summary"]);
     child.stdout?.destroy();
@@ -104,7 +97,7 @@ describe("wasm-cnn info", () => {
 
   it("--json gives one object", async () => {
     const info = JSON.parse((await runCli(["info", "--json"])).stdout);
-    expect(info).toMatchObject({ wasmCnn: version, runtime: `Node ${process.versions.node}`, simd: true, threads: 1 });
+    expect(info).toMatchObject({ wasmCnn: version, runtime: `Node ${process.versions.node}`, simd: true, threads: expect.any(Number) });
     expect(info.memory.wasmMaximum).toBe(2 ** 32);
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { loadMnist, type MnistProgress } from "wasm-cnn";
 import { idxBytes, smallMnist, temporaryFolder, writeFiles } from "./mnistFiles.js";
+import { mnistServer } from "./mnistServer.js";
 
 /** A folder with the small MNIST in which the given files are exchanged, or missing where undefined. */
 async function folderWith(changes: Record<string, Uint8Array | undefined> = {}): Promise<string> {
@@ -162,11 +163,16 @@ describe("where loadMnist searches", () => {
     expect(await hasMnist()).toBe(false);
   });
 
-  it("needs Node", async () => {
+  it("needs Node, or else baseUrl", async () => {
     vi.resetModules();
     vi.doMock("#platform", () => import("../../src/platform/browser.js"));
-    const { loadMnist } = await import("../../src/data/mnist.js");
-    await expect(loadMnist()).rejects.toThrow(/loadMnist: expected to run in Node/);
-    await expect(loadMnist({ dir: "data" })).rejects.toThrow(/loadMnist: expected to run in Node/);
+    const { hasMnist, loadMnist } = await import("../../src/data/mnist.js");
+    const message = (got: string) =>
+      `loadMnist: expected baseUrl, the URL of the folder with the four files, got ${got};`;
+    await expect(loadMnist()).rejects.toThrow(message("none"));
+    await expect(loadMnist({ dir: "data" })).rejects.toThrow(message("dir"));
+    expect(await hasMnist()).toBe(false);
+    const { url } = await mnistServer(smallMnist());
+    expect((await loadMnist({ baseUrl: url })).testImages.shape).toEqual([2, 28, 28]);
   });
 });

@@ -27,6 +27,8 @@ describe("while fit runs", () => {
     ["predict", (model) => model.predict(x, { batchSize: 50 })],
     ["predict, more at a time than ever before", (model) => model.predict(smallData(1500).x, { batchSize: 1500 })],
     ["predict on bytes", (model) => model.predict({ data: new Uint8Array(72), shape: [2, 6, 6, 1] })],
+    ["activations", (model) => model.activations(x, { batchSize: 50 })],
+    ["activations of a layer", (model) => model.activations(x, { layers: [model.layers[1]!.name], batchSize: 7 })],
     ["evaluate", (model) => model.evaluate(x, y, { batchSize: 3 })],
     ["getWeights", (model) => model.getWeights()],
     ["fingerprint", (model) => model.fingerprint()],
@@ -49,6 +51,28 @@ describe("while fit runs", () => {
     const model = smallModel();
     const seen = new Set<string>();
     await fitDisturbed(model, async () => seen.add(String((await model.predict(x, { batchSize: 1 })).data)));
+    expect(seen.size).toBeGreaterThan(1);
+    for (const text of seen) expect(known).toContain(text);
+  });
+
+  it("so do activations", async () => {
+    const known = new Set<string>();
+    const textOf = async (model: Sequential, batchSize: number) =>
+      String(Object.values(await model.activations(x, { batchSize })).map(({ data }) => data));
+    const stepwise = smallModel();
+    known.add(await textOf(stepwise, 200));
+    const onBatchEnd = async () => void known.add(await textOf(stepwise, 200));
+    await stepwise.fit(x, y, { ...options, epochs: 1, callbacks: { onBatchEnd } });
+
+    const model = smallModel();
+    const seen = new Set<string>();
+    slowClock();
+    let fitting = true;
+    const fit = model.fit(x, y, { ...options, epochs: 1 }).finally(() => {
+      fitting = false;
+    });
+    while (fitting) seen.add(await textOf(model, 30));
+    await fit;
     expect(seen.size).toBeGreaterThan(1);
     for (const text of seen) expect(known).toContain(text);
   });
