@@ -1,5 +1,5 @@
 import { nextTask } from "#platform";
-import { instantiateKernels, type Kernel } from "./kernels.js";
+import { defaultModule, instantiateKernels, type Kernel } from "./kernels.js";
 import { align, type ProgramSizes, planProgram, READ_SLACK } from "./plan.js";
 import type { Mark, Program } from "./program.js";
 import type { Region } from "./region.js";
@@ -37,6 +37,8 @@ interface Prepared {
  * Programs of training and of inference have areas of their own, so that one can be used between two steps of the other.
  */
 export class Engine {
+  /** The build whose kernels are in use: set by `use`. */
+  module = defaultModule();
   #memory!: WebAssembly.Memory;
   #kernels!: Record<string, Kernel>;
   readonly #programs = new Map<Program, Prepared>();
@@ -88,7 +90,13 @@ export class Engine {
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     if (old) new Uint8Array(this.#memory.buffer).set(new Uint8Array(old.buffer, 0, this.state.bytes));
     this.#areas = areas;
-    this.#kernels = instantiateKernels(this.#memory, this.modules);
+    this.use(this.module);
+  }
+
+  /** Takes the kernels of a build; programs are bound anew. Between two steps only. */
+  use(module: WasmModule): void {
+    this.module = module;
+    this.#kernels = instantiateKernels(this.#memory, [module, ...this.modules]);
     for (const prepared of this.#programs.values()) prepared.bound = undefined;
     this.#fresh.training = this.#fresh.inference = "";
   }

@@ -13,6 +13,8 @@ export interface Compiled {
   /** By the name under which they are logged. */
   readonly metrics: ReadonlyMap<string, Metric>;
   readonly winograd: boolean;
+  /** Whether training, evaluation and prediction take the relaxed kernels. */
+  readonly relaxed: boolean;
 }
 
 export type Mode = "training" | "evaluation" | "prediction";

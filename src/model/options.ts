@@ -1,4 +1,5 @@
 import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { hasRelaxedSimd } from "../engine/features.js";
 import type { Shape } from "../engine/shape.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
@@ -19,21 +20,36 @@ export interface CompileOptions {
    * 4 x 4 tile differ by many orders of magnitude. Default true.
    */
   winograd?: boolean;
+  /**
+   * Whether to compute with relaxed SIMD: a multiplication and the addition behind it may round once instead of twice. Faster
+   * on some machines, but the same seed then gives other bits on other machines. Default false.
+   */
+  relaxed?: boolean;
   /** Worker threads: "auto" (default) or 0. Both compute on the calling thread for now. */
   threads?: "auto" | number;
 }
 
-/** @throws TypeError for options of the wrong kind, RangeError for names that are none */
+/**
+ * @throws TypeError for options of the wrong kind, RangeError for names that are none, Error for `relaxed` where the JavaScript
+ *   engine does not have it
+ */
 export function checkCompile(options: CompileOptions): Compiled {
-  checkOptions("compile", options, ["optimizer", "loss", "metrics", "winograd", "threads"]);
-  const { optimizer, loss, metrics = [], winograd = true, threads = "auto" } = options;
+  checkOptions("compile", options, ["optimizer", "loss", "metrics", "winograd", "relaxed", "threads"]);
+  const { optimizer, loss, metrics = [], winograd = true, relaxed = false, threads = "auto" } = options;
   if (!Array.isArray(metrics)) throw new TypeError(`compile.metrics: expected an array, got ${show(metrics)}`);
   if (threads !== "auto" && threads !== 0) {
     throw new RangeError(
       `compile.threads: expected "auto" or 0 (worker threads are not yet available), got ${show(threads)}`,
     );
   }
+  if (checkBoolean("compile.relaxed", relaxed) && !hasRelaxedSimd()) {
+    throw new Error(
+      "compile.relaxed: expected an engine with relaxed SIMD, got one without; leave the option out to train on the " +
+        "default kernels",
+    );
+  }
   return {
+    relaxed,
     optimizer: resolveOptimizer("compile.optimizer", optimizer),
     loss: resolveLoss("compile.loss", loss),
     winograd: checkBoolean("compile.winograd", winograd),

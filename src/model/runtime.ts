@@ -1,4 +1,5 @@
 import { Engine } from "../engine/engine.js";
+import { relaxedModule } from "../engine/kernels.js";
 import type { DType, Region } from "../engine/region.js";
 import type { BoundProgram } from "../engine/replay.js";
 import { ModelState } from "../engine/state.js";
@@ -98,9 +99,19 @@ export class Runtime {
     };
   }
 
+  /** Resolves when the kernels that `compile` asked for are in use. @throws what their import reports; nothing has changed */
+  async ready(): Promise<void> {
+    if (!this.compiled?.relaxed) return;
+    const module = await relaxedModule();
+    if (this.engine.module !== module) this.engine.use(module);
+  }
+
   /** Runs a task while no training step is under way: all of it sees the same weights, those of the moment of the call. */
   betweenSteps<T>(task: () => Promise<T>): Promise<T> {
-    return this.#inTurn(task);
+    return this.#inTurn(async () => {
+      await this.ready();
+      return task();
+    });
   }
 
   #inTurn<T>(task: () => Promise<T> | T): Promise<T> {
@@ -118,6 +129,7 @@ export class Runtime {
    */
   train(where: string, batch: Batch, sums: number[], interrupted?: () => boolean): Promise<boolean> {
     return this.#inTurn(async () => {
+      await this.ready();
       const { recorded, bound } = this.#load("training", batch);
       const values = this.#values(batch.samples);
       await this.engine.run(bound, values, interrupted);
