@@ -23,7 +23,7 @@ export function defaultModule(): WasmModule {
 /**
  * The same kernels with relaxed multiply-add, whose rounding is up to the machine. Imported when first asked for, so that
  * nobody else loads them.
- * @throws what the import or the compiler reports; it can be tried again
+ * @throws what the import or the compiler reports
  */
 export async function relaxedModule(): Promise<WasmModule> {
   if (!relaxed) {
