@@ -60,19 +60,21 @@ describe.each(["node24", "node26"] as const)("on %s", (name) => {
 describe("--turbo is refused", () => {
   const major = Number.parseInt(process.versions.node, 10);
   const engines: [name: string, engine: EngineCommand | undefined][] = [
-    ["Node 20", major < 24 ? [process.execPath] : undefined],
+    ["Node that runs the tests", major < 24 ? [process.execPath] : undefined],
     ["Node 22", engineCommand("node22")],
     ["Deno", engineCommand("deno")],
     ["Bun", engineCommand("bun")],
   ];
 
-  it.each(engines.filter(([, engine]) => engine))("on %s", async (name, engine) => {
-    const { code, stdout, stderr } = await train(engine!, "--turbo");
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^wasm-cnn: --turbo: needs Node 24 or newer, this is (Node|Deno|Bun) [\d.]+\n$/);
-    expect(stderr).toContain(`this is ${name.split(" ")[0]} `);
-    const info = JSON.parse((await runCli(["info", "--json"], { engine: engine! })).stdout);
-    expect(info.turbo.available).toBe(false);
+  describe.each(engines)("on %s", (name, engine) => {
+    it.runIf(engine)("with one line and code 2", async () => {
+      const { code, stdout, stderr } = await train(engine!, "--turbo");
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^wasm-cnn: --turbo: needs Node 24 or newer, this is (Node|Deno|Bun) [\d.]+\n$/);
+      expect(stderr).toContain(`this is ${name.split(" ")[0]} `);
+      const info = JSON.parse((await runCli(["info", "--json"], { engine: engine! })).stdout);
+      expect(info.turbo.available).toBe(false);
+    });
   });
 });
 

@@ -11,16 +11,13 @@ async function train([path, ...args]: EngineCommand): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-describe("the same seed gives the same bits", () => {
-  it.each(engineNames.map((name) => ({ name, engine: engineCommand(name) })).filter(({ engine }) => engine))(
-    "on $name as on the Node that runs the tests",
-    async ({ engine }) => {
-      const here = await train([process.execPath]);
-      expect(here).toEqual([
-        [expect.stringMatching(/^[0-9a-f]{64}$/), [expect.any(Number), expect.any(Number)]],
-        [expect.any(String), [expect.any(Number), expect.any(Number)]],
-      ]);
-      expect(await train(engine!)).toEqual(here);
-    },
-  );
+describe.each(engineNames)("on %s", (name) => {
+  const engine = engineCommand(name);
+
+  it.runIf(engine)("the same seed gives the bits of the Node that runs the tests", async () => {
+    const here = await train([process.execPath]);
+    const trained = [expect.stringMatching(/^[0-9a-f]{64}$/), [expect.any(Number), expect.any(Number)]];
+    expect(here).toEqual([trained, trained]);
+    expect(await train(engine!)).toEqual(here);
+  });
 });
