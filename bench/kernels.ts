@@ -31,17 +31,26 @@ interface Contender {
   readonly error?: number;
 }
 
-/** @param between called before each shape */
-export async function benchKernels(runs: number, between: () => void): Promise<KernelResult[]> {
-  const arena = new Arena("release");
+/**
+ * @param between called before each shape
+ * @param relaxed whether the relaxed kernels take turns with the default ones
+ */
+export async function benchKernels(runs: number, between: () => void, relaxed: boolean): Promise<KernelResult[]> {
+  const arenas = [new Arena("release"), ...(relaxed ? [new Arena("relaxed")] : [])];
+  const ofAll = (contendersOf: (arena: Arena) => Contender[]) => () =>
+    arenas.flatMap((arena, build) => {
+      arena.reset();
+      const contenders = contendersOf(arena);
+      // With one instruction for both, the peak of multiplications and additions is not theirs.
+      return build === 0 ? contenders : contenders.map((c) => ({ ...c, kernel: `${c.kernel}, relaxed`, dense: false }));
+    });
   const shapes = [
-    ...seed.convolutions.map((shape) => () => convolution(arena, shape)),
-    ...seed.dense.map((shape) => () => dense(arena, shape)),
+    ...seed.convolutions.map((shape) => ofAll((arena) => convolution(arena, shape))),
+    ...seed.dense.map((shape) => ofAll((arena) => dense(arena, shape))),
   ];
   const results: KernelResult[] = [];
   for (const contendersOf of shapes) {
     between();
-    arena.reset();
     const contenders = contendersOf();
     const times = await medians(
       contenders.map(({ call }) => call),

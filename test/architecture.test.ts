@@ -82,6 +82,15 @@ function findCycle(files: readonly string[]): string[] | undefined {
   return undefined;
 }
 
+/** Whatever is loaded with `path`: not what it imports later, by `import(...)`. */
+function loadedWith(path: string, loaded = new Set<string>()): ReadonlySet<string> {
+  if (loaded.has(path)) return loaded;
+  loaded.add(path);
+  const atOnce = withoutTypeImports(withoutComments(read(path))).replace(/\bimport\s*\([^)]*\)/g, "");
+  for (const imported of importsOf(path, atOnce)) loadedWith(imported, loaded);
+  return loaded;
+}
+
 const sources = filesIn("src");
 const assembly = filesIn("assembly");
 /** Names of the kernel families, as assembly/index.ts lists them. */
@@ -112,6 +121,14 @@ describe("imports", () => {
   it("never go round, but for types", () => {
     expect(findCycle(sources)).toBeUndefined();
     expect(findCycle(assembly)).toBeUndefined();
+  });
+
+  it("bring in the relaxed kernels only where they are asked for", () => {
+    const relaxed = "src/engine/relaxedKernels.generated.ts";
+    const loaded = loadedWith("src/index.ts");
+    expect(loaded).toContain("src/engine/kernels.generated.ts");
+    expect(loaded).not.toContain(relaxed);
+    expect(sources.filter((file) => importsOf(file).includes(relaxed))).toEqual(["src/engine/kernels.ts"]);
   });
 
   it("in src/index.ts are re-exports only", () => {

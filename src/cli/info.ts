@@ -1,5 +1,7 @@
 import { availableParallelism, freemem, totalmem } from "node:os";
+import { hasRelaxedSimd, hasSimd } from "../engine/features.js";
 import { packageVersion } from "./packageVersion.js";
+import { findTurbo, type Turbo } from "./turbo.js";
 
 /** What this machine and JavaScript engine offer. Memory in bytes. */
 export interface Info {
@@ -9,23 +11,13 @@ export interface Info {
   platform: string;
   simd: boolean;
   relaxedSimd: boolean;
+  turbo: Turbo;
   cores: number;
   sharedArrayBuffer: boolean;
   /** Threads that compute while training. */
   threads: number;
   memory: { total: number; free: number; wasmMaximum: number };
 }
-
-// (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))
-const simdModule = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-];
-
-// (module (func (result v128) i32.const 1 i8x16.splat i32.const 2 i8x16.splat i8x16.relaxed_swizzle))
-const relaxedSimdModule = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15,
-  253, 128, 2, 11,
-];
 
 // 65,536 pages of 64 KiB: all that 32-bit WebAssembly can address.
 const wasmMaximum = 2 ** 32;
@@ -38,8 +30,9 @@ export function collectInfo(): Info {
     runtime,
     engine: bun ? `JavaScriptCore ${webkit}` : `V8 ${v8}`,
     platform: `${process.platform} ${process.arch}`,
-    simd: WebAssembly.validate(new Uint8Array(simdModule)),
-    relaxedSimd: WebAssembly.validate(new Uint8Array(relaxedSimdModule)),
+    simd: hasSimd(),
+    relaxedSimd: hasRelaxedSimd(),
+    turbo: findTurbo(),
     cores: availableParallelism(),
     sharedArrayBuffer: typeof SharedArrayBuffer === "function",
     threads: 1,
@@ -60,7 +53,8 @@ function describe(found: Info): string {
     ["wasm-cnn", found.wasmCnn],
     ["Engine", `${found.runtime} (${found.engine}), ${found.platform}`],
     ["SIMD", found.simd ? "yes" : "no: the kernels need it, so nothing can be trained here"],
-    ["Relaxed SIMD", `${yesNo(found.relaxedSimd)} (not used: its results differ between machines)`],
+    ["Relaxed SIMD", found.relaxedSimd ? "yes, only used with --relaxed: its results differ between machines" : "no"],
+    ["Turbo", found.turbo.available ? `yes, with --turbo: ${found.turbo.note}` : `no: ${found.turbo.note}`],
     ["Cores", String(found.cores)],
     ["SharedArrayBuffer", yesNo(found.sharedArrayBuffer)],
     ["Training", "on 1 thread, the calling one, in this version"],

@@ -28,6 +28,8 @@ function createProgram(): Command {
     .option("--batch-size <n>", "images a training step", integer("--batch-size", 1), 64)
     .option("--seed <n>", "the same seed gives the same weights, bit by bit", integer("--seed", 0), 1)
     .option("--threads <n>", 'worker threads, or "auto"; 0 is the calling thread alone', threadCount, "auto")
+    .option("--relaxed", "compute with relaxed SIMD: other bits on other machines")
+    .option("--turbo", "let V8 fuse vector operations to 256 bits (experimental; Node 24 or newer, x64): same bits")
     .option("--data <dir>", "folder with the four IDX files of MNIST (also .gz); fetched once if not given", folder)
     .option("--limit <n>", "train on the first n training images", integer("--limit", 1))
     .option("--json", "print one JSON object on stdout at the end, and everything else on stderr")

@@ -6,6 +6,7 @@ import { progressCallback } from "./progress.js";
 import { progressOutput, summaryWidth } from "./terminal.js";
 import { lossAndAccuracy, TrainingRecord } from "./trainingRecord.js";
 import { resultsObject, resultsText } from "./trainingResults.js";
+import { enableTurbo } from "./turbo.js";
 import { UsageError } from "./usageError.js";
 
 export interface TrainMnistOptions {
@@ -13,6 +14,8 @@ export interface TrainMnistOptions {
   batchSize: number;
   seed: number;
   threads: "auto" | number;
+  relaxed?: boolean;
+  turbo?: boolean;
   data?: string;
   limit?: number;
   json?: boolean;
@@ -21,13 +24,18 @@ export interface TrainMnistOptions {
 
 /** `wasm-cnn train-mnist`: trains and tests the network, with progress and results on stdout (with `json`: stderr). */
 export async function trainMnist(options: TrainMnistOptions): Promise<void> {
-  const { epochs, batchSize, json = false, quiet = false } = options;
+  const { epochs, batchSize, relaxed = false, turbo = false, json = false, quiet = false } = options;
   const stream = json ? process.stderr : process.stdout;
   const print = (text: string) => stream.write(`${text}\n`);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   const { signal } = interruption;
 
+  // Before anything is compiled.
+  if (turbo) {
+    const { note } = enableTurbo();
+    if (!quiet) print(`--turbo: ${note}`);
+  }
   const model = compiledNetwork(options);
   const record = new TrainingRecord();
   let steps = 0;
@@ -60,6 +68,8 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     epochs,
     steps,
     threads: model.backendInfo().threads,
+    relaxed,
+    turbo,
     seed: model.seed,
     fingerprint: await model.fingerprint(),
     wasmCnn: packageVersion(),
@@ -70,11 +80,11 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
   model.dispose();
 }
 
-/** @throws UsageError if `threads` is refused. */
-function compiledNetwork({ seed, threads }: TrainMnistOptions): Sequential {
+/** @throws UsageError if `threads` is refused, Error if `relaxed` is */
+function compiledNetwork({ seed, threads, relaxed = false }: TrainMnistOptions): Sequential {
   const model = mnistNetwork(seed);
   try {
-    model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", metrics: ["accuracy"], threads });
+    model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", metrics: ["accuracy"], threads, relaxed });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(error.message, { cause: error });

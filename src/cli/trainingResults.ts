@@ -10,6 +10,8 @@ export interface TrainingResults {
   epochs: number;
   steps: number;
   threads: number;
+  relaxed: boolean;
+  turbo: boolean;
   seed: number;
   fingerprint: string;
   wasmCnn: string;
@@ -17,7 +19,7 @@ export interface TrainingResults {
 
 /** The results as the object that `--json` prints. */
 export function resultsObject(results: TrainingResults): Record<string, unknown> {
-  const { record, test, interrupted, threads, seed, fingerprint, wasmCnn } = results;
+  const { record, test, interrupted, threads, relaxed, turbo, seed, fingerprint, wasmCnn } = results;
   return {
     ...(test && { testAccuracy: test.accuracy, testLoss: test.loss }),
     ...(interrupted && { interrupted, reached: record.reached ?? null }),
@@ -25,6 +27,8 @@ export function resultsObject(results: TrainingResults): Record<string, unknown>
     seconds: record.seconds,
     imagesPerSecond: record.imagesPerSecond,
     threads,
+    ...(relaxed && { relaxed }),
+    ...(turbo && { turbo }),
     seed,
     fingerprint,
     node: process.versions.node,
@@ -34,7 +38,7 @@ export function resultsObject(results: TrainingResults): Record<string, unknown>
 
 /** The results as lines of text. */
 export function resultsText(results: TrainingResults): string {
-  const { record, test, interrupted, epochs, steps, seed, fingerprint } = results;
+  const { record, test, interrupted, epochs, steps, relaxed, seed, fingerprint } = results;
   const lines: string[] = [];
   if (interrupted) {
     const { reached } = record;
@@ -50,7 +54,7 @@ export function resultsText(results: TrainingResults): string {
     const whole = (value: number) => Math.round(value).toLocaleString("en-US");
     lines.push(
       `Training: ${record.seconds.toFixed(1)} s, ${whole(record.imagesPerSecond)} training images/s`,
-      `Seed: ${seed}, weights: ${fingerprint}`,
+      `Seed: ${seed}, weights: ${fingerprint}${relaxed ? " (relaxed SIMD: other machines may give others)" : ""}`,
     );
   }
   return lines.join("\n");

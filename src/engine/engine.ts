@@ -2,7 +2,7 @@ import { nextTask } from "#platform";
 import type { BoundProgram } from "./bind.js";
 import { type Job, OUTCOME, type Outcome } from "./control.js";
 import { findNotFinite } from "./diagnose.js";
-import { kernelModule } from "./kernels.js";
+import { defaultModule } from "./kernels.js";
 import { ModelMemory } from "./memory.js";
 import { align } from "./plan.js";
 import type { Program } from "./program.js";
@@ -56,7 +56,7 @@ export class Engine {
 
   constructor(state: ModelState, { modules = [], threads = "auto" }: EngineOptions = {}) {
     this.threads = new Threads(threads, this);
-    this.#memory = new ModelMemory(state, [kernelModule(), ...modules], this.threads.most);
+    this.#memory = new ModelMemory(state, [defaultModule(), ...modules], this.threads.most);
   }
 
   /** Bytes of the memory. */
@@ -74,6 +74,16 @@ export class Engine {
     const result = this.#queue.then(task);
     this.#queue = result.catch(() => undefined);
     return result;
+  }
+
+  /** The binary of the library's own kernels. */
+  get module(): WasmModule {
+    return this.#memory.modules[0]!;
+  }
+
+  /** Takes another binary with the same kernels. Between two jobs only. */
+  use(module: WasmModule): void {
+    this.#memory.use(module);
   }
 
   /** Makes room for `capacity` samples of a program and binds it. Between two jobs only. */

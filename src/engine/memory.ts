@@ -37,13 +37,23 @@ export class ModelMemory {
   readonly plans = new Map<number, Plan>();
   #areas: Areas = { training: 0, inference: 0 };
 
-  /** @param threads that may run side by side */
+  #modules: readonly WasmModule[];
+
+  /**
+   * @param modules stateless binaries: first the library's own kernels, then what layers bring in
+   * @param threads that may run side by side
+   */
   constructor(
     readonly state: ModelState,
-    readonly modules: readonly WasmModule[],
+    modules: readonly WasmModule[],
     readonly threads: number,
   ) {
+    this.#modules = modules;
     this.#allocate(this.#areas);
+  }
+
+  get modules(): readonly WasmModule[] {
+    return this.#modules;
   }
 
   get memory(): WebAssembly.Memory {
@@ -88,7 +98,17 @@ export class ModelMemory {
     }
     this.#areas = areas;
     this.#control = new Control(this.#memory);
-    this.#kernels = instantiate(this.modules, this.#memory);
+    this.#instantiate();
+  }
+
+  /** Takes another binary of the library's own kernels. */
+  use(module: WasmModule): void {
+    this.#modules = [module, ...this.#modules.slice(1)];
+    this.#instantiate();
+  }
+
+  #instantiate(): void {
+    this.#kernels = instantiate(this.#modules, this.#memory);
     for (const prepared of this.#programs.values()) prepared.bound = undefined;
     this.plans.clear();
   }

@@ -18,8 +18,9 @@ export interface Workplace {
 /** Worker threads that replay jobs together. The thread that leads them never blocks. */
 export class Team {
   readonly #threads: readonly Thread[];
-  /** The memory that the threads know, and the control block in it on which they sleep. */
+  /** The memory and the binaries that the threads know, and the control block on which they sleep. */
   #memory: WasmMemory | undefined;
+  #modules: readonly WasmModule[] | undefined;
   #control: Control | undefined;
   #known = new Map<number, Plan>();
   /** How often the threads have been told where to go. */
@@ -90,7 +91,7 @@ export class Team {
   /** Sees to it that the threads are where the job is, and know its program. */
   #settleIn(workplace: Workplace): void {
     const { memory, modules, control } = workplace;
-    const moves = this.#memory !== memory;
+    const moves = this.#memory !== memory || this.#modules !== modules;
     if (moves) this.#known = new Map();
     const plans = [...workplace.plans.values()].filter((plan) => this.#known.get(plan.id) !== plan);
     if (!moves && plans.length === 0) return;
@@ -102,6 +103,7 @@ export class Team {
       one.post(moves ? { ...orders, memory: { memory, modules } } : orders);
     }
     this.#memory = memory;
+    this.#modules = modules;
     this.#control = control;
     for (const plan of plans) this.#known.set(plan.id, plan);
   }

@@ -31,6 +31,8 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
   const history: History = { history: {}, epoch: [], params: { epochs, steps } };
   const tell = (call: (callback: Callback) => Called) => tellAll(job, call);
 
+  // Before any callback has run or epoch begun: may be refused for want of a file.
+  await runtime.ready();
   let logs = {} as Logs;
   await tell((c) => c.onTrainBegin?.());
   for (let epoch = initialEpoch; epoch < epochs; epoch++) {

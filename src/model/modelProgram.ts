@@ -15,6 +15,8 @@ export interface Compiled {
   readonly metrics: ReadonlyMap<string, Metric>;
   readonly winograd: boolean;
   readonly threads: ThreadCount;
+  /** Whether training, evaluation and prediction take the relaxed kernels. */
+  readonly relaxed: boolean;
 }
 
 export type Mode = "training" | "evaluation" | "prediction";

@@ -1,4 +1,5 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { hasRelaxedSimd } from "../engine/features.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
 import type { Layer } from "../layers/layer.js";
@@ -40,21 +41,36 @@ export interface CompileOptions {
    */
   winograd?: boolean;
   /**
+   * Whether to compute with relaxed SIMD: a multiplication and the addition behind it may round once instead of twice. Faster
+   * on some machines, but the same seed then gives other bits on other machines. Default false.
+   */
+  relaxed?: boolean;
+  /**
    * Worker threads, at most 8. 0: all is computed on the calling thread, in slices. Default "auto": one a core, started as
-   * soon as a batch takes longer than a millisecond. The results have the same bits whatever the number.
+   * soon as batches take some milliseconds. The results have the same bits whatever the number.
    */
   threads?: ThreadCount;
 }
 
-/** @throws TypeError for options of the wrong kind, RangeError for names that are none */
+/**
+ * @throws TypeError for options of the wrong kind, RangeError for names that are none, Error for `relaxed` where the JavaScript
+ *   engine does not have it
+ */
 export function checkCompile(options: CompileOptions): Compiled {
-  checkOptions("compile", options, ["optimizer", "loss", "metrics", "winograd", "threads"]);
-  const { optimizer, loss, metrics = [], winograd = true, threads = "auto" } = options;
+  checkOptions("compile", options, ["optimizer", "loss", "metrics", "winograd", "relaxed", "threads"]);
+  const { optimizer, loss, metrics = [], winograd = true, relaxed = false, threads = "auto" } = options;
   if (!Array.isArray(metrics)) throw new TypeError(`compile.metrics: expected an array, got ${show(metrics)}`);
   if (typeof threads === "string" && threads !== "auto") {
     throw new RangeError(`compile.threads: expected "auto" or a number, got ${show(threads)}`);
   }
+  if (checkBoolean("compile.relaxed", relaxed) && !hasRelaxedSimd()) {
+    throw new Error(
+      "compile.relaxed: expected an engine with relaxed SIMD, got one without; leave the option out to train on the " +
+        "default kernels",
+    );
+  }
   return {
+    relaxed,
     optimizer: resolveOptimizer("compile.optimizer", optimizer),
     loss: resolveLoss("compile.loss", loss),
     winograd: checkBoolean("compile.winograd", winograd),

@@ -1,6 +1,7 @@
 import type { BoundProgram } from "../engine/bind.js";
 import { OUTCOME } from "../engine/control.js";
 import { type BatchStep, Engine, type RunOptions } from "../engine/engine.js";
+import { relaxedModule } from "../engine/kernels.js";
 import type { DType } from "../engine/region.js";
 import { sizeOf } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
@@ -121,9 +122,19 @@ export class Runtime {
     };
   }
 
+  /** Resolves when the kernels that `compile` asked for are in use. @throws what their import reports; nothing has changed */
+  async ready(): Promise<void> {
+    if (!this.compiled?.relaxed) return;
+    const module = await relaxedModule();
+    if (this.engine.module !== module) this.engine.use(module);
+  }
+
   /** Runs a task while no training step is under way: all of it sees the same weights, those of the moment of the call. */
   betweenSteps<T>(task: () => Promise<T>): Promise<T> {
-    return this.#inTurn(task);
+    return this.#inTurn(async () => {
+      await this.ready();
+      return task();
+    });
   }
 
   #inTurn<T>(task: () => Promise<T> | T): Promise<T> {
@@ -145,6 +156,7 @@ export class Runtime {
     options: Pick<RunOptions, "signal" | "meanwhile"> = {},
   ): Promise<boolean> {
     return this.#inTurn(async () => {
+      await this.ready();
       const { recorded, bound } = this.#bind(
         "training",
         { samples, batchSize },

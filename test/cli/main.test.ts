@@ -24,6 +24,8 @@ describe("wasm-cnn", () => {
       "--batch-size",
       "--seed",
       "--threads",
+      "--relaxed",
+      "--turbo",
       "--data",
       "--limit",
       "--json",

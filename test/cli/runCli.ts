@@ -8,6 +8,8 @@ export interface CliOptions {
   env?: Record<string, string>;
   /** JavaScript that runs in the process before the program. */
   preload?: string;
+  /** The engine and its arguments before the program's own. Default: the Node that runs the tests. */
+  engine?: readonly [path: string, ...args: string[]];
 }
 
 export interface CliResult {
@@ -21,11 +23,15 @@ export interface CliResult {
 export const fakeTerminal =
   "for (const s of [process.stdout, process.stderr]) Object.assign(s, { isTTY: true, columns: 80 });";
 
-/** Starts the program with the Node that runs the tests. */
-export function startCli(args: readonly string[], { env = {}, preload = "" }: CliOptions = {}): ChildProcess {
+/** Starts the program. */
+export function startCli(
+  args: readonly string[],
+  { env = {}, preload = "", engine = [process.execPath] }: CliOptions = {},
+): ChildProcess {
   const { CI, DEBUG, NO_COLOR, FORCE_COLOR, TERM, ...inherited } = process.env;
   const modules = preload === "" ? [] : ["--import", `data:text/javascript,${encodeURIComponent(preload)}`];
-  return spawn(process.execPath, [...modules, main, ...args], {
+  const [path, ...before] = engine;
+  return spawn(path, [...before, ...modules, main, ...args], {
     env: { ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -9,6 +9,8 @@ const results = (record: TrainingRecord, interrupted = false) => ({
   epochs: 2,
   steps: 3,
   threads: 0,
+  relaxed: false,
+  turbo: false,
   seed: 1,
   fingerprint: "ab".repeat(32),
   wasmCnn: "0.0.0",

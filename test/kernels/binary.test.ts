@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { binary as embedded } from "../../src/engine/kernels.generated.js";
+import { binary as release } from "../../src/engine/kernels.generated.js";
+import { binary as relaxed } from "../../src/engine/relaxedKernels.generated.js";
+import { enableRelaxedSimd } from "../enableRelaxedSimd.js";
 
 // Sections and codes of the WebAssembly core specification, chapter 5 (binary format).
 const SECTION = { import: 2, global: 6, start: 8, data: 11 } as const;
 const MEMORY = 2;
+/** f32x4.relaxed_madd: the prefix of vector instructions, then 0x105 as LEB128. */
+const RELAXED_MADD = Buffer.from([0xfd, 0x85, 0x02]);
 
-const bytes = readFileSync(new URL("../../build/release.wasm", import.meta.url));
+const bytesOf = (name: string) => readFileSync(new URL(`../../build/${name}.wasm`, import.meta.url));
 
 /** Reads numbers, names and sections from `at` on. */
 class Reader {
@@ -52,12 +56,15 @@ function sectionsOf(data: Uint8Array): Map<number, Reader> {
   return sections;
 }
 
-describe("the release binary", () => {
-  const module = new WebAssembly.Module(bytes);
+describe.each([
+  { name: "release", embedded: release },
+  { name: "relaxed", embedded: relaxed },
+])("the $name binary", ({ name, embedded }) => {
+  const bytes = bytesOf(name);
   const sections = sectionsOf(bytes);
+  const canCompile = name === "release" || enableRelaxedSimd();
 
   it("imports nothing but a shared memory of at most 65536 pages", () => {
-    expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
     const section = sections.get(SECTION.import)!;
     expect(section.number()).toBe(1);
     expect([section.name(), section.name()]).toEqual(["env", "memory"]);
@@ -70,8 +77,8 @@ describe("the release binary", () => {
     expect({ least, most }).toEqual({ least: 1, most: 65536 });
   });
 
-  it("exports functions alone", () => {
-    const others = WebAssembly.Module.exports(module).filter(
+  it.runIf(canCompile)("exports functions alone", () => {
+    const others = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).filter(
       ({ kind, name }) => kind !== "function" && name !== "memory",
     );
     expect(others).toEqual([]);
@@ -83,10 +90,23 @@ describe("the release binary", () => {
     }
   });
 
-  it("is what the package ships, embedded and as a file", () => {
-    const isSame = (other: Uint8Array) => Buffer.compare(bytes, other) === 0;
-    expect(isSame(Buffer.from(embedded, "base64"))).toBe(true);
-    const shipped = createRequire(import.meta.url).resolve("wasm-cnn/kernels.wasm");
-    expect(isSame(readFileSync(shipped))).toBe(true);
+  it(`has ${name === "relaxed" ? "the" : "no"} relaxed multiply-add`, () => {
+    expect(bytes.includes(RELAXED_MADD)).toBe(name === "relaxed");
   });
+
+  it("is what the library embeds", () => {
+    expect(bytes.equals(Buffer.from(embedded, "base64"))).toBe(true);
+  });
+});
+
+it("the package ships the release binary as a file too", () => {
+  const shipped = createRequire(import.meta.url).resolve("wasm-cnn/kernels.wasm");
+  expect(bytesOf("release").equals(readFileSync(shipped))).toBe(true);
+});
+
+it.runIf(enableRelaxedSimd())("both binaries have the same kernels", () => {
+  const [one, other] = ["release", "relaxed"].map((name) =>
+    WebAssembly.Module.exports(new WebAssembly.Module(bytesOf(name))),
+  );
+  expect(other).toEqual(one);
 });

@@ -37,6 +37,14 @@ const WALL_BYTES = 256;
  */
 const WALL_WORD = 0x7f80dea0;
 
+/** The binaries that `compute` runs if it is not told: all give the same bits. */
+let usualBinaries: readonly string[] = ["release", "debug"];
+
+/** From now on kernels run in these binaries of build/. */
+export function useBinaries(...names: string[]): void {
+  usualBinaries = names;
+}
+
 const binaries = new Map<string, Binary>();
 
 function loadBinary(name: string): Binary {
@@ -163,10 +171,10 @@ type Blocks = Readonly<Record<string, Block>>;
 type Results<B extends Blocks> = { [K in keyof B]: B[K] extends Block<infer T> ? T : never };
 
 /**
- * Runs `body` with the release and the debug binary, then once more for each of its buffers with that one at the end of
+ * Runs `body` with the release and the debug binary (or those that `useBinaries` names), then once more for each of its buffers with that one at the end of
  * memory. Returns copies of the blocks that body returns, which must have been the same bits (or NaN) in all runs.
  */
-export function compute<B extends Blocks>(body: (arena: Arena) => B, names = ["release", "debug"]): Results<B> {
+export function compute<B extends Blocks>(body: (arena: Arena) => B, names = usualBinaries): Results<B> {
   const run = (name: string, last?: number) => {
     const arena = new Arena(loadBinary(name), last);
     const blocks = body(arena);

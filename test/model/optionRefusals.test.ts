@@ -78,13 +78,12 @@ describe("options are refused", () => {
       { ...good, metrics: ["auc"] },
     ],
     ['.winograd: expected true or false, got "yes"', TypeError, { ...good, winograd: "yes" }],
+    [".relaxed: expected true or false, got 1", TypeError, { ...good, relaxed: 1 }],
+    ['.threads: expected "auto" or a number, got "all"', RangeError, { ...good, threads: "all" }],
+    [".threads: expected an integer >= 0, got -1", RangeError, { ...good, threads: -1 }],
+    [".threads: expected an integer >= 0, got 1.5", RangeError, { ...good, threads: 1.5 }],
     [
-      '.threads: expected "auto" or 0 (worker threads are not yet available), got 4',
-      RangeError,
-      { ...good, threads: 4 },
-    ],
-    [
-      ': expected options among optimizer, loss, metrics, winograd, threads, got "runEagerly"',
+      ': expected options among optimizer, loss, metrics, winograd, relaxed, threads, got "runEagerly"',
       TypeError,
       { ...good, runEagerly: true },
     ],
