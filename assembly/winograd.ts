@@ -189,18 +189,17 @@ export function winogradMaxPoolForward(
         t3 = lower(q, step, 3);
         const y2 = f32x4.add(f32x4.add(t0, t1), t2), y3 = f32x4.sub(f32x4.sub(t1, t2), t3);
         // The first of equals; a NaN gives NaN (pmax alone would forget it).
-        let best = f32x4.pmax(y0, y1), where = v128.bitselect(next, place, f32x4.gt(y1, y0));
-        where = v128.bitselect(under, where, f32x4.gt(y2, best));
-        best = f32x4.pmax(best, y2);
-        where = v128.bitselect(last, where, f32x4.gt(y3, best));
-        best = f32x4.pmax(best, y3);
+        const above = f32x4.pmax(y0, y1), below = f32x4.pmax(y2, y3);
+        if (places) {
+          const left = v128.bitselect(next, place, f32x4.gt(y1, y0)), right = v128.bitselect(last, under, f32x4.gt(y3, y2));
+          v128.store(at(places, f), v128.bitselect(right, left, f32x4.gt(below, above)));
+        }
         const none = v128.or(v128.or(f32x4.ne(y0, y0), f32x4.ne(y1, y1)), v128.or(f32x4.ne(y2, y2), f32x4.ne(y3, y3)));
-        best = f32x4.add(v128.or(best, none), bias ? v128.load(at(bias, f)) : f32x4.splat(0));
-        v128.store(at(y, f), best);
-        v128.store(at(places, f), where);
+        const best = v128.or(f32x4.pmax(above, below), none);
+        v128.store(at(y, f), f32x4.add(best, bias ? v128.load(at(bias, f)) : f32x4.splat(0)));
       }
+      if (places) places = at(places, filters);
       y = at(y, filters);
-      places = at(places, filters);
     }
   }
 }

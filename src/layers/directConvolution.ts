@@ -34,7 +34,7 @@ export function recordDirectConvolution(
   const window = [...kernelSize, ...strides] as const;
 
   const y = program.region(pool ? pool.outputShape([outputShape]) : outputShape);
-  const places = pool ? program.region(y.shape) : 0;
+  const places = pool && program.training ? program.region(y.shape) : 0;
   const tiles = program.winograd ? winogradTiles({ x, kernelSize, strides, outputShape }, pool) : undefined;
   if (tiles) {
     const u = program.prepare(kernel, "winogradTransformKernel", 16 * channels * filters, channels, filters);

@@ -40,12 +40,17 @@ function maxPoolForward(x: Tensor, w: Tensor, b?: Tensor) {
   const filters = w.shape[3]!;
   const [rows, columns] = [Math.floor((height - 2) / 2), Math.floor((width - 2) / 2)];
   const sizes = [height, width, channels, rows, columns, filters] as const;
-  return compute((arena) => {
+  const { y, places, alone } = compute((arena) => {
     const y = arena.output(samples * rows * columns * filters);
     const places = arena.output(y.values.length, Int32Array);
-    arena.call("winogradMaxPoolForward", samples, y, places, ...(operands(arena, x, w, b) as Operands), ...sizes);
-    return { y, places };
+    const alone = arena.output(y.values.length);
+    const after = [...(operands(arena, x, w, b) as Operands), ...sizes] as const;
+    arena.call("winogradMaxPoolForward", samples, y, places, ...after);
+    arena.call("winogradMaxPoolForward", samples, alone, 0, ...after);
+    return { y, places, alone };
   });
+  expect(alone, "the same without places").toEqual(y);
+  return { y, places };
 }
 
 /** The two layers one after the other, and the pixel of x at the corner of each winner's patch. */
