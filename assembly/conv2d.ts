@@ -8,18 +8,10 @@
 // width + column, of the patch's first corner; no filter has two numbers of one patch, as pooling windows do not overlap.
 // Null: dy has a number for every position, in order.
 
+import { patch } from "./patch";
 import { at } from "./simd";
 import { nonZerosOf, sumPatches12, sumPatches4, sumPatchesTail, transposeAdd } from "./sparse";
 import { tile4x8 } from "./tile";
-
-/** Byte offset in x of the patch of output position p, counted over all samples. */
-// @ts-ignore: decorator
-@inline
-function patch(p: u32, outHeight: u32, outWidth: u32, height: u32, pitch: u32, rowStep: u32, columnStep: u32): usize {
-  const row = p / outWidth;
-  const sample = row / outHeight;
-  return <usize>((sample * height) * pitch + (row - sample * outHeight) * rowStep + (p - row * outWidth) * columnStep);
-}
 
 /** y[n,i,j,:] = bias + sum over (a,b) x[n,i*sh+a,j*sw+b,:] w[a,b]; w (kh*kw*in, out) in panels of 8 (gemmPack). */
 export function conv2dForward(

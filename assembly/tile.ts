@@ -1,4 +1,4 @@
-// The register tile of all dense products.
+// The register tiles of all dense products.
 
 import { madd, storeLanes } from "./simd";
 
@@ -128,4 +128,43 @@ export function tile1x16(y: usize, x: usize, panel: usize, bias: usize, columns:
   }
   storeRow(y, a0, a1, columns);
   storeRow(y + 32, a2, a3, columns - 8);
+}
+
+/**
+ * c[i][0..8) += sum over p < count of a[p][i] b[p][0..8), i < 4: the tile of products a^T b. Rows lie `stride` bytes apart;
+ * `rows` and `columns` of c exist.
+ */
+// @ts-ignore: decorator
+@inline
+export function outer4x8(
+  c: usize, strideC: usize, rows: i32, columns: i32, a: usize, strideA: usize, b: usize, strideB: usize, count: i32,
+): void {
+  let a00 = f32x4.splat(0), a01 = a00, a10 = a00, a11 = a00, a20 = a00, a21 = a00, a30 = a00, a31 = a00;
+  for (let p = 0; p < count; ++p) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let s = v128.load32_splat(a);
+    a00 = madd(s, b0, a00);
+    a01 = madd(s, b1, a01);
+    s = v128.load32_splat(a, 4);
+    a10 = madd(s, b0, a10);
+    a11 = madd(s, b1, a11);
+    s = v128.load32_splat(a, 8);
+    a20 = madd(s, b0, a20);
+    a21 = madd(s, b1, a21);
+    s = v128.load32_splat(a, 12);
+    a30 = madd(s, b0, a30);
+    a31 = madd(s, b1, a31);
+    a += strideA;
+    b += strideB;
+  }
+  addRow(c, a00, a01, columns);
+  if (rows > 1) addRow(c + strideC, a10, a11, columns);
+  if (rows > 2) addRow(c + 2 * strideC, a20, a21, columns);
+  if (rows > 3) addRow(c + 3 * strideC, a30, a31, columns);
+}
+
+// @ts-ignore: decorator
+@inline
+function addRow(c: usize, v0: v128, v1: v128, columns: i32): void {
+  storeRow(c, f32x4.add(v128.load(c), v0), f32x4.add(v128.load(c, 16), v1), columns);
 }
