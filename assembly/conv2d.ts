@@ -10,7 +10,7 @@
 
 import { patch } from "./patch";
 import { at } from "./simd";
-import { nonZerosOf, sumPatches12, sumPatches4, sumPatchesTail, transposeAdd } from "./sparse";
+import { nonZerosOf, sumPatches12, sumPatches4, sumPatches8, sumPatchesTail, transposeAdd } from "./sparse";
 import { tile4x8 } from "./tile";
 
 /** y[n,i,j,:] = bias + sum over (a,b) x[n,i*sh+a,j*sw+b,:] w[a,b]; w (kh*kw*in, out) in panels of 8 (gemmPack). */
@@ -87,10 +87,14 @@ export function conv2dBackwardKernelAdd(
       const end = list + ((<usize>load<i32>(at(counters, f))) << 3);
       if (list == end) continue;
       const sum = scratch + <usize>f * patchBytes;
-      const whole = vectors - (vectors % 12);
+      const twelves = vectors - (vectors % 12), whole = twelves + ((vectors - twelves) & 8);
       for (let a = 0; a < kernelHeight; ++a) {
-        for (let v = 0; v < whole; v += 12) {
+        for (let v = 0; v < twelves; v += 12) {
           sumPatches12(sum + <usize>(a * runBytes + (v << 4)), list, end, x + <usize>(a * pitch + (v << 4)));
+        }
+        if (twelves < whole) {
+          const o = twelves << 4;
+          sumPatches8(sum + <usize>(a * runBytes + o), list, end, x + <usize>(a * pitch + o), 32);
         }
       }
       // What is left of each row, four vectors at a time from anywhere in the patch; a missing one repeats the last.
@@ -169,7 +173,8 @@ export function conv2dBackwardInput(
       }
     }
     for (let a = 0; a < kernelHeight; ++a) {
-      for (let v = 0; v < vectors; v += v < whole ? 12 : 4) {
+      for (let v = 0, size = 12; v < vectors; v += size) {
+        if (v >= whole) size = vectors - v > 4 ? 8 : 4;
         const piece = a * runBytes + (v << 4), weights = t + <usize>piece;
         let p = dx + <usize>(a * pitch + (v << 4)), list = lists;
         for (let pixel = 0; pixel < pixels; ++pixel) {
@@ -177,6 +182,7 @@ export function conv2dBackwardInput(
           if (count) {
             const end = list + ((<usize>count) << 3);
             if (v < whole) sumPatches12(p, list, end, weights);
+            else if (size == 8) sumPatches8(p, list, end, weights, run - (v << 2));
             else sumPatchesTail(p, list, end, weights, min(run - (v << 2), 16));
           }
           p += <usize>pixelBytes;
