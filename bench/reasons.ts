@@ -15,6 +15,7 @@ export function reasonFor(unit: RecordedUnit, pass: Pass, kernels: readonly stri
     const run = layer.kernelSize[1] * inputs;
     if (run < 32) reasons.push(`loops over rows of ${run} floats are short`);
     if (kernels.some((name) => SPARSE.test(name))) reasons.push("skips zeros: a load for each multiply-add it does");
+    if (kernels.some((name) => name.startsWith("winograd"))) reasons.push("transforms take what the products save");
   } else if (pass === "kernel gradient") {
     reasons.push(`${2 * samples} flops for 8 bytes of dw that are read and written`);
   } else if (samples < 8) {
