@@ -1,7 +1,7 @@
 import { Conv2D, Dense } from "wasm-cnn";
 import { Arena } from "./arena.js";
 import { type Call, medians } from "./measure.js";
-import { reasonFor } from "./reasons.js";
+import { reasonsFor } from "./reasons.js";
 import { type BoundCall, type RecordedUnit, recordUnits } from "./recorded.js";
 import type { BenchNetwork } from "./shapes.js";
 
@@ -19,8 +19,8 @@ export interface KernelResult {
   readonly gflops: number;
   /** Whether it really did them all: then it cannot pass the peak. */
   readonly dense: boolean;
-  /** What holds it up, should it be slow. */
-  readonly reason: string;
+  /** What in its shape holds it up, should it be slow. */
+  readonly reasons: readonly string[];
 }
 
 export type Pass = "forward" | "kernel gradient" | "input gradient";
@@ -57,7 +57,7 @@ export async function benchKernels(
           microseconds: milliseconds * 1e3,
           gflops: flops / milliseconds / 1e6,
           dense: kernels.every((kernel) => !/^winograd|^conv2dBackward(Kernel|Input)(Add)?$/.test(kernel)),
-          reason: reasonFor(unit, pass, kernels),
+          reasons: reasonsFor(unit, pass, kernels),
         });
       }
     }
