@@ -8,18 +8,10 @@
 // width + column, of the patch's first corner; no filter has two numbers of one patch, as pooling windows do not overlap.
 // Null: dy has a number for every position, in order.
 
+import { patch } from "./patch";
 import { at } from "./simd";
-import { nonZerosOf, sumPatches12, sumPatches4, sumPatchesTail, transposeAdd } from "./sparse";
+import { nonZerosOf, sumPatches12, sumPatches4, sumPatches8, sumPatchesTail, transposeAdd } from "./sparse";
 import { tile4x8 } from "./tile";
-
-/** Byte offset in x of the patch of output position p, counted over all samples. */
-// @ts-ignore: decorator
-@inline
-function patch(p: u32, outHeight: u32, outWidth: u32, height: u32, pitch: u32, rowStep: u32, columnStep: u32): usize {
-  const row = p / outWidth;
-  const sample = row / outHeight;
-  return <usize>((sample * height) * pitch + (row - sample * outHeight) * rowStep + (p - row * outWidth) * columnStep);
-}
 
 /** y[n,i,j,:] = bias + sum over (a,b) x[n,i*sh+a,j*sw+b,:] w[a,b]; w (kh*kw*in, out) in panels of 8 (gemmPack). */
 export function conv2dForward(
@@ -95,10 +87,14 @@ export function conv2dBackwardKernelAdd(
       const end = list + ((<usize>load<i32>(at(counters, f))) << 3);
       if (list == end) continue;
       const sum = scratch + <usize>f * patchBytes;
-      const whole = vectors - (vectors % 12);
+      const twelves = vectors - (vectors % 12), whole = twelves + ((vectors - twelves) & 8);
       for (let a = 0; a < kernelHeight; ++a) {
-        for (let v = 0; v < whole; v += 12) {
+        for (let v = 0; v < twelves; v += 12) {
           sumPatches12(sum + <usize>(a * runBytes + (v << 4)), list, end, x + <usize>(a * pitch + (v << 4)));
+        }
+        if (twelves < whole) {
+          const o = twelves << 4;
+          sumPatches8(sum + <usize>(a * runBytes + o), list, end, x + <usize>(a * pitch + o), 32);
         }
       }
       // What is left of each row, four vectors at a time from anywhere in the patch; a missing one repeats the last.
@@ -177,7 +173,8 @@ export function conv2dBackwardInput(
       }
     }
     for (let a = 0; a < kernelHeight; ++a) {
-      for (let v = 0; v < vectors; v += v < whole ? 12 : 4) {
+      for (let v = 0, size = 12; v < vectors; v += size) {
+        if (v >= whole) size = vectors - v > 4 ? 8 : 4;
         const piece = a * runBytes + (v << 4), weights = t + <usize>piece;
         let p = dx + <usize>(a * pitch + (v << 4)), list = lists;
         for (let pixel = 0; pixel < pixels; ++pixel) {
@@ -185,6 +182,7 @@ export function conv2dBackwardInput(
           if (count) {
             const end = list + ((<usize>count) << 3);
             if (v < whole) sumPatches12(p, list, end, weights);
+            else if (size == 8) sumPatches8(p, list, end, weights, run - (v << 2));
             else sumPatchesTail(p, list, end, weights, min(run - (v << 2), 16));
           }
           p += <usize>pixelBytes;

@@ -5,7 +5,7 @@ import { at, madd, storeLanes } from "./simd";
 
 /**
  * y = max over the pooling window of the convolution z (see conv2dForward); places[...] = the pixel in x (row * width +
- * column) of the patch that gave it, the first one of equals. z is (convHeight, convWidth, filters) and never written;
+ * column) of the patch that gave it, the first one of equals; null where no gradient will ask for it. z is (convHeight, convWidth, filters) and never written;
  * windows that reach out of it take its last rows and columns again.
  */
 export function conv2dMaxPoolForward(
@@ -13,21 +13,23 @@ export function conv2dMaxPoolForward(
   height: i32, width: i32, channels: i32, convHeight: i32, convWidth: i32, filters: i32,
   kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
   outHeight: i32, outWidth: i32, poolHeight: i32, poolWidth: i32, poolStrideHeight: i32, poolStrideWidth: i32,
-  top: i32, left: i32,
+  top: i32, before: i32,
 ): void {
   const pixelBytes = channels * 4, pitch = width * pixelBytes;
   const run = kernelWidth * channels, k = kernelHeight * run;
   const elements = poolHeight * poolWidth, last = elements - 1;
+  // Places in the window of its first four elements: all there are in the usual case.
+  const i1 = min(1, last) / poolWidth, i2 = min(2, last) / poolWidth, i3 = min(3, last) / poolWidth;
+  const j1 = min(1, last) % poolWidth, j2 = min(2, last) % poolWidth, j3 = min(3, last) % poolWidth;
   for (let n = 0; n < samples; ++n) {
     for (let i = 0; i < outHeight; ++i) {
       for (let j = 0; j < outWidth; ++j) {
-        const row = i * poolStrideHeight - top, column = j * poolStrideWidth - left;
-        // A window of at most four elements, the usual one, has its pixels once for all filters.
-        const first = pixel(0, poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+        const row = i * poolStrideHeight - top, column = j * poolStrideWidth - before;
+        const first = pixel(row, column, convHeight, convWidth, strideHeight, strideWidth, width);
         let p0 = first;
-        let p1 = pixel(min(1, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
-        let p2 = pixel(min(2, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
-        let p3 = pixel(min(3, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+        let p1 = pixel(row + i1, column + j1, convHeight, convWidth, strideHeight, strideWidth, width);
+        let p2 = pixel(row + i2, column + j2, convHeight, convWidth, strideHeight, strideWidth, width);
+        let p3 = pixel(row + i3, column + j3, convHeight, convWidth, strideHeight, strideWidth, width);
         for (let f = 0; f < filters; f += 8) {
           const panel = at(panels, f * k);
           let bias0 = f32x4.splat(0), bias1 = f32x4.splat(0);
@@ -39,10 +41,11 @@ export function conv2dMaxPoolForward(
           let place0 = i32x4.splat(first), place1 = place0;
           for (let q = 0; q < elements; q += 4) {
             if (elements > 4) {
-              p0 = pixel(q, poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
-              p1 = pixel(min(q + 1, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
-              p2 = pixel(min(q + 2, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
-              p3 = pixel(min(q + 3, last), poolWidth, row, column, convHeight, convWidth, strideHeight, strideWidth, width);
+              const q1 = min(q + 1, last), q2 = min(q + 2, last), q3 = min(q + 3, last);
+              p0 = pixel(row + q / poolWidth, column + q % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
+              p1 = pixel(row + q1 / poolWidth, column + q1 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
+              p2 = pixel(row + q2 / poolWidth, column + q2 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
+              p3 = pixel(row + q3 / poolWidth, column + q3 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
             }
             let x0 = x + <usize>(p0 * pixelBytes), x1 = x + <usize>(p1 * pixelBytes);
             let x2 = x + <usize>(p2 * pixelBytes), x3 = x + <usize>(p3 * pixelBytes);
@@ -73,50 +76,45 @@ export function conv2dMaxPoolForward(
               x2 += <usize>pitch;
               x3 += <usize>pitch;
             }
-            // Column by column: value and place, the earlier one of equals; NaNs are kept aside as in maxPool2dForward.
-            let here = i32x4.splat(p0);
-            place0 = v128.bitselect(here, place0, f32x4.gt(a00, best0));
-            place1 = v128.bitselect(here, place1, f32x4.gt(a01, best1));
-            best0 = f32x4.pmax(best0, a00);
-            best1 = f32x4.pmax(best1, a01);
-            here = i32x4.splat(p1);
-            place0 = v128.bitselect(here, place0, f32x4.gt(a10, best0));
-            place1 = v128.bitselect(here, place1, f32x4.gt(a11, best1));
-            best0 = f32x4.pmax(best0, a10);
-            best1 = f32x4.pmax(best1, a11);
-            here = i32x4.splat(p2);
-            place0 = v128.bitselect(here, place0, f32x4.gt(a20, best0));
-            place1 = v128.bitselect(here, place1, f32x4.gt(a21, best1));
-            best0 = f32x4.pmax(best0, a20);
-            best1 = f32x4.pmax(best1, a21);
-            here = i32x4.splat(p3);
-            place0 = v128.bitselect(here, place0, f32x4.gt(a30, best0));
-            place1 = v128.bitselect(here, place1, f32x4.gt(a31, best1));
-            best0 = f32x4.pmax(best0, a30);
-            best1 = f32x4.pmax(best1, a31);
+            // The earlier one of equals; NaNs are kept aside as in maxPool2dForward.
+            if (places) {
+              const s0 = i32x4.splat(p0), s1 = i32x4.splat(p1), s2 = i32x4.splat(p2), s3 = i32x4.splat(p3);
+              let left = v128.bitselect(s1, s0, f32x4.gt(a10, a00)), right = v128.bitselect(s3, s2, f32x4.gt(a30, a20));
+              let low = f32x4.pmax(a00, a10), high = f32x4.pmax(a20, a30), most = f32x4.pmax(low, high);
+              left = v128.bitselect(right, left, f32x4.gt(high, low));
+              place0 = v128.bitselect(left, place0, f32x4.gt(most, best0));
+              best0 = f32x4.pmax(best0, most);
+              left = v128.bitselect(s1, s0, f32x4.gt(a11, a01)), right = v128.bitselect(s3, s2, f32x4.gt(a31, a21));
+              low = f32x4.pmax(a01, a11), high = f32x4.pmax(a21, a31), most = f32x4.pmax(low, high);
+              left = v128.bitselect(right, left, f32x4.gt(high, low));
+              place1 = v128.bitselect(left, place1, f32x4.gt(most, best1));
+              best1 = f32x4.pmax(best1, most);
+            } else {
+              best0 = f32x4.pmax(best0, f32x4.pmax(f32x4.pmax(a00, a10), f32x4.pmax(a20, a30)));
+              best1 = f32x4.pmax(best1, f32x4.pmax(f32x4.pmax(a01, a11), f32x4.pmax(a21, a31)));
+            }
             none0 = v128.or(none0, v128.or(v128.or(f32x4.ne(a00, a00), f32x4.ne(a10, a10)), v128.or(f32x4.ne(a20, a20), f32x4.ne(a30, a30))));
             none1 = v128.or(none1, v128.or(v128.or(f32x4.ne(a01, a01), f32x4.ne(a11, a11)), v128.or(f32x4.ne(a21, a21), f32x4.ne(a31, a31))));
           }
           storeLanes(at(y, f), v128.or(best0, none0), filters - f);
           storeLanes(at(y, f + 4), v128.or(best1, none1), filters - f - 4);
-          storeLanes(at(places, f), place0, filters - f);
-          storeLanes(at(places, f + 4), place1, filters - f - 4);
+          if (places) {
+            storeLanes(at(places, f), place0, filters - f);
+            storeLanes(at(places, f + 4), place1, filters - f - 4);
+          }
         }
         y = at(y, filters);
-        places = at(places, filters);
+        if (places) places = at(places, filters);
       }
     }
     x += <usize>(height * pitch);
   }
 }
 
-/** The pixel in x of the patch of window element q; a window that begins at (row, column) of z is held inside it. */
+/** The pixel in x of the patch of position (i, j) of z, held inside it. */
 // @ts-ignore: decorator
 @inline
-function pixel(
-  q: i32, poolWidth: i32, row: i32, column: i32, convHeight: i32, convWidth: i32, strideHeight: i32, strideWidth: i32, width: i32,
-): i32 {
-  const i = q / poolWidth;
-  const r = min(max(row + i, 0), convHeight - 1), c = min(max(column + (q - i * poolWidth), 0), convWidth - 1);
+function pixel(i: i32, j: i32, convHeight: i32, convWidth: i32, strideHeight: i32, strideWidth: i32, width: i32): i32 {
+  const r = min(max(i, 0), convHeight - 1), c = min(max(j, 0), convWidth - 1);
   return r * strideHeight * width + c * strideWidth;
 }

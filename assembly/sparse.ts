@@ -60,6 +60,33 @@ export function sumPatches12(sum: usize, list: usize, end: usize, x: usize): voi
   v128.store(sum, a11, 176);
 }
 
+/** The same for sum[0..count), count at most 32; writes no others. */
+export function sumPatches8(sum: usize, list: usize, end: usize, x: usize, count: i32): void {
+  let a0 = v128.load(sum), a1 = v128.load(sum, 16), a2 = v128.load(sum, 32), a3 = v128.load(sum, 48);
+  let a4 = v128.load(sum, 64), a5 = v128.load(sum, 80), a6 = v128.load(sum, 96), a7 = v128.load(sum, 112);
+  while (list < end) {
+    const p = x + <usize>load<u32>(list);
+    const v = v128.load32_splat(list, 4);
+    a0 = madd(v, v128.load(p), a0);
+    a1 = madd(v, v128.load(p, 16), a1);
+    a2 = madd(v, v128.load(p, 32), a2);
+    a3 = madd(v, v128.load(p, 48), a3);
+    a4 = madd(v, v128.load(p, 64), a4);
+    a5 = madd(v, v128.load(p, 80), a5);
+    a6 = madd(v, v128.load(p, 96), a6);
+    a7 = madd(v, v128.load(p, 112), a7);
+    list += 8;
+  }
+  v128.store(sum, a0);
+  v128.store(sum, a1, 16);
+  v128.store(sum, a2, 32);
+  v128.store(sum, a3, 48);
+  storeLanes(sum + 64, a4, count - 16);
+  storeLanes(sum + 80, a5, count - 20);
+  storeLanes(sum + 96, a6, count - 24);
+  storeLanes(sum + 112, a7, count - 28);
+}
+
 /** The same for four vectors, each with its own place. */
 export function sumPatches4(
   s0: usize, s1: usize, s2: usize, s3: usize, list: usize, end: usize, x0: usize, x1: usize, x2: usize, x3: usize,

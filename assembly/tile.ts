@@ -1,4 +1,4 @@
-// The register tile of all dense products.
+// The register tiles of all dense products.
 
 import { madd, storeLanes } from "./simd";
 
@@ -46,23 +46,125 @@ export function tile4x8(
     x2 += pitch;
     x3 += pitch;
   }
+  storeRow(y0, a00, a01, columns);
+  storeRow(y1, a10, a11, columns);
+  storeRow(y2, a20, a21, columns);
+  storeRow(y3, a30, a31, columns);
+}
+
+/** The first min(columns, 8) of eight numbers. */
+// @ts-ignore: decorator
+@inline
+export function storeRow(y: usize, v0: v128, v1: v128, columns: i32): void {
   if (columns >= 8) {
-    v128.store(y0, a00);
-    v128.store(y0, a01, 16);
-    v128.store(y1, a10);
-    v128.store(y1, a11, 16);
-    v128.store(y2, a20);
-    v128.store(y2, a21, 16);
-    v128.store(y3, a30);
-    v128.store(y3, a31, 16);
+    v128.store(y, v0);
+    v128.store(y, v1, 16);
   } else {
-    storeLanes(y0, a00, columns);
-    storeLanes(y0 + 16, a01, columns - 4);
-    storeLanes(y1, a10, columns);
-    storeLanes(y1 + 16, a11, columns - 4);
-    storeLanes(y2, a20, columns);
-    storeLanes(y2 + 16, a21, columns - 4);
-    storeLanes(y3, a30, columns);
-    storeLanes(y3 + 16, a31, columns - 4);
+    storeLanes(y, v0, columns);
+    storeLanes(y + 16, v1, columns - 4);
   }
+}
+
+/**
+ * y[i][0..16) = bias + x_i . two panels, two rows at once. Each number is the sum that tile4x8 makes, to the bit. Where there
+ * is one panel only it is taken twice.
+ */
+// @ts-ignore: decorator
+@inline
+export function tile2x16(
+  y0: usize, y1: usize, x0: usize, x1: usize, panel: usize, bias: usize, columns: i32, k: i32,
+): void {
+  let a00 = f32x4.splat(0), a01 = a00, a02 = a00, a03 = a00;
+  if (bias) {
+    a00 = v128.load(bias);
+    a01 = v128.load(bias, 16);
+    a02 = v128.load(bias, 32);
+    a03 = v128.load(bias, 48);
+  }
+  let a10 = a00, a11 = a01, a12 = a02, a13 = a03;
+  const end = panel + ((<usize>k) << 5), next = columns > 8 ? (<usize>k) << 5 : 0;
+  let o: usize = 0;
+  for (let w = panel; w < end; w += 32) {
+    const b0 = v128.load32_splat(x0 + o), b1 = v128.load32_splat(x1 + o);
+    let v = v128.load(w);
+    a00 = madd(b0, v, a00);
+    a10 = madd(b1, v, a10);
+    v = v128.load(w, 16);
+    a01 = madd(b0, v, a01);
+    a11 = madd(b1, v, a11);
+    v = v128.load(w + next);
+    a02 = madd(b0, v, a02);
+    a12 = madd(b1, v, a12);
+    v = v128.load(w + next, 16);
+    a03 = madd(b0, v, a03);
+    a13 = madd(b1, v, a13);
+    o += 4;
+  }
+  storeRow(y0, a00, a01, columns);
+  storeRow(y0 + 32, a02, a03, columns - 8);
+  storeRow(y1, a10, a11, columns);
+  storeRow(y1 + 32, a12, a13, columns - 8);
+}
+
+/** The same for one row: half the multiplies that tile2x16 would spend on it. */
+// @ts-ignore: decorator
+@inline
+export function tile1x16(y: usize, x: usize, panel: usize, bias: usize, columns: i32, k: i32): void {
+  let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
+  if (bias) {
+    a0 = v128.load(bias);
+    a1 = v128.load(bias, 16);
+    a2 = v128.load(bias, 32);
+    a3 = v128.load(bias, 48);
+  }
+  const end = panel + ((<usize>k) << 5), next = columns > 8 ? (<usize>k) << 5 : 0;
+  for (let w = panel; w < end; w += 32) {
+    const b = v128.load32_splat(x);
+    a0 = madd(b, v128.load(w), a0);
+    a1 = madd(b, v128.load(w, 16), a1);
+    a2 = madd(b, v128.load(w + next), a2);
+    a3 = madd(b, v128.load(w + next, 16), a3);
+    x += 4;
+  }
+  storeRow(y, a0, a1, columns);
+  storeRow(y + 32, a2, a3, columns - 8);
+}
+
+/**
+ * c[i][0..8) += sum over p < count of a[p][i] b[p][0..8), i < 4: the tile of products a^T b. Rows lie `stride` bytes apart;
+ * `rows` and `columns` of c exist.
+ */
+// @ts-ignore: decorator
+@inline
+export function outer4x8(
+  c: usize, strideC: usize, rows: i32, columns: i32, a: usize, strideA: usize, b: usize, strideB: usize, count: i32,
+): void {
+  let a00 = f32x4.splat(0), a01 = a00, a10 = a00, a11 = a00, a20 = a00, a21 = a00, a30 = a00, a31 = a00;
+  for (let p = 0; p < count; ++p) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let s = v128.load32_splat(a);
+    a00 = madd(s, b0, a00);
+    a01 = madd(s, b1, a01);
+    s = v128.load32_splat(a, 4);
+    a10 = madd(s, b0, a10);
+    a11 = madd(s, b1, a11);
+    s = v128.load32_splat(a, 8);
+    a20 = madd(s, b0, a20);
+    a21 = madd(s, b1, a21);
+    s = v128.load32_splat(a, 12);
+    a30 = madd(s, b0, a30);
+    a31 = madd(s, b1, a31);
+    a += strideA;
+    b += strideB;
+  }
+  addRow(c, a00, a01, columns);
+  if (rows > 1) addRow(c + strideC, a10, a11, columns);
+  if (rows > 2) addRow(c + 2 * strideC, a20, a21, columns);
+  if (rows > 3) addRow(c + 3 * strideC, a30, a31, columns);
+}
+
+// @ts-ignore: decorator
+@inline
+function addRow(c: usize, v0: v128, v1: v128, columns: i32): void {
+  storeRow(c, f32x4.add(v128.load(c), v0), f32x4.add(v128.load(c, 16), v1), columns);
 }

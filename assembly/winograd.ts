@@ -1,6 +1,5 @@
 // Winograd's minimal filtering F(2x2, 3x3) for 3 x 3 kernels with stride 1 (Lavin and Gray, "Fast algorithms for
-// convolutional neural networks", 2016): 16 multiplies for a tile of 2 x 2 outputs in place of 36. Tiles are taken in blocks,
-// so that the transformed input v, the products m and what the tile shares of the weights stay in the cache.
+// convolutional neural networks", 2016): 16 multiplies for a tile of 2 x 2 outputs in place of 36.
 //
 //   y = A' [ (G g G') * (B' d B) ] A,  d the 4 x 4 inputs of a tile, g the kernel, * elementwise, then summed over channels
 //
@@ -8,11 +7,7 @@
 
 import { gemmNN } from "./gemm";
 import { at } from "./simd";
-
-/** Tiles in a block: the sixteen products are [TILES x channels][channels x filters]. */
-// @ts-ignore: decorator
-@inline
-const TILES = 48;
+import { TILES, transformInput } from "./winogradTiles";
 
 /** u[i] = (G g G')[i] for the sixteen i, each (channels, filters) in panels of 8; filters a multiple of 8. */
 export function winogradTransformKernel(u: usize, w: usize, channels: i32, filters: i32): void {
@@ -41,57 +36,6 @@ export function winogradTransformKernel(u: usize, w: usize, channels: i32, filte
       }
     }
   }
-}
-
-/** v[i][tile] = (B' d B)[i] for `count` tiles from number `first` on; rows and columns outside x repeat the last. */
-function transformInput(
-  v: usize, x: usize, first: i32, count: i32, tileRows: i32, tileColumns: i32, height: i32, width: i32, channels: i32,
-): void {
-  const step = (<usize>(TILES * channels)) << 2;
-  for (let t = 0; t < count; ++t) {
-    const row = (first + t) / tileColumns, sample = row / tileRows;
-    const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
-    const base = at(x, sample * height * width * channels);
-    const r0 = i * width, r1 = min(i + 1, height - 1) * width, r2 = min(i + 2, height - 1) * width;
-    const r3 = min(i + 3, height - 1) * width;
-    const c1 = min(j + 1, width - 1), c2 = min(j + 2, width - 1), c3 = min(j + 3, width - 1);
-    for (let c = 0; c < channels; c += 4) {
-      const q = at(base, c);
-      const p = at(v, t * channels + c);
-      // One column at a time along the rows (B' d), then along the columns (B).
-      let d0 = v128.load(at(q, (r0 + j) * channels)), d1 = v128.load(at(q, (r1 + j) * channels));
-      let d2 = v128.load(at(q, (r2 + j) * channels)), d3 = v128.load(at(q, (r3 + j) * channels));
-      const a00 = f32x4.sub(d0, d2), a10 = f32x4.add(d1, d2), a20 = f32x4.sub(d2, d1), a30 = f32x4.sub(d1, d3);
-      d0 = v128.load(at(q, (r0 + c1) * channels));
-      d1 = v128.load(at(q, (r1 + c1) * channels));
-      d2 = v128.load(at(q, (r2 + c1) * channels));
-      d3 = v128.load(at(q, (r3 + c1) * channels));
-      const a01 = f32x4.sub(d0, d2), a11 = f32x4.add(d1, d2), a21 = f32x4.sub(d2, d1), a31 = f32x4.sub(d1, d3);
-      d0 = v128.load(at(q, (r0 + c2) * channels));
-      d1 = v128.load(at(q, (r1 + c2) * channels));
-      d2 = v128.load(at(q, (r2 + c2) * channels));
-      d3 = v128.load(at(q, (r3 + c2) * channels));
-      const a02 = f32x4.sub(d0, d2), a12 = f32x4.add(d1, d2), a22 = f32x4.sub(d2, d1), a32 = f32x4.sub(d1, d3);
-      d0 = v128.load(at(q, (r0 + c3) * channels));
-      d1 = v128.load(at(q, (r1 + c3) * channels));
-      d2 = v128.load(at(q, (r2 + c3) * channels));
-      d3 = v128.load(at(q, (r3 + c3) * channels));
-      const a03 = f32x4.sub(d0, d2), a13 = f32x4.add(d1, d2), a23 = f32x4.sub(d2, d1), a33 = f32x4.sub(d1, d3);
-      storeRow(p, step, a00, a01, a02, a03);
-      storeRow(p + 4 * step, step, a10, a11, a12, a13);
-      storeRow(p + 8 * step, step, a20, a21, a22, a23);
-      storeRow(p + 12 * step, step, a30, a31, a32, a33);
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function storeRow(p: usize, step: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
-  v128.store(p, f32x4.sub(t0, t2));
-  v128.store(p + step, f32x4.add(t1, t2));
-  v128.store(p + 2 * step, f32x4.sub(t2, t1));
-  v128.store(p + 3 * step, f32x4.sub(t1, t3));
 }
 
 /** The sixteen products of a block: m[i] = v[i] u[i]. */
@@ -133,7 +77,7 @@ export function winogradForward(
   const step = (<usize>(TILES * filters)) << 2;
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
-    transformInput(scratch, x, first, count, tileRows, tileColumns, height, width, channels);
+    transformInput(scratch, channels << 2, 16, x, first, count, tileRows, tileColumns, height, width, channels);
     multiply(m, scratch, u, count, channels, filters);
     for (let t = 0; t < count; ++t) {
       const row = (first + t) / tileColumns, sample = row / tileRows;
@@ -172,7 +116,7 @@ export function winogradMaxPoolForward(
   const step = (<usize>(TILES * filters)) << 2;
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
-    transformInput(scratch, x, first, count, outHeight, outWidth, height, width, channels);
+    transformInput(scratch, channels << 2, 16, x, first, count, outHeight, outWidth, height, width, channels);
     multiply(m, scratch, u, count, channels, filters);
     for (let t = 0; t < count; ++t) {
       const row = (first + t) / outWidth;
@@ -189,18 +133,17 @@ export function winogradMaxPoolForward(
         t3 = lower(q, step, 3);
         const y2 = f32x4.add(f32x4.add(t0, t1), t2), y3 = f32x4.sub(f32x4.sub(t1, t2), t3);
         // The first of equals; a NaN gives NaN (pmax alone would forget it).
-        let best = f32x4.pmax(y0, y1), where = v128.bitselect(next, place, f32x4.gt(y1, y0));
-        where = v128.bitselect(under, where, f32x4.gt(y2, best));
-        best = f32x4.pmax(best, y2);
-        where = v128.bitselect(last, where, f32x4.gt(y3, best));
-        best = f32x4.pmax(best, y3);
+        const above = f32x4.pmax(y0, y1), below = f32x4.pmax(y2, y3);
+        if (places) {
+          const left = v128.bitselect(next, place, f32x4.gt(y1, y0)), right = v128.bitselect(last, under, f32x4.gt(y3, y2));
+          v128.store(at(places, f), v128.bitselect(right, left, f32x4.gt(below, above)));
+        }
         const none = v128.or(v128.or(f32x4.ne(y0, y0), f32x4.ne(y1, y1)), v128.or(f32x4.ne(y2, y2), f32x4.ne(y3, y3)));
-        best = f32x4.add(v128.or(best, none), bias ? v128.load(at(bias, f)) : f32x4.splat(0));
-        v128.store(at(y, f), best);
-        v128.store(at(places, f), where);
+        const best = v128.or(f32x4.pmax(above, below), none);
+        v128.store(at(y, f), f32x4.add(best, bias ? v128.load(at(bias, f)) : f32x4.splat(0)));
       }
+      if (places) places = at(places, filters);
       y = at(y, filters);
-      places = at(places, filters);
     }
   }
 }

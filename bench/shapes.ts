@@ -1,30 +1,65 @@
-/** A convolution without padding, stride 1: (height, width, channels) to filters. */
-export interface ConvolutionShape {
+import { type Layer, layers, type Shape } from "wasm-cnn";
+
+/** A network whose convolutions and dense layers are measured, at the sizes that its shards have in training. */
+export interface BenchNetwork {
   readonly name: string;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly filters: number;
-  readonly kernel: number;
-  /** Size of the max pooling behind it, 1 for none. */
-  readonly pool: number;
+  readonly inputShape: Shape;
+  readonly layers: readonly Layer[];
 }
 
-export interface DenseShape {
-  readonly name: string;
-  readonly inputs: number;
-  readonly units: number;
-}
+const conv = (filters: number, kernelSize: number, more: Partial<Parameters<typeof layers.conv2d>[0]> = {}) =>
+  layers.conv2d({ filters, kernelSize, activation: "relu", ...more });
+const same = { padding: "same" } as const;
+const pool = () => layers.maxPooling2d({ poolSize: 2 });
+const relu = (units: number) => layers.dense({ units, activation: "relu" });
+const classes = () => layers.dense({ units: 10, activation: "softmax" });
 
-/** Conv2D(32) - pool - Conv2D(64) - pool - Conv2D(64) - Dense(64) - Dense(10) on 28 x 28 grey images. */
-export const seed: { convolutions: readonly ConvolutionShape[]; dense: readonly DenseShape[] } = {
-  convolutions: [
-    { name: "28x28x1-32", height: 28, width: 28, channels: 1, filters: 32, kernel: 3, pool: 2 },
-    { name: "13x13x32-64", height: 13, width: 13, channels: 32, filters: 64, kernel: 3, pool: 2 },
-    { name: "5x5x64-64", height: 5, width: 5, channels: 64, filters: 64, kernel: 3, pool: 1 },
-  ],
-  dense: [
-    { name: "576-64", inputs: 576, units: 64 },
-    { name: "64-10", inputs: 64, units: 10 },
-  ],
-};
+/** Real networks, so that kernels are measured on shapes that occur. */
+export const networks: readonly BenchNetwork[] = [
+  {
+    name: "seed",
+    inputShape: [28, 28, 1],
+    layers: [conv(32, 3), pool(), conv(64, 3), pool(), conv(64, 3), layers.flatten(), relu(64), classes()],
+  },
+  {
+    // LeCun et al., "Gradient-based learning applied to document recognition" (1998), with max pooling and relu.
+    name: "lenet5",
+    inputShape: [28, 28, 1],
+    layers: [conv(6, 5, same), pool(), conv(16, 5), pool(), layers.flatten(), relu(120), relu(84), classes()],
+  },
+  {
+    name: "vgg",
+    inputShape: [32, 32, 3],
+    layers: [
+      ...[32, 64, 128].flatMap((filters) => [conv(filters, 3, same), conv(filters, 3, same), pool()]),
+      ...[layers.flatten(), classes()],
+    ],
+  },
+  {
+    name: "strided",
+    inputShape: [32, 32, 3],
+    layers: [
+      ...[32, 64, 128].map((filters) => conv(filters, 3, { strides: 2, ...same })),
+      ...[layers.flatten(), classes()],
+    ],
+  },
+  {
+    // 1 x 1 convolutions as in networks with bottlenecks: behind relu, and linear.
+    name: "pointwise",
+    inputShape: [28, 28, 3],
+    layers: [
+      ...[conv(32, 3, same), conv(64, 1), conv(32, 1, { activation: "linear" }), pool()],
+      ...[conv(64, 3, same), conv(128, 1), conv(64, 1, { activation: "linear" }), layers.flatten(), classes()],
+    ],
+  },
+  {
+    // No relu behind the convolutions (as where a normalisation comes between): their gradients are dense.
+    name: "linear",
+    inputShape: [16, 16, 16],
+    layers: [
+      ...[conv(32, 3, { activation: "linear", ...same }), conv(32, 5, { activation: "linear" })],
+      ...[conv(64, 3, { activation: "linear", strides: 2 }), conv(128, 3, { activation: "linear" })],
+      ...[layers.flatten(), classes()],
+    ],
+  },
+];

@@ -17,7 +17,7 @@ const levels = [
   ["cli"],
 ];
 /** What kernels are made of: these files of assembly/ export no kernels. */
-const helpers = ["math", "simd", "sparse", "step", "tile"];
+const helpers = ["math", "patch", "simd", "sparse", "step", "tile", "winogradTiles"];
 /** What "#platform" stands for. */
 const platforms = ["src/platform/node.ts", "src/platform/browser.ts"];
 const MAX_LINES = 300;

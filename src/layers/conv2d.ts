@@ -5,11 +5,11 @@ import { formatShape, type Shape } from "../engine/shape.js";
 import type { Initializer, Weight, WeightSpec } from "../engine/weight.js";
 import { type InitializerName, initializerConfig, resolveInitializer } from "../initializers/resolve.js";
 import { type ActivationName, checkActivation, recordActivation } from "./activation.js";
-import { recordDirectConvolution } from "./directConvolution.js";
+import { type Convolution, recordDirectConvolution } from "./directConvolution.js";
 import { recordIm2colConvolution } from "./im2colConvolution.js";
 import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
 import type { MaxPooling2D } from "./maxPooling2d.js";
-import { checkPadding, type Padding, recordPadding, slide } from "./padding.js";
+import { checkPadding, type Padding, slide } from "./padding.js";
 
 export interface Conv2DOptions extends LayerOptions {
   /** Channels of the output. */
@@ -135,24 +135,15 @@ export class Conv2D extends Layer {
     const [x] = inputs;
     const [kernel, bias] = weights;
     const { rows, columns } = this.#axes(x!.shape);
-    const shared = { kernel: kernel!, bias, kernelSize: this.kernelSize, strides: this.strides };
-    const outputShape = this.outputShape([x!.shape]);
-    let convolution: Recorded;
-    if (this.#isDirect) {
-      const padding = recordPadding(program, x!, rows, columns);
-      const direct = recordDirectConvolution(program, { ...shared, x: padding.outputs[0]!, outputShape }, pool);
-      convolution = {
-        outputs: direct.outputs,
-        backward(dys) {
-          const [dx] = direct.backward!(dys);
-          return dx ? padding.backward!([dx]) : [undefined];
-        },
-      };
-    } else {
-      const before = [rows.before, columns.before] as const;
-      convolution = recordIm2colConvolution(program, { ...shared, x: x!, outputShape }, this.dilationRate, before);
-    }
-    const { outputs, backward } = convolution;
+    const { kernelSize, strides } = this;
+    const convolution: Convolution = {
+      ...{ x: x!, axes: [rows, columns], kernel: kernel!, bias, kernelSize, strides },
+      outputShape: this.outputShape([x!.shape]),
+      relu: this.activation === "relu",
+    };
+    const { outputs, backward } = this.#isDirect
+      ? recordDirectConvolution(program, convolution, pool)
+      : recordIm2colConvolution(program, convolution, this.dilationRate);
     const linear: Recorded = {
       outputs,
       backward([dy]) {

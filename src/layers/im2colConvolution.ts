@@ -4,16 +4,15 @@ import type { Convolution } from "./directConvolution.js";
 /** Any stride, padding and dilation: patches are copied to rows, the rest are matrix products. */
 export function recordIm2colConvolution(
   program: ProgramBuilder,
-  { x, kernel, bias, kernelSize, strides, outputShape }: Convolution,
+  { x, axes: [rows, columns], kernel, bias, kernelSize, strides, outputShape }: Convolution,
   dilationRate: readonly [number, number],
-  before: readonly [top: number, left: number],
 ): Recorded {
   const [height, width, channels] = x.shape as [number, number, number];
   const [outHeight, outWidth, filters] = outputShape as [number, number, number];
   const positions = outHeight * outWidth;
   const k = kernelSize[0] * kernelSize[1] * channels;
   const sizes = [height, width, channels, outHeight, outWidth, ...kernelSize] as const;
-  const window = [...strides, ...dilationRate, ...before] as const;
+  const window = [...strides, ...dilationRate, rows.before, columns.before] as const;
 
   const patches = program.region([positions, k]);
   program.call("im2colForward", patches, x, ...sizes, ...window);

@@ -18,7 +18,7 @@ export function coreCount(): number {
 }
 
 /** How long a thread may take to answer, in milliseconds. */
-export const THREAD_START_LIMIT = 2_000;
+export const THREAD_START_LIMIT: number = 2_000;
 
 export function startThread(): Thread {
   throw new Error("threads: expected Node, got a browser");

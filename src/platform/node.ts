@@ -24,7 +24,7 @@ export function coreCount(): number {
 }
 
 /** How long a thread may take to answer, in milliseconds: long, as one that cannot start reports that. */
-export const THREAD_START_LIMIT = 30_000;
+export const THREAD_START_LIMIT: number = 30_000;
 
 /** Starts a thread that runs engine/worker.ts. */
 export function startThread(): Thread {

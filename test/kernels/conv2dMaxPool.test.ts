@@ -28,14 +28,18 @@ function forward(layer: Convolution, pool: Pool, x: ArrayLike<number>, w: ArrayL
   const [samples, convHeight, convWidth, filters] = convolved;
   const { outSize, size, poolWindow } = pooledSizes(layer, pool);
   const sizes = [...input, convHeight, convWidth, filters, ...window, ...outSize] as const;
-  return compute((arena) => {
+  const { y, places, alone } = compute((arena) => {
     const y = arena.output(size);
     const places = arena.output(size, Int32Array);
+    const alone = arena.output(size);
     const panels = pack(arena, w, sizeOf(wShape.slice(0, 3)), filters);
-    const pointers = [y, places, arena.input(x), panels, b ? arena.input(b) : 0] as const;
-    arena.call("conv2dMaxPoolForward", ...([samples, ...pointers, ...sizes, ...poolWindow] as const));
-    return { y, places };
+    const operands = [arena.input(x), panels, b ? arena.input(b) : 0, ...sizes, ...poolWindow] as const;
+    arena.call("conv2dMaxPoolForward", samples, y, places, ...operands);
+    arena.call("conv2dMaxPoolForward", samples, alone, 0, ...operands);
+    return { y, places, alone };
   });
+  expect(alone, "the same without places").toEqual(y);
+  return { y, places };
 }
 
 /** The pixel of x at the corner of the patch that each offset into the convolution's output was computed from. */

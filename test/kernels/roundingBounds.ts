@@ -1,5 +1,5 @@
 import type { Tensor } from "../reference/tensor.js";
-import { winogradMagnitude } from "../reference/winograd.js";
+import { winogradBackwardKernelMagnitude, winogradMagnitude } from "../reference/winograd.js";
 
 /**
  * How far rounding can take each output of winogradForward, without a bias, from the exact one. An addend is rounded
@@ -16,4 +16,17 @@ export function roundingBounds(x: Tensor, w: Tensor): Float64Array {
   const largest = x.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const underflow = 9 * channels * (1 + 10 * largest) * 2 ** -150;
   return winogradMagnitude(x, w).data.map((value) => (roundings / (1 - roundings)) * value + underflow);
+}
+
+/**
+ * How far rounding can take each element of winogradBackwardKernelAdd, added to zeros, from the exact one. An addend is
+ * rounded at most twice in B' d B, twice in A dy A', once as a product, once in each sum over `tiles` and over their blocks, and
+ * four times in G' m G. What underflows loses 2^-150 more: each product, of which four times as much reaches an element, and
+ * the halvings.
+ */
+export function backwardKernelRoundingBounds(x: Tensor, dy: Tensor, tiles: number): Float64Array {
+  const roundings = (tiles + Math.ceil(tiles / 48) + 9) * 2 ** -24;
+  const underflow = (4 * tiles + 16) * 2 ** -150;
+  const { data } = winogradBackwardKernelMagnitude(x, dy);
+  return data.map((value) => (roundings / (1 - roundings)) * value + underflow);
 }

@@ -2,15 +2,16 @@ import { describe, expect, it } from "vitest";
 import { expectClose } from "../expectClose.js";
 import { conv2dForward } from "../reference/conv2d.js";
 import { maxPool2dForward } from "../reference/maxPool2d.js";
-import { type Random, random } from "../reference/random.js";
+import { random } from "../reference/random.js";
 import { type Tensor, tensor } from "../reference/tensor.js";
 import { transform, transforms } from "../reference/winograd.js";
 import { tolerances } from "../tolerances.js";
 import { integers } from "./data.js";
+import { hardNumbers, make } from "./hardNumbers.js";
 import { type Arena, type Block, compute, expectEqual, expectSamplesApart, type Numbers } from "./harness.js";
 import { roundingBounds } from "./roundingBounds.js";
 
-/** Tiles in a block, as in assembly/winograd.ts. */
+/** Tiles in a block, as in assembly/winogradTiles.ts. */
 const BLOCK = 48;
 
 /** x (n, h, w, c) and a kernel (3, 3, c, filters) in Winograd's form, and what both kernels take after their outputs. */
@@ -40,12 +41,17 @@ function maxPoolForward(x: Tensor, w: Tensor, b?: Tensor) {
   const filters = w.shape[3]!;
   const [rows, columns] = [Math.floor((height - 2) / 2), Math.floor((width - 2) / 2)];
   const sizes = [height, width, channels, rows, columns, filters] as const;
-  return compute((arena) => {
+  const { y, places, alone } = compute((arena) => {
     const y = arena.output(samples * rows * columns * filters);
     const places = arena.output(y.values.length, Int32Array);
-    arena.call("winogradMaxPoolForward", samples, y, places, ...(operands(arena, x, w, b) as Operands), ...sizes);
-    return { y, places };
+    const alone = arena.output(y.values.length);
+    const after = [...(operands(arena, x, w, b) as Operands), ...sizes] as const;
+    arena.call("winogradMaxPoolForward", samples, y, places, ...after);
+    arena.call("winogradMaxPoolForward", samples, alone, 0, ...after);
+    return { y, places, alone };
   });
+  expect(alone, "the same without places").toEqual(y);
+  return { y, places };
 }
 
 /** The two layers one after the other, and the pixel of x at the corner of each winner's patch. */
@@ -80,25 +86,7 @@ const channelsAndFilters = [
   [36, 24],
 ] as const;
 
-/** The i-th number of x or w, made of one between -1 and 1. */
-type Make = (value: number, i: number, source: Random) => number;
-
 const FILTERS = 8;
-const wide: Make = (value, _i, source) => value * 10 ** (8 * source.uniform() - 4);
-/** What is hard on sums. */
-const hard: { readonly what: string; readonly x?: Make; readonly w?: Make }[] = [
-  { what: "numbers of like size" },
-  {
-    what: "sums that cancel",
-    x: (value) => 1e4 + value,
-    w: (value, i) => (-1) ** Math.floor(i / FILTERS) + value / 1e3,
-  },
-  { what: "numbers from 1e-4 to 1e4", x: wide, w: wide },
-  { what: "equal numbers", x: () => 0.1, w: () => 0.3 },
-  { what: "one huge number", x: (value, i) => (i === 500 ? 1e30 : value) },
-  { what: "subnormal inputs", x: (value) => value * 1e-39 },
-  { what: "subnormal kernels", w: (value) => value * 1e-39 },
-];
 
 describe("winograd", () => {
   it.each(channelsAndFilters)("is exact for integers, %i channels to %i filters", (channels, filters) => {
@@ -141,16 +129,11 @@ describe("winograd", () => {
     expectClose(maxPoolForward(x, w, b).y, expectedMaxPool(x, w, b).y.data, tolerances.kernelSum);
   });
 
-  it.each(hard)("keeps to the bound of its rounding errors: $what", ({ x: makeX, w: makeW }) => {
+  it.each(hardNumbers(FILTERS))("keeps to the bound of its rounding errors: $what", ({ first, second }) => {
     for (const channels of [4, 36]) {
       const source = random(channels);
-      const make = ({ shape, data }: Tensor, of: Make = (value) => value) =>
-        tensor(
-          shape,
-          Float32Array.from(data, (value, i) => of(value, i, source)),
-        );
-      const x = make(source.tensor([2, 9, 12, channels]), makeX);
-      const w = make(source.tensor([3, 3, channels, FILTERS]), makeW);
+      const x = make(source, source.tensor([2, 9, 12, channels]), first);
+      const w = make(source, source.tensor([3, 3, channels, FILTERS]), second);
       const bounds = roundingBounds(x, w);
       const expected = conv2dForward({ x, w }).data;
       for (const [i, value] of forward(x, w).y.entries()) {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CompileOptions, layers, RMSprop, Sequential } from "wasm-cnn";
-import { smallData, smallLayers, smallModel, weightsOf } from "./small.js";
+import { smallData, smallLayers, weightsOf } from "./small.js";
 
 const { x, y } = smallData(333);
 

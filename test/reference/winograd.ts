@@ -32,6 +32,17 @@ export const transforms: Transforms = {
   ],
 };
 
+const absolute = (m: Matrix) => m.map((row) => row.map(Math.abs));
+const positiveTransforms: Transforms = {
+  input: absolute(transforms.input),
+  kernel: absolute(transforms.kernel),
+  output: absolute(transforms.output),
+};
+
+function positive({ shape, data }: Tensor): Tensor {
+  return tensor(shape, data.map(Math.abs));
+}
+
 /** m d m', of as many elements as m has rows, squared. */
 export function transform(m: Matrix, d: (row: number, column: number) => number): number[] {
   return m.flatMap((left) =>
@@ -84,8 +95,52 @@ export function winogradForward(x: Tensor, w: Tensor, { input, kernel, output } 
 
 /** The same with every number and every entry of the transforms made positive: what rounding errors are relative to. */
 export function winogradMagnitude(x: Tensor, w: Tensor): Tensor {
-  const positive = ({ shape, data }: Tensor) => tensor(shape, data.map(Math.abs));
-  const all = (m: Matrix) => m.map((row) => row.map(Math.abs));
-  const { input, kernel, output } = transforms;
-  return winogradForward(positive(x), positive(w), { input: all(input), kernel: all(kernel), output: all(output) });
+  return winogradForward(positive(x), positive(w), positiveTransforms);
+}
+
+/** The transpose of a matrix. */
+function transposed(m: Matrix): Matrix {
+  return m[0]!.map((_, column) => m.map((row) => row[column]!));
+}
+
+/**
+ * dw = G' [sum over the tiles of (B' d B) * (A dy A')] G, * elementwise: the kernel gradient (3, 3, in, out) of the convolution
+ * of x (n, h, w, in) for dy (n, h - 2, w - 2, out).
+ */
+export function winogradBackwardKernel(x: Tensor, dy: Tensor, { input, kernel, output } = transforms): Tensor {
+  const [samples, height, width, channels] = dimensions4(x);
+  const [, outHeight, outWidth, filters] = dimensions4(dy);
+  const du = Array.from({ length: channels * filters }, () => new Float64Array(16));
+  const inside =
+    (t: Tensor, rows: number, columns: number, size: number) => (n: number, i: number, j: number, e: number) =>
+      i < rows && j < columns ? t.data[((n * rows + i) * columns + j) * size + e]! : 0;
+  const [xAt, dyAt] = [inside(x, height, width, channels), inside(dy, outHeight, outWidth, filters)];
+  const back = transposed(output);
+  for (let n = 0; n < samples; n++) {
+    for (let row = 0; row < outHeight; row += 2) {
+      for (let column = 0; column < outWidth; column += 2) {
+        const vs = Array.from({ length: channels }, (_, c) =>
+          transform(input, (i, j) => xAt(n, row + i, column + j, c)),
+        );
+        const ms = Array.from({ length: filters }, (_, f) =>
+          transform(back, (i, j) => dyAt(n, row + i, column + j, f)),
+        );
+        for (const [cf, sum] of du.entries()) {
+          const [v, m] = [vs[Math.floor(cf / filters)]!, ms[cf % filters]!];
+          for (let i = 0; i < 16; i++) sum[i]! += v[i]! * m[i]!;
+        }
+      }
+    }
+  }
+  const dw = tensor([3, 3, channels, filters]);
+  for (const [cf, sum] of du.entries()) {
+    const g = transform(transposed(kernel), (i, j) => sum[4 * i + j]!);
+    for (const [tap, value] of g.entries()) dw.data[tap * channels * filters + cf] = value;
+  }
+  return dw;
+}
+
+/** The same with every number and every entry of the transforms made positive. */
+export function winogradBackwardKernelMagnitude(x: Tensor, dy: Tensor): Tensor {
+  return winogradBackwardKernel(positive(x), positive(dy), positiveTransforms);
 }
