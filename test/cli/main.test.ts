@@ -99,7 +99,12 @@ describe("wasm-cnn info", () => {
 
   it("--json gives one object", async () => {
     const info = JSON.parse((await runCli(["info", "--json"])).stdout);
-    expect(info).toMatchObject({ wasmCnn: version, runtime: `Node ${process.versions.node}`, simd: true, threads: expect.any(Number) });
+    expect(info).toMatchObject({
+      wasmCnn: version,
+      runtime: `Node ${process.versions.node}`,
+      simd: true,
+      threads: expect.any(Number),
+    });
     expect(info.memory.wasmMaximum).toBe(2 ** 32);
   });
 });
