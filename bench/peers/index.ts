@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { barLines } from "./bars.js";
 import { type ContenderSpec, contenders, OURS, PEERS_FOLDER } from "./contenders.js";
 import { installedBytes, installedVersion, ownSize } from "./installedSize.js";
-import { type Checked, check, compare, type Plan, timePairs } from "./pairs.js";
+import { type Checked, check, compare, type Plan, type Started, timePairs } from "./pairs.js";
 import type { Row } from "./row.js";
 import type { Task } from "./serve.js";
 import { quartiles } from "./statistics.js";
@@ -61,9 +61,9 @@ async function measure(spec: ContenderSpec, task: Task, ours: Checked, plan: Pla
     row.installed = installedBytes(spec.packages, PEERS_FOLDER);
   }
   try {
-    const { values: results, notes, ...facts } = await check(spec, task, plan);
-    Object.assign(row, facts);
-    row.notes.push(...notes, compare(task, results, ours.values));
+    const { values: results, ...memory } = await check(spec, task, plan, (started) => introduce(row, started));
+    Object.assign(row, memory);
+    row.notes.push(compare(task, results, ours.values));
     const { notes: timingNotes, ...timed } = await timePairs(spec, task, plan);
     row.notes.push(...timingNotes);
     Object.assign(row, timed);
@@ -73,11 +73,23 @@ async function measure(spec: ContenderSpec, task: Task, ours: Checked, plan: Pla
   return row;
 }
 
-/** Ours: its figures are those of all pairs. */
-function ownRow(task: Task, { peakRss, notes }: Checked, others: readonly Row[]): Row {
+function introduce(row: Row, { version, note }: Started): void {
+  if (version) row.version = version;
+  if (note) row.notes.push(note);
+}
+
+/** Ours, before the others: its results are what theirs are compared with. */
+async function checkOurs(task: Task, plan: Plan): Promise<{ row: Row; ours: Checked }> {
   const { version, bytes } = ownSize(fileURLToPath(new URL("../../..", import.meta.url)));
+  const row: Row = { name: OURS.name, label: OURS.label, task, version, installed: bytes, notes: [] };
+  const ours = await check(OURS, task, plan, (started) => introduce(row, started));
+  row.peakRss = ours.peakRss;
+  return { row, ours };
+}
+
+/** The figures of ours are those of all pairs. */
+function withOwnFigures(row: Row, others: readonly Row[]): Row {
   const rounds = others.flatMap(({ oursRounds }) => oursRounds ?? []);
-  const row: Row = { name: OURS.name, label: OURS.label, task, version, peakRss, installed: bytes, notes: [...notes] };
   return rounds.length > 0 ? { ...row, theirs: quartiles(rounds), theirsRounds: rounds } : row;
 }
 
@@ -97,8 +109,8 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   try {
     for (const task of tasks) {
-      const ours = await check(OURS, task, plan);
-      progress(`${task} wasm-cnn: ${ours.notes.join("; ") || "ready"}`);
+      const { row: own, ours } = await checkOurs(task, plan);
+      progress(`${task} wasm-cnn: ${own.notes.join("; ") || "ready"}`);
       const others: Row[] = [];
       for (const spec of specs.filter(({ name, tasks: offered }) => names.includes(name) && offered.includes(task))) {
         const row = await measure(spec, task, ours, plan);
@@ -106,7 +118,7 @@ async function main(): Promise<void> {
         // A Python with only one of the two is no news.
         if (!row.error?.startsWith("ModuleNotFoundError")) others.push(row);
       }
-      rows.push(ownRow(task, ours, others), ...others);
+      rows.push(withOwnFigures(own, others), ...others);
     }
   } finally {
     rmSync(plan.folder, { recursive: true });

@@ -12,10 +12,15 @@ export interface Plan {
   readonly folder: string;
 }
 
+/** What a contender says of itself when it is ready. */
+export interface Started {
+  /** Only from Python. */
+  readonly version?: string;
+  readonly note?: string;
+}
+
 /** What is known of a contender at a task before it is timed. */
 export interface Checked {
-  readonly version?: string;
-  readonly notes: readonly string[];
   /** Losses of the first steps, or outputs of the first batch. */
   readonly values: readonly number[];
   /** Bytes, of a process that has only a few batches. */
@@ -43,23 +48,25 @@ const LATER_TOLERANCE = 1e-3;
 /** Milliseconds between two rounds: onnxruntime's threads spin for some 30; after 100 no contender was seen to use the processor. */
 const PAUSE = 100;
 
-/** The first results of a contender, and its memory after some steps. */
-export async function check(spec: ContenderSpec, task: Task, { threads, folder, warmup }: Plan): Promise<Checked> {
+/**
+ * The first results of a contender, and its memory after some steps.
+ * @param onStart called as soon as it is ready, also if it fails later
+ */
+export async function check(
+  spec: ContenderSpec,
+  task: Task,
+  { threads, folder, warmup }: Plan,
+  onStart: (started: Started) => void,
+): Promise<Checked> {
   const child = new ChildProcess(spec.command, spec.args);
   try {
-    const started = await child.ask<{ version?: string; note?: string }>(setup({ task, threads, folder, batches: 3 }));
+    onStart(await child.ask<Started>(setup({ task, threads, folder, batches: 3 })));
+    const begin = performance.now();
     const { values } = await child.ask<{ values: number[] }>({ op: "check" });
-    // What the check took is there to be had by timing one step: slow peers shall not run a hundred for the sake of memory.
-    const { seconds } = await child.ask<{ seconds: number }>({ op: "time", steps: 1 });
-    await child.ask({ op: "time", steps: Math.min(100, Math.floor(warmup / 1e3 / seconds)) });
-    const { peakRss, installed } = await child.ask<{ peakRss: number; installed?: number }>({ op: "memory" });
-    return {
-      values,
-      peakRss,
-      notes: started.note ? [started.note] : [],
-      ...(started.version === undefined ? {} : { version: started.version }),
-      ...(installed === undefined ? {} : { installed }),
-    };
+    // Memory grows over the first steps; but slow peers need no more than these.
+    const steps = Math.min(100, Math.floor(warmup / (performance.now() - begin)));
+    await child.ask({ op: "time", steps });
+    return { values, ...(await child.ask<Omit<Checked, "values">>({ op: "memory" })) };
   } finally {
     await child.end();
   }

@@ -26,6 +26,21 @@ def network(weights, memory_format):
     return model.to(memory_format=memory_format)
 
 
+def loss_function(model, compiled):
+    def loss_of(x, y):
+        return nn.functional.cross_entropy(model(x), y)
+
+    # Compiled when it is first called, so that a PyTorch that has no compile can say its version before.
+    functions = {}
+
+    def compiled_loss(x, y):
+        if not functions:
+            functions["loss"] = torch.compile(loss_of)
+        return functions["loss"](x, y)
+
+    return compiled_loss if compiled else loss_of
+
+
 def variant(setup, weights, inputs, classes, memory_format, compiled):
     model = network(weights, memory_format)
     images = [x.contiguous(memory_format=memory_format) for x in inputs]
@@ -39,12 +54,11 @@ def variant(setup, weights, inputs, classes, memory_format, compiled):
         return infer
 
     optimizer = torch.optim.RMSprop(model.parameters(), lr=1e-3, alpha=0.9, eps=1e-7)
-    loss_of = nn.CrossEntropyLoss()
-    forward = torch.compile(lambda x, y: loss_of(model(x), y)) if compiled else lambda x, y: loss_of(model(x), y)
+    loss_of = loss_function(model, compiled)
 
     def train(batch):
         optimizer.zero_grad(set_to_none=True)
-        loss = forward(images[batch], classes[batch])
+        loss = loss_of(images[batch], classes[batch])
         loss.backward()
         optimizer.step()
         return loss.item()
@@ -52,13 +66,14 @@ def variant(setup, weights, inputs, classes, memory_format, compiled):
     return train
 
 
-def training_check(weights, inputs, classes):
+def training_check(weights, inputs, classes, compiled):
     """Training with epsilon inside RMSprop's root, as Keras and we have it: PyTorch has it outside."""
     model = network(weights, torch.channels_last)
+    loss_of = loss_function(model, compiled)
     squares = [torch.zeros_like(parameter) for parameter in model.parameters()]
 
     def train(batch):
-        loss = nn.functional.cross_entropy(model(inputs[batch]), classes[batch])
+        loss = loss_of(inputs[batch], classes[batch])
         gradients = torch.autograd.grad(loss, list(model.parameters()))
         with torch.no_grad():
             for parameter, gradient, square in zip(model.parameters(), gradients, squares):
@@ -89,7 +104,7 @@ def create(setup):
     def installed():
         return debian_bytes("python3-torch") if from_debian else installed_bytes("torch")
 
-    check = training_check(weights, inputs, classes) if setup["task"] == "train" else None
+    check = training_check(weights, inputs, classes, compiled) if setup["task"] == "train" else None
     return Contender(torch.__version__, variants, installed, ", ".join(notes), check)
 
 
