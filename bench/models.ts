@@ -1,6 +1,7 @@
-import { layers, loadMnist, Sequential, toCategorical } from "wasm-cnn";
+import { loadMnist, toCategorical } from "wasm-cnn";
 import { BaselineNetwork } from "./baseline/network.js";
 import { medians } from "./measure.js";
+import { seedNetwork } from "./seedNetwork.js";
 
 export interface ModelResult {
   readonly task: string;
@@ -34,7 +35,7 @@ export async function benchModels(runs: number, withRelaxed: boolean): Promise<M
   if (Math.abs(loss - baselineLoss) > 1e-4 * loss) {
     throw new Error(`bench: expected the baseline to have the loss ${loss}, got ${baselineLoss}`);
   }
-  const relaxedModels = withRelaxed ? [seedNetwork(true)] : [];
+  const relaxedModels = withRelaxed ? [seedNetwork({ relaxed: true })] : [];
   const one = images.subarray(0, 784);
   const contenders = [
     {
@@ -79,23 +80,4 @@ export async function benchModels(runs: number, withRelaxed: boolean): Promise<M
 function inTurn<T>(items: readonly T[], call: (item: T) => unknown): () => unknown {
   let next = 0;
   return () => call(items[next++ % items.length]!);
-}
-
-function seedNetwork(relaxed = false): Sequential {
-  const model = new Sequential(
-    [
-      layers.rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }),
-      layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu" }),
-      layers.maxPooling2d({ poolSize: 2 }),
-      layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
-      layers.maxPooling2d({ poolSize: 2 }),
-      layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
-      layers.flatten(),
-      layers.dense({ units: 64, activation: "relu" }),
-      layers.dense({ units: 10, activation: "softmax" }),
-    ],
-    { seed: 1 },
-  );
-  model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", metrics: ["accuracy"], relaxed });
-  return model;
 }

@@ -2,7 +2,7 @@ import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, sho
 import { hasRelaxedSimd } from "../engine/features.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
-import type { Layer } from "../layers/layer.js";
+import { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
@@ -77,6 +77,17 @@ export function checkCompile(options: CompileOptions): Compiled {
     threads: threads === "auto" ? threads : checkInteger("compile.threads", threads, 0),
     metrics: new Map(metrics.map((name: MetricName) => [name, resolveMetric("compile.metrics", name)])),
   };
+}
+
+/** @throws TypeError, RangeError if it is no layer, its name is taken, or it has an input shape though it is not the first */
+export function checkAdded(layers: readonly Layer[], layer: Layer): void {
+  if (!(layer instanceof Layer)) throw new TypeError(`Sequential.add: expected a layer, got ${show(layer)}`);
+  if (layers.some(({ name }) => name === layer.name)) {
+    throw new RangeError(`Sequential.add: expected a name that is not taken, got "${layer.name}"`);
+  }
+  if (layers.length > 0 && layer.inputShape) {
+    throw new RangeError(`Sequential.add: expected inputShape on the first layer only, got one on "${layer.name}"`);
+  }
 }
 
 export interface BatchOptions {

@@ -1,6 +1,6 @@
 import { show } from "../engine/check.js";
 import { sameShape } from "../engine/shape.js";
-import { Layer } from "../layers/layer.js";
+import type { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type BackendInfo, backendInfo } from "./backendInfo.js";
@@ -15,6 +15,7 @@ import {
   type BatchOptions,
   type CompileOptions,
   checkActivations,
+  checkAdded,
   checkBatchSize,
   checkCompile,
   checkFit,
@@ -68,13 +69,7 @@ export class Sequential {
    */
   add(layer: Layer): void {
     this.#checkIdle("add");
-    if (!(layer instanceof Layer)) throw new TypeError(`Sequential.add: expected a layer, got ${show(layer)}`);
-    if (this.#layers.some(({ name }) => name === layer.name)) {
-      throw new RangeError(`Sequential.add: expected a name that is not taken, got "${layer.name}"`);
-    }
-    if (this.#layers.length > 0 && layer.inputShape) {
-      throw new RangeError(`Sequential.add: expected inputShape on the first layer only, got one on "${layer.name}"`);
-    }
+    checkAdded(this.#layers, layer);
     const layers = [...this.#layers, layer];
     const inputShape = this.#network?.inputShape ?? layers[0]!.inputShape;
     if (inputShape) this.#use(new Network(layers, inputShape), undefined);

@@ -93,3 +93,15 @@ describe("reduceClear", () => {
     expectEqual(slot, new Float32Array(count));
   });
 });
+
+describe("reduceCopy", () => {
+  it.each([0, 1, 4, 7, 33])("copies %i elements", (count) => {
+    const values = uneven(count);
+    const { to } = compute((arena) => {
+      const to = arena.output(count);
+      arena.call("reduceCopy", to, arena.input(values), count);
+      return { to };
+    });
+    expectEqual(to, values);
+  });
+});
