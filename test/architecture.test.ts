@@ -15,6 +15,7 @@ const levels = [
   ["model"],
   ["index.ts"],
   ["cli"],
+  ["demo"],
 ];
 /** What kernels are made of: these files of assembly/ export no kernels. */
 const helpers = ["math", "simd", "sparse", "step", "tile"];
@@ -112,6 +113,10 @@ describe("imports", () => {
   it("never go round, but for types", () => {
     expect(findCycle(sources)).toBeUndefined();
     expect(findCycle(assembly)).toBeUndefined();
+  });
+
+  it.each(filesIn("src/demo"))("of the library are those of any user in %s", (file) => {
+    expect(importsOf(file).filter((imported) => !imported.startsWith("src/demo/"))).toEqual([]);
   });
 
   it("in src/index.ts are re-exports only", () => {
