@@ -15,6 +15,7 @@ const levels = [
   ["model"],
   ["index.ts"],
   ["cli"],
+  ["demo"],
 ];
 /** What kernels are made of: these files of assembly/ export no kernels. */
 const helpers = ["math", "patch", "simd", "sparse", "step", "tile", "winogradTiles"];
@@ -129,6 +130,10 @@ describe("imports", () => {
     expect(loaded).toContain("src/engine/kernels.generated.ts");
     expect(loaded).not.toContain(relaxed);
     expect(sources.filter((file) => importsOf(file).includes(relaxed))).toEqual(["src/engine/kernels.ts"]);
+  });
+
+  it.each(filesIn("src/demo"))("of the library are those of any user in %s", (file) => {
+    expect(importsOf(file).filter((imported) => !imported.startsWith("src/demo/"))).toEqual([]);
   });
 
   it("in src/index.ts are re-exports only", () => {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "./packageVersion.js";
-import { folder, integer, threadCount } from "./parseOptions.js";
+import { folder, integer, port, threadCount } from "./parseOptions.js";
 import { UsageError } from "./usageError.js";
 
 const exitCodes = `
@@ -11,6 +11,10 @@ Environment: NO_COLOR turns colours off, CI turns redrawing off, DEBUG=wasm-cnn 
 const trainMnistNotes = `
 The test set stays whole with --limit. Images/s counts training images over the time of fit alone.
 Ctrl-C stops after the current step (or after the test) and prints what was reached; a second Ctrl-C kills at once.
+${exitCodes}`;
+
+const demoNotes = `
+The page is for this machine alone. Ctrl-C ends the command; that is exit code 0.
 ${exitCodes}`;
 
 /** The commands and their options. Each command is loaded when it runs, so that --help and --version come at once. */
@@ -36,6 +40,14 @@ function createProgram(): Command {
     .option("--quiet", "no summary and no progress, only the results")
     .addHelpText("after", trainMnistNotes)
     .action(async (options) => (await import("./trainMnist.js")).trainMnist(options));
+  program
+    .command("demo")
+    .description("serve a page on this machine in which the network trains before your eyes")
+    .option("--port <n>", "port to listen on (default: 8080, or a free one if that is taken)", port)
+    .option("--open", "open the page in the default browser")
+    .option("--data <dir>", "folder with the four IDX files of MNIST (also .gz); fetched once if not given", folder)
+    .addHelpText("after", demoNotes)
+    .action(async (options) => (await import("./demo.js")).demo(options));
   program
     .command("summary")
     .description("show the network that train-mnist trains")

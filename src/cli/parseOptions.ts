@@ -17,6 +17,13 @@ export function threadCount(text: string): "auto" | number {
   throw new UsageError(`--threads: expected "auto" or an integer >= 0, got ${JSON.stringify(text)}`);
 }
 
+/** Parses `--port`. */
+export function port(text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= 65_535) return value;
+  throw new UsageError(`--port: expected an integer from 1 to 65535, got ${JSON.stringify(text)}`);
+}
+
 /** Parses `--data`. */
 export function folder(text: string): string {
   if (text !== "") return text;

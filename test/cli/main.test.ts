@@ -12,7 +12,8 @@ describe("wasm-cnn", () => {
   it("--help names the commands and the exit codes", async () => {
     const { code, stdout, stderr } = await runCli(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const word of ["train-mnist", "summary", "info", "Exit codes", "NO_COLOR"]) expect(stdout).toContain(word);
+    for (const word of ["train-mnist", "demo", "summary", "info", "Exit codes", "NO_COLOR"])
+      expect(stdout).toContain(word);
   });
 
   it("train-mnist --help names every option with its default", async () => {

@@ -1,0 +1,97 @@
+import { type Layer, layers, RMSprop, Sequential } from "wasm-cnn";
+import { SIDE } from "./digits.js";
+
+export type LayerKind = "conv2d" | "maxPooling2d" | "flatten" | "dense";
+
+/** A layer as the editor holds it: what the library's factory of this name takes. */
+export interface LayerSpec {
+  kind: LayerKind;
+  options: Record<string, number | string>;
+}
+
+export const PRESETS: Record<string, readonly LayerSpec[]> = {
+  "Three convolutions": [
+    conv(32),
+    pool(),
+    conv(64),
+    pool(),
+    conv(64),
+    { kind: "flatten", options: {} },
+    dense(64, "relu"),
+    dense(10, "softmax"),
+  ],
+  "Small and fast": [conv(8), pool(), conv(16), pool(), { kind: "flatten", options: {} }, dense(10, "softmax")],
+  "No convolution": [{ kind: "flatten", options: {} }, dense(64, "relu"), dense(10, "softmax")],
+};
+
+function conv(filters: number): LayerSpec {
+  return { kind: "conv2d", options: { filters, kernelSize: 3, padding: "valid", activation: "relu" } };
+}
+
+function pool(): LayerSpec {
+  return { kind: "maxPooling2d", options: { poolSize: 2 } };
+}
+
+function dense(units: number, activation: string): LayerSpec {
+  return { kind: "dense", options: { units, activation } };
+}
+
+/** What a new layer of a kind begins with. */
+export function newLayer(kind: LayerKind): LayerSpec {
+  switch (kind) {
+    case "conv2d":
+      return conv(32);
+    case "maxPooling2d":
+      return pool();
+    case "flatten":
+      return { kind, options: {} };
+    case "dense":
+      return dense(64, "relu");
+  }
+}
+
+const KERAS_NAMES: Record<LayerKind, string> = {
+  conv2d: "conv2d",
+  maxPooling2d: "max_pooling2d",
+  flatten: "flatten",
+  dense: "dense",
+};
+
+/** Names as in a fresh session of Keras: the library counts on, and an edited network would have ever higher numbers. */
+function nameLayers(specs: readonly LayerSpec[]): string[] {
+  const counts = new Map<string, number>();
+  return specs.map(({ kind }) => {
+    const name = KERAS_NAMES[kind];
+    const before = counts.get(name) ?? 0;
+    counts.set(name, before + 1);
+    return before === 0 ? name : `${name}_${before}`;
+  });
+}
+
+export interface ModelOptions {
+  seed: number;
+  learningRate: number;
+}
+
+/** A compiled network that takes images as bytes. @throws what the library throws for layers that do not fit */
+export function buildModel(specs: readonly LayerSpec[], { seed, learningRate }: ModelOptions): Sequential {
+  const names = nameLayers(specs);
+  const model = new Sequential(
+    [
+      layers.rescaling({ scale: 1 / 255, inputShape: [SIDE, SIDE, 1], name: "rescaling" }),
+      ...specs.map(({ kind, options }, i) => createLayer(kind, { ...options, name: names[i]! })),
+    ],
+    { seed, name: "digits" },
+  );
+  model.compile({
+    optimizer: new RMSprop({ learningRate }),
+    loss: "categoricalCrossentropy",
+    metrics: ["accuracy"],
+  });
+  return model;
+}
+
+function createLayer(kind: LayerKind, options: Record<string, number | string>): Layer {
+  // The library checks the options; its message is what the editor shows.
+  return (layers[kind] as (options: Record<string, number | string>) => Layer)(options);
+}

@@ -1,0 +1,83 @@
+import type { Logs } from "wasm-cnn";
+
+/** What can be set before a run. */
+export interface Settings {
+  batchSize: number;
+  learningRate: number;
+  epochs: number;
+  /** Training images. */
+  images: number;
+  seed: number;
+}
+
+/** Points of a curve. */
+export interface Curve {
+  readonly epoch: number[];
+  readonly loss: number[];
+  readonly accuracy: number[];
+}
+
+/** Points an epoch at most: with more, chance would hide the curve. */
+const POINTS = 80;
+
+/** One training of one network: its settings and its curves. */
+export class Run {
+  readonly training = emptyCurve();
+  readonly test = emptyCurve();
+  /** The first digits of the fingerprint of the weights when it last ended. */
+  fingerprint = "";
+  /** Epochs before the present one; one that was stopped is a part of one. */
+  #before = 0;
+  #sums = { images: 0, loss: 0, accuracy: 0 };
+  #pointSums = { images: 0, loss: 0, accuracy: 0 };
+
+  constructor(
+    readonly number: number,
+    /** Those of the last call of `fit`. */
+    public settings: Readonly<Settings>,
+    readonly parameters: number,
+  ) {}
+
+  /** Epochs gone through, with the share of the present one. */
+  get progress(): number {
+    return this.#before + this.#sums.images / this.settings.images;
+  }
+
+  get testAccuracy(): number | undefined {
+    return this.test.accuracy.at(-1);
+  }
+
+  /**
+   * Takes the logs of a batch. They are means over the epoch so far, so what the batches since the last point had is the
+   * difference of two sums.
+   */
+  addBatch(batch: number, batchSize: number, { loss, accuracy = 0 }: Logs): void {
+    const total = this.settings.images;
+    const images = Math.min((batch + 1) * batchSize, total);
+    this.#sums = { images, loss: loss * images, accuracy: accuracy * images };
+    const since = images - this.#pointSums.images;
+    if (since < total / POINTS && images < total) return;
+    this.training.epoch.push(this.#before + (this.#pointSums.images + since / 2) / total);
+    this.training.loss.push((this.#sums.loss - this.#pointSums.loss) / since);
+    this.training.accuracy.push((this.#sums.accuracy - this.#pointSums.accuracy) / since);
+    this.#pointSums = this.#sums;
+  }
+
+  endEpoch(): void {
+    this.#before = this.progress;
+    this.#sums = { images: 0, loss: 0, accuracy: 0 };
+    this.#pointSums = this.#sums;
+  }
+
+  addTest(loss: number, accuracy: number): void {
+    // Tests of the same weights count once.
+    if (this.test.epoch.at(-1) === this.progress) return;
+    this.test.epoch.push(this.progress);
+    this.test.loss.push(loss);
+    this.test.accuracy.push(accuracy);
+  }
+}
+
+function emptyCurve(): Curve {
+  return { epoch: [], loss: [], accuracy: [] };
+}

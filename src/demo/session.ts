@@ -1,0 +1,242 @@
+import type { Sequential } from "wasm-cnn";
+import { type Digits, loadDigits, trainingSet } from "./digits.js";
+import { Emitter } from "./emitter.js";
+import { buildModel, type LayerSpec } from "./network.js";
+import { Pace } from "./pace.js";
+import { Run, type Settings } from "./run.js";
+import { type TestResult, testModel } from "./testing.js";
+
+export type Status = "idle" | "starting" | "training" | "paused" | "stopping";
+
+/**
+ * `loading`: more of MNIST is here. `status`: of the training. `step`: the weights have changed. `model`: another one.
+ * `runs`: one has begun or ended. `test`: a test has begun or ended.
+ */
+export type SessionEvent = "loading" | "status" | "step" | "model" | "runs" | "test";
+
+/** What the page is about: the data, the network, its training. The views listen and call; none knows another. */
+export class Session extends Emitter<SessionEvent> {
+  readonly digits: Promise<Digits>;
+  /** Share of MNIST that is here, 0 to 1. */
+  loaded = 0;
+  status: Status = "idle";
+  model: Sequential;
+  /** Layers of the next run, or undefined if they do not fit. */
+  specs: readonly LayerSpec[] | undefined;
+  /** The present run first. */
+  runs: readonly Run[] = [];
+  /** The last test of the present network, and after how many epochs of training it was. */
+  test: (TestResult & { readonly epoch: number }) | undefined;
+  testing = false;
+  /** The progress of the run at which the training will end. */
+  goal = 0;
+  /** What went wrong last, for people. */
+  problem = "";
+  readonly pace = new Pace();
+  #runNumber = 0;
+  #resume: (() => void) | undefined;
+  #resumed: Promise<void> | undefined;
+  #pendingTest: Promise<void> | undefined;
+
+  constructor(specs: readonly LayerSpec[], settings: Settings) {
+    super();
+    this.specs = specs;
+    this.model = buildModel(specs, settings);
+    this.digits = loadDigits((share) => {
+      this.loaded = share;
+      this.emit("loading");
+    });
+    this.digits.catch((error: unknown) => this.#report(error));
+  }
+
+  get run(): Run | undefined {
+    return this.runs[0];
+  }
+
+  get busy(): boolean {
+    return this.status !== "idle";
+  }
+
+  /**
+   * Takes the layers for the next run and a network made of them, which is shown at once as long as none has been trained.
+   * Without layers there is no next run: those at hand do not fit.
+   */
+  setNetwork(specs: readonly LayerSpec[] | undefined, model?: Sequential): void {
+    this.specs = specs;
+    if (model && !this.run && !this.busy) this.#use(model);
+    else model?.dispose();
+    this.emit("status");
+  }
+
+  #use(model: Sequential): void {
+    const old = this.model;
+    this.model = model;
+    this.test = undefined;
+    old.dispose();
+    this.emit("model");
+  }
+
+  /** Trains a new network. Ends when the training has ended. */
+  async train(settings: Settings): Promise<void> {
+    const { specs } = this;
+    if (!specs) return;
+    await this.#training(async () => {
+      const model = buildModel(specs, settings);
+      try {
+        await this.#fit(model, settings, () => {
+          this.#use(model);
+          this.runs = [new Run(++this.#runNumber, settings, model.countParams()), ...this.runs];
+          this.emit("runs");
+        });
+      } finally {
+        if (this.model !== model) model.dispose();
+      }
+    });
+  }
+
+  /** Trains the present network further. */
+  async trainMore(settings: Settings): Promise<void> {
+    const { run } = this;
+    if (!run) return;
+    await this.#training(async () => {
+      run.settings = { ...settings, seed: run.settings.seed };
+      this.setLearningRate(settings.learningRate);
+      await this.#fit(this.model, settings, () => {});
+    });
+  }
+
+  async #training(work: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.problem = "";
+    this.#setStatus("starting");
+    try {
+      await this.#pendingTest;
+      await work();
+    } catch (error) {
+      this.#report(error);
+    }
+    // Browsers hash only on pages from https or from this machine.
+    if (this.run && isSecureContext) this.run.fingerprint = (await this.model.fingerprint()).slice(0, 8);
+    this.#setStatus("idle");
+    this.emit("runs");
+    if (this.run && !this.tested) await this.testNow();
+  }
+
+  async #fit(model: Sequential, settings: Settings, begin: () => void): Promise<void> {
+    const { train } = await this.digits;
+    if (this.status === "stopping") return;
+    const { batchSize, epochs, images } = settings;
+    await model.fit(...trainingSet(train, images), {
+      batchSize,
+      epochs,
+      callbacks: {
+        onTrainBegin: () => {
+          begin();
+          this.goal = this.run!.progress + epochs;
+          // Stop may have been pressed since.
+          if (this.status === "starting") this.#setStatus("training");
+          else model.stopTraining = true;
+        },
+        onEpochBegin: () => this.pace.start(performance.now()),
+        onBatchEnd: (batch, logs) => {
+          this.run!.addBatch(batch, batchSize, logs);
+          this.pace.add(Math.min(batchSize, images - batch * batchSize), performance.now());
+          this.emit("step");
+          return this.#resumed && this.#pause();
+        },
+        onEpochEnd: async () => {
+          this.run!.endEpoch();
+          if (!model.stopTraining) await this.testNow();
+          await this.#pause();
+        },
+      },
+    });
+  }
+
+  /** Waits while the training is paused, and for a test that was begun meanwhile. */
+  async #pause(): Promise<void> {
+    if (!this.#resumed) return;
+    await this.#resumed;
+    await this.#pendingTest;
+    this.pace.start(performance.now());
+  }
+
+  pause(): void {
+    if (this.status !== "training") return;
+    this.#resumed = new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+    this.#setStatus("paused");
+  }
+
+  resume(): void {
+    if (this.status !== "paused") return;
+    this.#release();
+    this.#setStatus("training");
+  }
+
+  /** Ends the training after the current batch; the weights stay as they are. */
+  stop(): void {
+    if (!this.busy) return;
+    this.model.stopTraining = true;
+    this.#setStatus("stopping");
+    this.#release();
+  }
+
+  #release(): void {
+    this.#resume?.();
+    this.#resumed = undefined;
+  }
+
+  /** May be changed at any time. */
+  setLearningRate(rate: number): void {
+    if (this.model.optimizer) this.model.optimizer.learningRate = rate;
+  }
+
+  /** Whether the last test was of the weights as they are. */
+  get tested(): boolean {
+    return this.test?.epoch === (this.run?.progress ?? 0);
+  }
+
+  /** Whether a test would see one and the same network throughout. */
+  get canTest(): boolean {
+    return !this.testing && (this.status === "idle" || this.status === "paused");
+  }
+
+  /** Tests the network on all test images. */
+  testNow(): Promise<void> {
+    this.#pendingTest ??= this.#runTest().finally(() => {
+      this.#pendingTest = undefined;
+    });
+    return this.#pendingTest;
+  }
+
+  async #runTest(): Promise<void> {
+    const { model, run } = this;
+    this.testing = true;
+    this.emit("test");
+    try {
+      const { test } = await this.digits;
+      const cancelled = () => this.status === "starting" || this.status === "stopping" || this.model !== model;
+      const result = await testModel(model, test, cancelled);
+      if (result) {
+        this.test = { ...result, epoch: run?.progress ?? 0 };
+        run?.addTest(result.loss, result.accuracy);
+      }
+    } catch (error) {
+      this.#report(error);
+    }
+    this.testing = false;
+    this.emit("test");
+  }
+
+  #report(error: unknown): void {
+    this.problem = error instanceof Error ? error.message : String(error);
+    this.emit("status");
+  }
+
+  #setStatus(status: Status): void {
+    this.status = status;
+    this.emit("status");
+  }
+}

@@ -1,0 +1,111 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Browser, Page } from "puppeteer-core";
+import { startCli } from "../cli/runCli.js";
+
+/** The address that `wasm-cnn demo` prints. */
+export async function demoUrl(child: ChildProcess): Promise<string> {
+  let text = "";
+  for await (const chunk of child.stdout!) {
+    text += chunk;
+    const url = /http:\S+/.exec(text)?.[0];
+    if (url) return url;
+  }
+  throw new Error(`expected an address, got ${JSON.stringify(text)}`);
+}
+
+/** Starts `wasm-cnn demo` and gives its address. */
+export async function startDemo(args: readonly string[] = []): Promise<{ url: string; stop(): Promise<void> }> {
+  const child = startCli(["demo", ...args]);
+  const url = await demoUrl(child);
+  return {
+    url,
+    async stop() {
+      const exit = once(child, "exit");
+      child.kill("SIGINT");
+      await exit;
+    },
+  };
+}
+
+/** The demo page in a browser, as a person works it. */
+export class DemoPage {
+  /** Addresses that were asked for. */
+  readonly requests: string[] = [];
+  /** Whatever the page printed or threw. */
+  readonly noise: string[] = [];
+
+  private constructor(readonly page: Page) {
+    page.on("request", (request) => this.requests.push(request.url()));
+    page.on("console", (message) => this.noise.push(message.text()));
+    page.on("pageerror", (error) => this.noise.push(String(error)));
+  }
+
+  static async open(browser: Browser, url: string, width = 1280, height = 800): Promise<DemoPage> {
+    const demo = new DemoPage(await browser.newPage());
+    await demo.page.setViewport({ width, height });
+    await demo.page.goto(url);
+    await demo.page.waitForFunction(() => document.querySelector("#status")?.textContent === "Ready");
+    return demo;
+  }
+
+  text(selector: string): Promise<string> {
+    return this.page.$eval(selector, (element) => element.textContent?.trim() ?? "");
+  }
+
+  /** By the page itself, so that it does not matter whether it is in view. */
+  press(selector: string): Promise<void> {
+    return this.page.$eval(selector, (element) => (element as HTMLElement).click());
+  }
+
+  /** Sets a field as if it was typed or chosen. */
+  set(selector: string, value: string): Promise<void> {
+    return this.page.$eval(
+      selector,
+      (element, text) => {
+        (element as HTMLInputElement).value = text;
+        element.dispatchEvent(new Event("input", { bubbles: true }));
+        element.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      value,
+    );
+  }
+
+  async train(settings: Record<string, string>): Promise<void> {
+    for (const [id, value] of Object.entries(settings)) await this.set(`#${id}`, value);
+    await this.press("#train");
+  }
+
+  /** Waits until the training has ended and the network has been tested. */
+  async trained(): Promise<void> {
+    await this.page.waitForFunction(() => /^[\d,]+ mistakes?/.test(document.querySelector("#status")!.textContent!), {
+      timeout: 150_000,
+    });
+  }
+
+  /** Share of the training that is done, 0 to 1. */
+  progress(): Promise<number> {
+    return this.page.$eval("#progress", (element) => (element as HTMLProgressElement).value);
+  }
+
+  async progressAbove(value: number): Promise<void> {
+    await this.page.waitForFunction(
+      (least) => document.querySelector<HTMLProgressElement>("#progress")!.value > least,
+      { timeout: 60_000 },
+      value,
+    );
+  }
+
+  /** Draws lines from point to point; 0 to 1 from the left and from the top of the pad. */
+  async draw(points: readonly (readonly [x: number, y: number])[]): Promise<void> {
+    const pad = (await this.page.$("#pad"))!;
+    await pad.scrollIntoView();
+    const { x, y, width, height } = (await pad.boundingBox())!;
+    const [first, ...rest] = points.map(([px, py]) => [x + px * width, y + py * height] as const);
+    const { mouse } = this.page;
+    await mouse.move(...first!);
+    await mouse.down();
+    for (const point of rest) await mouse.move(...point, { steps: 5 });
+    await mouse.up();
+  }
+}
