@@ -97,6 +97,15 @@ export class Sequential {
     if (this.#disposed) throw new Error(`${where}: expected a model in use, got one that is disposed of`);
   }
 
+  async #train<T>(task: () => Promise<T>): Promise<T> {
+    this.#fitting = true;
+    try {
+      return await task();
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
   #checkIdle(where: string): void {
     this.#checkInUse(where);
     if (this.#fitting) throw new Error(`${where}: expected no training under way, got a call while fit runs`);
@@ -163,7 +172,6 @@ export class Sequential {
     const job = checkFit([x, y], dataShapes(network, compiled), options);
     job.signal?.throwIfAborted();
     const runtime = this.#runtimeOf("fit", network);
-    this.#fitting = true;
     this.stopTraining = false;
     const inCallback: FitJob["inCallback"] = async (call) => {
       this.#callbackDepth++;
@@ -174,12 +182,10 @@ export class Sequential {
         this.#callbackDepth--;
       }
     };
-    try {
+    return this.#train(() => {
       for (const callback of job.callbacks) callback.setModel?.(this);
-      return await runFit(runtime, { ...job, stopped: () => this.stopTraining, inCallback });
-    } finally {
-      this.#fitting = false;
-    }
+      return runFit(runtime, { ...job, stopped: () => this.stopTraining, inCallback });
+    });
   }
 
   /**
@@ -195,16 +201,8 @@ export class Sequential {
     const runtime = this.#runtimeOf("trainOnBatch", network);
     const samples = rows.x.count;
     const sums: number[] = [];
-    this.#fitting = true;
-    try {
-      await runtime.train(
-        "trainOnBatch",
-        runtime.gather({ ...rows, index: (i) => i, samples, batchSize: samples }),
-        sums,
-      );
-    } finally {
-      this.#fitting = false;
-    }
+    const batch = runtime.gather({ ...rows, index: (i) => i, samples, batchSize: samples });
+    await this.#train(() => runtime.train("trainOnBatch", batch, sums));
     return meanLogs(runtime.measureNames, sums, samples);
   }
 
