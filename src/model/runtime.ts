@@ -3,12 +3,13 @@ import { OUTCOME } from "../engine/control.js";
 import { type BatchStep, Engine, type RunOptions } from "../engine/engine.js";
 import { relaxedModule } from "../engine/kernels.js";
 import type { DType } from "../engine/region.js";
-import { sizeOf } from "../engine/shape.js";
+import { sameShape, sizeOf } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
 import type { Weight } from "../engine/weight.js";
 import { type Compiled, type Mode, type ModelProgram, recordModel } from "./modelProgram.js";
 import type { Network } from "./network.js";
 import type { Rows } from "./rows.js";
+import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
 
 /** What counts on from one call to the next, so that two calls of `fit` equal one. Saved with the model, never reset. */
 export interface Counters {
@@ -58,6 +59,20 @@ export class Runtime {
     this.#state = new ModelState(network.weights, compiled?.optimizer.slotNames.length ?? 0);
     this.engine = new Engine(this.#state, { modules: network.modules, threads: compiled?.threads ?? "auto" });
     for (const weight of network.weights) this.engine.initialize(weight, seed);
+  }
+
+  /**
+   * The runtime of another network or other settings, in place of this one. Weights in the same place and of the same shape
+   * keep their numbers. May be refused for want of memory: then nothing has changed.
+   */
+  succeed(network: Network, compiled: Compiled | undefined): Runtime {
+    const next = new Runtime(network, compiled, this.seed, this.counters);
+    for (const [i, weight] of this.network.weights.entries()) {
+      const same = network.weights[i];
+      if (same && sameShape(same.shape, weight.shape)) next.write(same, this.read(weight));
+    }
+    void this.engine.dispose();
+    return next;
   }
 
   /** Names of the sums of `train` and `evaluate`. */
@@ -203,6 +218,21 @@ export class Runtime {
     for (const [i, output] of recorded.outputs.entries()) {
       outs[i]!.set(this.engine.rows(bound, output, batch.samples), first * output.size);
     }
+  }
+
+  getWeights(): NamedWeight[] {
+    return this.network.weights.map((weight) => ({
+      name: weight.name,
+      shape: [...weight.shape],
+      data: this.read(weight),
+    }));
+  }
+
+  /** @throws TypeError, RangeError if one is missing or of another size or shape: then nothing has changed */
+  setWeights(given: readonly GivenWeight[]): void {
+    const own = this.network.weights;
+    const data = checkWeights(own, given);
+    for (const [i, weight] of own.entries()) this.write(weight, data[i]!);
   }
 
   /** A copy of a weight. */

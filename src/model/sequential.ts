@@ -1,5 +1,4 @@
 import { show } from "../engine/check.js";
-import { sameShape } from "../engine/shape.js";
 import type { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -28,7 +27,7 @@ import {
 import { type Samples, toRows } from "./rows.js";
 import { type Counters, Runtime } from "./runtime.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
-import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
+import type { GivenWeight, NamedWeight } from "./weights.js";
 
 /** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */
 export class Sequential {
@@ -79,17 +78,7 @@ export class Sequential {
 
   /** Takes a new network or new settings; weights in the same place and of the same shape keep their numbers. */
   #use(network: Network, compiled: Compiled | undefined): void {
-    const old = this.#runtime;
-    if (old) {
-      // May be refused for want of memory: then nothing has changed.
-      const runtime = new Runtime(network, compiled, this.seed, this.#counters);
-      for (const [i, weight] of old.network.weights.entries()) {
-        const same = network.weights[i];
-        if (same && sameShape(same.shape, weight.shape)) runtime.write(same, old.read(weight));
-      }
-      this.#runtime = runtime;
-      void old.engine.dispose();
-    }
+    this.#runtime = this.#runtime?.succeed(network, compiled);
     this.#network = network;
   }
 
@@ -250,12 +239,7 @@ export class Sequential {
 
   /** Copies of all weights in Keras' order: layer by layer, kernel before bias. While `fit` runs: of the last step. */
   getWeights(): NamedWeight[] {
-    const runtime = this.#built("getWeights");
-    return runtime.network.weights.map((weight) => ({
-      name: weight.name,
-      shape: [...weight.shape],
-      data: runtime.read(weight),
-    }));
+    return this.#built("getWeights").getWeights();
   }
 
   /**
@@ -264,10 +248,7 @@ export class Sequential {
    */
   setWeights(weights: readonly GivenWeight[]): void {
     if (this.#callbackDepth === 0) this.#checkIdle("setWeights");
-    const runtime = this.#built("setWeights");
-    const own = runtime.network.weights;
-    const data = checkWeights(own, weights);
-    for (const [i, weight] of own.entries()) runtime.write(weight, data[i]!);
+    this.#built("setWeights").setWeights(weights);
   }
 
   /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
