@@ -1,6 +1,7 @@
 import { Conv2D, Dense } from "wasm-cnn";
 import { Arena } from "./arena.js";
 import { type Call, medians } from "./measure.js";
+import type { PeakLoop } from "./peak.js";
 import { reasonsFor } from "./reasons.js";
 import { type BoundCall, type RecordedUnit, recordUnits } from "./recorded.js";
 import type { BenchNetwork } from "./shapes.js";
@@ -17,6 +18,8 @@ export interface KernelResult {
   readonly microseconds: number;
   /** Billions of multiplies and adds a second, of those that a dense computation would do. */
   readonly gflops: number;
+  /** The same as a share of the machine's own peak, measured in turns with it. */
+  readonly ofPeak: number;
   /** Whether it really did them all: then it cannot pass the peak. */
   readonly dense: boolean;
   /** What in its shape holds it up, should it be slow. */
@@ -29,17 +32,16 @@ export type Pass = "forward" | "kernel gradient" | "input gradient";
 const ELEMENTWISE = /^(relu|softmax|bias)/;
 const KERNEL_GRADIENT = /KernelAdd$|^gemmTNAdd/;
 
-/** @param between called before each unit */
+/** Each pass takes turns with the loop of the peak, run by run: whatever slows the machine down meets both. */
 export async function benchKernels(
   networks: readonly BenchNetwork[],
   runs: number,
-  between: () => void,
+  peak: PeakLoop,
 ): Promise<KernelResult[]> {
   const arena = new Arena("release");
   const results: KernelResult[] = [];
   for (const network of networks) {
     for (const unit of recordUnits(network, arena)) {
-      between();
       const passes = passesOf(unit);
       const calls = passes.map(
         ({ calls }): Call =>
@@ -47,15 +49,18 @@ export async function benchKernels(
             for (const { run } of calls) run();
           },
       );
-      const times = await medians(calls, runs);
+      const times = await medians([...calls, peak.call], runs);
+      const peakHere = peak.flops / times.at(-1)! / 1e6;
       const { shape, flops } = productOf(unit);
       for (const [i, { pass, calls }] of passes.entries()) {
         const milliseconds = times[i]! / unit.samples;
         const kernels = calls.map(({ kernel }) => kernel);
+        const gflops = flops / milliseconds / 1e6;
         results.push({
           ...{ network: network.name, shape, pass, kernels, samples: unit.samples },
           microseconds: milliseconds * 1e3,
-          gflops: flops / milliseconds / 1e6,
+          gflops,
+          ofPeak: gflops / peakHere,
           dense: kernels.every((kernel) => !/^winograd|^conv2dBackward(Kernel|Input)(Add)?$/.test(kernel)),
           reasons: reasonsFor(unit, pass, kernels),
         });

@@ -1,5 +1,6 @@
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { hasRelaxedSimd, hasSimd } from "../engine/features.js";
+import { autoThreads } from "../engine/threads.js";
 import { packageVersion } from "./packageVersion.js";
 import { findTurbo, type Turbo } from "./turbo.js";
 
@@ -14,7 +15,7 @@ export interface Info {
   turbo: Turbo;
   cores: number;
   sharedArrayBuffer: boolean;
-  /** Threads that compute while training. */
+  /** Worker threads that `--threads auto` starts. */
   threads: number;
   memory: { total: number; free: number; wasmMaximum: number };
 }
@@ -35,7 +36,7 @@ export function collectInfo(): Info {
     turbo: findTurbo(),
     cores: availableParallelism(),
     sharedArrayBuffer: typeof SharedArrayBuffer === "function",
-    threads: 1,
+    threads: autoThreads(),
     memory: { total: totalmem(), free: freemem(), wasmMaximum },
   };
 }
@@ -57,7 +58,7 @@ function describe(found: Info): string {
     ["Turbo", found.turbo.available ? `yes, with --turbo: ${found.turbo.note}` : `no: ${found.turbo.note}`],
     ["Cores", String(found.cores)],
     ["SharedArrayBuffer", yesNo(found.sharedArrayBuffer)],
-    ["Training", "on 1 thread, the calling one, in this version"],
+    ["Training", found.threads > 0 ? `on ${found.threads} worker threads` : "on the calling thread: there is one core"],
     ["Memory", `${gigabytes(found.memory.total)}, ${gigabytes(found.memory.free)} free`],
     ["WebAssembly memory", `at most ${gigabytes(found.memory.wasmMaximum)} a model, set aside when the model needs it`],
   ];

@@ -10,6 +10,12 @@ const WORTH = 1;
 /** ... and so many milliseconds of such jobs in a row are worth starting them. */
 const WORTH_STARTING = 10;
 
+/** The workers that "auto" may start here: one for each core, none where there is only one. */
+export function autoThreads(): number {
+  const cores = Math.min(coreCount(), SLOTS);
+  return cores > 1 ? cores : 0;
+}
+
 /** The teams to be dismissed when their model is collected. */
 const dismissal = new FinalizationRegistry<Promise<Team | undefined>>((starting) => {
   void starting.then((team) => team?.end());
@@ -30,8 +36,7 @@ export class Threads {
   /** @param token when it is collected, the workers are ended */
   constructor(wanted: ThreadCount, token: object) {
     this.#auto = wanted === "auto";
-    const cores = coreCount();
-    this.most = Math.min(wanted === "auto" ? (cores > 1 ? cores : 0) : wanted, SLOTS);
+    this.most = wanted === "auto" ? autoThreads() : Math.min(wanted, SLOTS);
     this.#token = token;
   }
 
