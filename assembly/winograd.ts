@@ -7,7 +7,7 @@
 
 import { gemmNN } from "./gemm";
 import { at } from "./simd";
-import { TILES, transformInput } from "./winogradTiles";
+import { matrixSize, TILES, transformInput } from "./winogradTiles";
 
 /** u[i] = (G g G')[i] for the sixteen i, each (channels, filters) in panels of 8; filters a multiple of 8. */
 export function winogradTransformKernel(u: usize, w: usize, channels: i32, filters: i32): void {
@@ -42,7 +42,7 @@ export function winogradTransformKernel(u: usize, w: usize, channels: i32, filte
 function multiply(m: usize, v: usize, u: usize, count: i32, channels: i32, filters: i32): void {
   for (let i = 0; i < 16; ++i) {
     gemmNN(
-      1, at(m, i * TILES * filters), at(v, i * TILES * channels), at(u, i * channels * filters), 0,
+      1, at(m, i * matrixSize(filters)), at(v, i * matrixSize(channels)), at(u, i * channels * filters), 0,
       count, channels, filters,
     );
   }
@@ -65,7 +65,7 @@ function lower(m: usize, step: usize, j: usize): v128 {
 
 /**
  * y = bias + the convolution of x with 3 x 3 kernels, stride 1, no padding; u from winogradTransformKernel.
- * channels a multiple of 4, filters of 8. scratch: 16 * 48 * (channels + filters) floats.
+ * channels a multiple of 4, filters of 8. scratch: 16 * (matrixSize(channels) + matrixSize(filters)) floats.
  */
 export function winogradForward(
   samples: i32, y: usize, x: usize, u: usize, bias: usize, scratch: usize,
@@ -73,8 +73,8 @@ export function winogradForward(
 ): void {
   const tileRows = (outHeight + 1) >> 1, tileColumns = (outWidth + 1) >> 1;
   const tiles = samples * tileRows * tileColumns;
-  const m = at(scratch, 16 * TILES * channels);
-  const step = (<usize>(TILES * filters)) << 2;
+  const m = at(scratch, 16 * matrixSize(channels));
+  const step = (<usize>matrixSize(filters)) << 2;
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
     transformInput(scratch, channels << 2, 16, x, first, count, tileRows, tileColumns, height, width, channels);
@@ -112,8 +112,8 @@ export function winogradMaxPoolForward(
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
 ): void {
   const tiles = samples * outHeight * outWidth;
-  const m = at(scratch, 16 * TILES * channels);
-  const step = (<usize>(TILES * filters)) << 2;
+  const m = at(scratch, 16 * matrixSize(channels));
+  const step = (<usize>matrixSize(filters)) << 2;
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
     transformInput(scratch, channels << 2, 16, x, first, count, outHeight, outWidth, height, width, channels);

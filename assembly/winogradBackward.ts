@@ -8,7 +8,7 @@
 
 import { at } from "./simd";
 import { outer4x8 } from "./tile";
-import { TILES, transformInput } from "./winogradTiles";
+import { matrixSize, TILES, transformInput } from "./winogradTiles";
 
 /**
  * u[i] = (G g G')[i] of the kernels g turned round, each (filters, channels) in panels of 8; filters a multiple of 4,
@@ -60,7 +60,7 @@ function transformGradient(
   m: usize, dy: usize, first: i32, count: i32, tileRows: i32, tileColumns: i32,
   outHeight: i32, outWidth: i32, filters: i32,
 ): void {
-  const step = (<usize>(TILES * filters)) << 2, zero = f32x4.splat(0);
+  const step = (<usize>matrixSize(filters)) << 2, zero = f32x4.splat(0);
   for (let t = 0; t < count; ++t) {
     const row = (first + t) / tileColumns, sample = row / tileRows;
     const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
@@ -90,7 +90,7 @@ function storeColumns(p: usize, step: usize, left: v128, right: v128): void {
 
 /**
  * dw += the kernel gradient of winogradForward; channels a multiple of 4, filters of 8.
- * scratch: 16 * (48 * (channels + filters) + channels * filters) floats.
+ * scratch: 16 * (matrixSize(channels) + matrixSize(filters) + channels * filters) floats.
  */
 export function winogradBackwardKernelAdd(
   samples: i32, dw: usize, dy: usize, x: usize, scratch: usize,
@@ -98,7 +98,7 @@ export function winogradBackwardKernelAdd(
 ): void {
   const tileRows = (outHeight + 1) >> 1, tileColumns = (outWidth + 1) >> 1;
   const tiles = samples * tileRows * tileColumns, size = channels * filters;
-  const m = at(scratch, 16 * TILES * channels), du = at(m, 16 * TILES * filters);
+  const m = at(scratch, 16 * matrixSize(channels)), du = at(m, 16 * matrixSize(filters));
   memory.fill(du, 0, (<usize>(16 * size)) << 2);
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
@@ -109,7 +109,7 @@ export function winogradBackwardKernelAdd(
         for (let f = 0; f < filters; f += 8) {
           outer4x8(
             at(du, i * size + c * filters + f), (<usize>filters) << 2, 4, 8,
-            at(scratch, (i * channels + c) * TILES), 16, at(m, (i * filters + f) * TILES), 32, count,
+            at(scratch, i * matrixSize(channels) + c * TILES), 16, at(m, i * matrixSize(filters) + f * TILES), 32, count,
           );
         }
       }

@@ -9,13 +9,23 @@ import { at } from "./simd";
 export const TILES = 48;
 
 /**
+ * Floats from one of the sixteen matrices of a block to the next, of `columns` columns each. A line more than they need: 48 rows
+ * of 64 floats are three pages, and all sixteen numbers of a tile would fall on one set of the first cache.
+ */
+// @ts-ignore: decorator
+@inline
+export function matrixSize(columns: i32): i32 {
+  return TILES * columns + 16;
+}
+
+/**
  * v[i][tile] = (B' d B)[i] for `count` tiles from number `first` on; rows and columns outside x repeat the last. In v, tiles
  * lie `tileBytes` apart, and so do four channels and the next four by `quadBytes`.
  */
 export function transformInput(
   v: usize, tileBytes: i32, quadBytes: i32, x: usize, first: i32, count: i32, tileRows: i32, tileColumns: i32, height: i32, width: i32, channels: i32,
 ): void {
-  const step = (<usize>(TILES * channels)) << 2;
+  const step = (<usize>matrixSize(channels)) << 2;
   for (let t = 0; t < count; ++t) {
     const row = (first + t) / tileColumns, sample = row / tileRows;
     const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
