@@ -15,7 +15,17 @@ export interface ConvolutionShape {
 }
 
 /** Tiles that assembly/winogradTiles.ts takes at a time. */
-export const WINOGRAD_BLOCK = 48;
+const WINOGRAD_BLOCK = 48;
+
+/** Floats of one of the sixteen matrices of a block (matrixSize in assembly/winogradTiles.ts). */
+function matrixSize(columns: number): number {
+  return WINOGRAD_BLOCK * columns + 16;
+}
+
+/** Floats that Winograd's kernels keep of a block: transformed inputs, and products or transformed gradients. */
+export function winogradScratch(channels: number, filters: number): number {
+  return 16 * (matrixSize(channels) + matrixSize(filters));
+}
 
 // Costs in operations on four floats, as the dense tile does them: two for four multiply-adds. Fitted to measurements on V8 13,
 // AMD Zen; on a machine with AVX-512 the forms stand to one another as here. They depend on shapes only.

@@ -7,7 +7,7 @@ import {
   type ConvolutionShape,
   inputGradientForm,
   kernelGradientForm,
-  WINOGRAD_BLOCK,
+  winogradScratch,
 } from "./convolutionForm.js";
 import type { WindowAxis } from "./padding.js";
 
@@ -46,7 +46,7 @@ export function recordKernelGradient(program: ProgramBuilder, convolution: Forwa
       return;
     }
     case "winograd": {
-      const scratch = program.scratch(16 * (WINOGRAD_BLOCK * (channels + filters) + channels * filters));
+      const scratch = program.scratch(winogradScratch(channels, filters) + 16 * channels * filters);
       program.call("winogradBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...sizes);
     }
   }
@@ -93,7 +93,7 @@ export function recordInputGradient(
   if (form === "winograd") {
     const dims = [channels, filters] as const;
     const u = program.prepare(kernel, "winogradBackwardTransformKernel", 16 * channels * filters, ...dims);
-    const scratch = program.scratch(16 * WINOGRAD_BLOCK * (channels + filters));
+    const scratch = program.scratch(winogradScratch(channels, filters));
     program.call("winogradForward", dx, padded, u, 0, scratch, ...sizes);
   } else {
     const elements = kernelSize[0] * kernelSize[1] * filters * Math.ceil(channels / 8) * 8;

@@ -2,7 +2,7 @@ import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
 import type { Weight } from "../engine/weight.js";
-import { type ConvolutionShape, WINOGRAD_BLOCK, winogradPays } from "./convolutionForm.js";
+import { type ConvolutionShape, winogradPays, winogradScratch } from "./convolutionForm.js";
 import { recordInputGradient, recordKernelGradient } from "./convolutionGradients.js";
 import type { MaxPooling2D } from "./maxPooling2d.js";
 import { recordPadding, type WindowAxis } from "./padding.js";
@@ -72,7 +72,7 @@ function recordForward(
   const isWhole = !pool || `${pool.poolSize}/${pool.strides}/${pool.padding}` === "2,2/2,2/valid";
   if (program.winograd && isWhole && winogradPays(shape, pool !== undefined)) {
     const u = program.prepare(kernel, "winogradTransformKernel", 16 * channels * filters, channels, filters);
-    const scratch = program.scratch(16 * WINOGRAD_BLOCK * (channels + filters));
+    const scratch = program.scratch(winogradScratch(channels, filters));
     const operands = [x, u, bias, scratch, ...input, ...(y.shape as [number, number, number])] as const;
     if (pool) program.call("winogradMaxPoolForward", y, places, ...operands);
     else program.call("winogradForward", y, ...operands);
