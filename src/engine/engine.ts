@@ -15,8 +15,11 @@ import { type ThreadCount, Threads } from "./threads.js";
 import type { WasmModule } from "./wasmTypes.js";
 import type { Weight, WeightFiller } from "./weight.js";
 
-/** The calling thread works this long, in milliseconds, before it lets the event loop run. */
-const SLICE = 8;
+/**
+ * The calling thread works this long, in milliseconds, before it lets the event loop run: at most 10 with the kernel call that
+ * is under way by then, on slow machines too.
+ */
+const SLICE = 6;
 /** Purposes of random numbers: the second word of the Philox counter. */
 export const RANDOM = { initialize: 1, shuffle: 2 } as const;
 
@@ -138,7 +141,7 @@ export class Engine {
 
   async #runAlone(bound: BoundProgram, job: Job, meanwhile?: () => void): Promise<void> {
     const began = performance.now();
-    this.#memory.control.start(job, 1);
+    this.#memory.control.write(job);
     meanwhile?.();
     for (const _ of bound.replay.run(job, 0)) {
       if (performance.now() - this.#sliceBegan < SLICE) continue;
