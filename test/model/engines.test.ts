@@ -6,18 +6,29 @@ import { type EngineCommand, engineCommand, engineNames } from "../engines/engin
 
 const script = fileURLToPath(new URL("trainSmall.mjs", import.meta.url));
 
-async function train([path, ...args]: EngineCommand): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(path, [...args, script, "1", "2"]);
+async function train([path, ...args]: EngineCommand, ...seeds: number[]): Promise<unknown[]> {
+  const { stdout } = await promisify(execFile)(path, [...args, script, ...seeds.map(String)]);
   return JSON.parse(stdout);
 }
+
+describe("in processes of their own", () => {
+  it("the same seed gives the same bits, also beside another model", async () => {
+    const here: EngineCommand = [process.execPath];
+    const seeds = [[1], [1], [2], [1, 2]];
+    const [one, again, other, both] = await Promise.all(seeds.map((some) => train(here, ...some)));
+    expect(again).toEqual(one);
+    expect(other).not.toEqual(one);
+    expect(both).toEqual([...one!, ...other!]);
+  });
+});
 
 describe.each(engineNames)("on %s", (name) => {
   const engine = engineCommand(name);
 
   it.runIf(engine)("the same seed gives the bits of the Node that runs the tests", async () => {
-    const here = await train([process.execPath]);
+    const here = await train([process.execPath], 1, 2);
     const trained = [expect.stringMatching(/^[0-9a-f]{64}$/), [expect.any(Number), expect.any(Number)]];
     expect(here).toEqual([trained, trained]);
-    expect(await train(engine!)).toEqual(here);
+    expect(await train(engine!, 1, 2)).toEqual(here);
   });
 });
