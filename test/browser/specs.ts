@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path/posix";
-import { fileURLToPath } from "node:url";
-
-export const root: string = fileURLToPath(new URL("../..", import.meta.url));
+import { root } from "../e2e/site.js";
 
 const FOLDERS = ["test/kernels", "test/layers", "test/model"];
 

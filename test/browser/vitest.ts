@@ -24,4 +24,20 @@ export const expect = Object.assign(
 (globalThis as unknown as Globals)[GLOBAL_EXPECT] = expect;
 setState({ assertionCalls: 0, isExpectingAssertions: false }, expect as never);
 
-export const vi = { fn, spyOn };
+const globals = new Map<string, PropertyDescriptor | undefined>();
+
+export const vi = {
+  fn,
+  spyOn,
+  stubGlobal(name: string, value: unknown): void {
+    if (!globals.has(name)) globals.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
+    Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: true, writable: true });
+  },
+  unstubAllGlobals(): void {
+    for (const [name, property] of globals) {
+      if (property) Object.defineProperty(globalThis, name, property);
+      else Reflect.deleteProperty(globalThis, name);
+    }
+    globals.clear();
+  },
+};

@@ -1,19 +1,11 @@
-import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { build, type Plugin } from "vite";
-import { root } from "./specs.js";
+import { IMPORTS, root } from "../e2e/site.js";
 
 /** Modules that have a twin for pages. */
 const TWINS = ["test/readFile.ts", "test/mnist.ts", "test/enableRelaxedSimd.ts"];
 
-/** The package as it ships: not bundled again, and the same modules whether by its name or by their files. */
-const IMPORTS: Record<string, string> = {
-  "wasm-cnn": "/dist/index.js",
-  "#platform": "/dist/platform/browser.js",
-  "@assemblyscript/loader": "/node_modules/@assemblyscript/loader/index.js",
-};
-
-/** Sees to it that modules of the package stay files of their own, and that twins take the places of Node's modules. */
+/** The package stays as it ships: no module is bundled, whether it is asked for by name or as a file. Twins take their places. */
 const resolution: Plugin = {
   name: "specs",
   enforce: "pre",
@@ -28,8 +20,11 @@ const resolution: Plugin = {
   },
 };
 
-/** Makes a page in `folder` that can run these spec files, each from the address that `specUrl` gives. */
-export async function buildPage(folder: string, specs: readonly string[]): Promise<void> {
+/** Where bundles are, in the folder that is served and on the site. */
+const FOLDER = "build/specs";
+
+/** Bundles these spec files, and what runs them. */
+export async function bundle(specs: readonly string[]): Promise<void> {
   const inputs = specs.map((spec) => [spec.replace(/\.ts$/, ""), join(root, spec)]);
   await build({
     root,
@@ -37,8 +32,7 @@ export async function buildPage(folder: string, specs: readonly string[]): Promi
     logLevel: "warn",
     plugins: [resolution],
     build: {
-      outDir: folder,
-      emptyOutDir: true,
+      outDir: FOLDER,
       target: "es2022",
       minify: false,
       modulePreload: false,
@@ -49,18 +43,9 @@ export async function buildPage(folder: string, specs: readonly string[]): Promi
       },
     },
   });
-  const importMap = JSON.stringify({ imports: IMPORTS });
-  writeFileSync(
-    join(folder, "index.html"),
-    `<!doctype html>
-<meta charset="utf-8">
-<title>specs</title>
-<script type="importmap">${importMap}</script>
-<script type="module" src="runSpec.js"></script>
-`,
-  );
 }
 
-export function specUrl(spec: string): string {
-  return `/specs/${spec.replace(/\.ts$/, ".js")}`;
+/** The address of a spec's bundle, or of `runSpec`'s. */
+export function bundleUrl(name: string): string {
+  return `/${FOLDER}/${name.replace(/\.ts$/, "")}.js`;
 }
