@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { layers, Sequential } from "wasm-cnn";
+import { productScratch } from "../../src/layers/scratch.js";
 import { enableRelaxedSimd } from "../enableRelaxedSimd.js";
 import { expectClose } from "../expectClose.js";
 import { compute } from "../kernels/harness.js";
@@ -65,7 +66,7 @@ describe.runIf(enableRelaxedSimd())("a model compiled with relaxed: true", () =>
     const { c } = compute(
       (arena) => {
         const c = arena.output(2);
-        arena.call("gemmNN", 1, c, arena.input(x), pack(arena, w, 2, 2), 0, 1, 2, 2);
+        arena.call("gemmNN", 1, c, arena.input(x), pack(arena, w, 2, 2), 0, arena.output(productScratch(2)), 1, 2, 2);
         return { c };
       },
       ["relaxed"],
