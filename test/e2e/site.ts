@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer-core";
 import sirv from "sirv";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a page needs so that its workers may share memory with it. */
 export const ISOLATION = {
@@ -13,7 +13,8 @@ export const ISOLATION = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-const IMPORTS = {
+/** What the names stand for that the package imports. */
+export const IMPORTS: Readonly<Record<string, string>> = {
   "wasm-cnn": "/dist/index.js",
   "#platform": "/dist/platform/browser.js",
   "@assemblyscript/loader": "/node_modules/@assemblyscript/loader/index.js",
@@ -32,9 +33,14 @@ function html(body: string): File {
   return { type: "text/html", body: `<!doctype html><link rel="icon" href="data:," />${body}` };
 }
 
-/** A page without a bundler: an import map stands for what bundlers resolve. */
-export const MAPPED_PAGE = html(`<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
-<script type="module">window.lib = await import("wasm-cnn");</script>`);
+/** A page without a bundler that runs a script: an import map stands for what bundlers resolve. */
+export function mappedPage(script: string): File {
+  return html(`<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
+<script type="module">${script}</script>`);
+}
+
+/** A page that sets `window.lib`. */
+export const MAPPED_PAGE = mappedPage('window.lib = await import("wasm-cnn");');
 
 /** A page that is one script, which sets `window.lib`. */
 export function modulePage(script: string): File {
