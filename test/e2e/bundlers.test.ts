@@ -7,7 +7,7 @@ import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrowserName, hasBrowser, launch } from "./browsers.js";
 import { demoUrl } from "./demoPage.js";
-import { installPackage, root, run } from "./packedPackage.js";
+import { PackedPackage, root, run } from "./packedPackage.js";
 import { ISOLATED, STRICT, serveFolder } from "./staticServer.js";
 
 const folder = join(root, "test/bundlers");
@@ -49,26 +49,27 @@ function hasBundlers(): boolean {
 const bin = (name: string) => join(folder, "node_modules/.bin", name);
 
 describe.skipIf(!hasBundlers())("a page that is built with", () => {
-  let apps: Awaited<ReturnType<typeof installPackage>>;
+  let packed: PackedPackage;
   let inNode: Trained;
   const browsers = new Map<BrowserName, Browser>();
 
   beforeAll(async () => {
-    apps = await installPackage();
-    await cp(join(folder, "app"), join(apps.path, "node"), { recursive: true });
-    const script = pathToFileURL(join(apps.path, "node/src/train.js"));
+    packed = await PackedPackage.create();
+    await writeFile(join(packed.folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    await packed.install(packed.folder);
+    const script = pathToFileURL(join(await createApp("node"), "src/train.js"));
     const code = `import { train } from "${script}"; console.log(JSON.stringify(await train()))`;
     inNode = JSON.parse((await run(process.execPath, ["--input-type=module", "--eval", code])).stdout);
     for (const name of ["chromium", "firefox"] as const) if (hasBrowser(name)) browsers.set(name, await launch(name));
   });
   afterAll(async () => {
     for (const browser of browsers.values()) await browser.close();
-    await apps?.remove();
+    await packed?.remove();
   });
 
   /** The page's own folder, beside the installed package. */
   async function createApp(name: string): Promise<string> {
-    const app = join(apps.path, name.replaceAll(/\W+/g, "-"));
+    const app = join(packed.folder, name.replaceAll(/\W+/g, "-"));
     await cp(join(folder, "app"), app, { recursive: true });
     return app;
   }
