@@ -2,7 +2,7 @@ import { nextTask } from "#platform";
 import type { BoundProgram } from "./bind.js";
 import { type Job, OUTCOME, type Outcome } from "./control.js";
 import { findNotFinite } from "./diagnose.js";
-import { defaultModule } from "./kernels.js";
+import { defaultKernels, type KernelBinary } from "./kernels.js";
 import { ModelMemory } from "./memory.js";
 import { align } from "./plan.js";
 import type { Program } from "./program.js";
@@ -56,7 +56,8 @@ export class Engine {
 
   constructor(state: ModelState, { modules = [], threads = "auto" }: EngineOptions = {}) {
     this.threads = new Threads(threads, this);
-    this.#memory = new ModelMemory(state, [defaultModule(), ...modules], this.threads.most);
+    this.#memory = new ModelMemory(state, defaultKernels(), [...modules], this.threads.most);
+    this.#heedRefusal();
   }
 
   /** Bytes of the memory. */
@@ -76,19 +77,27 @@ export class Engine {
     return result;
   }
 
+  /** Without memory to share there are no workers. */
+  #heedRefusal(): void {
+    const { refusal } = this.#memory;
+    if (refusal) this.threads.refuse(refusal);
+  }
+
   /** The binary of the library's own kernels. */
-  get module(): WasmModule {
-    return this.#memory.modules[0]!;
+  get binary(): KernelBinary {
+    return this.#memory.binary;
   }
 
   /** Takes another binary with the same kernels. Between two jobs only. */
-  use(module: WasmModule): void {
-    this.#memory.use(module);
+  use(binary: KernelBinary): void {
+    this.#memory.use(binary);
   }
 
   /** Makes room for `capacity` samples of a program and binds it. Between two jobs only. */
   bind(program: Program, capacity: number): BoundProgram {
-    return this.#memory.bind(program, capacity);
+    const bound = this.#memory.bind(program, capacity);
+    this.#heedRefusal();
+    return bound;
   }
 
   /** The rows of a batch region: to be filled before `run`, or read after it. */

@@ -4,9 +4,8 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type EngineCommand, engineCommand, engineNames } from "../engines/engines.js";
 
-const script = fileURLToPath(new URL("trainSmall.mjs", import.meta.url));
-
-async function train([path, ...args]: EngineCommand): Promise<unknown> {
+async function train([path, ...args]: EngineCommand, name = "trainSmall.mjs"): Promise<unknown> {
+  const script = fileURLToPath(new URL(name, import.meta.url));
   const { stdout } = await promisify(execFile)(path, [...args, script, "1", "2"]);
   return JSON.parse(stdout);
 }
@@ -19,5 +18,6 @@ describe.each(engineNames)("on %s", (name) => {
     const trained = [expect.stringMatching(/^[0-9a-f]{64}$/), [expect.any(Number), expect.any(Number)]];
     expect(here).toEqual([trained, trained]);
     expect(await train(engine!)).toEqual(here);
+    expect(await train(engine!, "trainUnshared.mjs"), "on memory that is not shared").toEqual(here);
   });
 });
