@@ -13,7 +13,7 @@ const levels = [
   ["engine"],
   ["layers", "losses", "optimizers", "metrics", "initializers", "data"],
   ["model"],
-  ["index.ts"],
+  ["index.ts", "standalone.ts"],
   ["cli"],
   ["demo"],
 ];

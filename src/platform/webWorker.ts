@@ -22,21 +22,30 @@ const blob: ThreadSource = {
     const { source } = await import("./workerSource.generated.js");
     // Kept as long as the page: more threads may be wanted later.
     blobUrl ??= URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    return threadOf(new Worker(blobUrl));
+    return startWorker(blobUrl, { type: "module" });
   },
 };
 
-let chosen: ThreadSource | undefined;
+let chosen: readonly ThreadSource[] = [];
 
 /** Sets the source to try first. */
 export function chooseWorker(worker: WorkerOption): void {
-  const start = typeof worker === "function" ? worker : () => new Worker(worker, { type: "module" });
-  chosen = { name: "init.worker", start: () => threadOf(start()) };
+  const start = () => (typeof worker === "function" ? threadOf(worker()) : startWorker(worker, { type: "module" }));
+  chosen = [{ name: "init.worker", start }];
+}
+
+/** What `chooseWorker` has set, if anything. */
+export function chosenSource(): readonly ThreadSource[] {
+  return chosen;
 }
 
 /** Where worker threads may come from, in the order in which to try. */
 export function threadSources(): readonly ThreadSource[] {
-  return chosen ? [chosen, file, blob] : [file, blob];
+  return [...chosen, file, blob];
+}
+
+export function startWorker(url: string | URL, options: WorkerOptions): Thread {
+  return threadOf(new Worker(url, options));
 }
 
 function threadOf(started: WebWorker): Thread {
