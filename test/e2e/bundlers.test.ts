@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrowserName, hasBrowser, launch } from "./browsers.js";
 import { demoUrl } from "./demoPage.js";
 import { PackedPackage, root, run } from "./packedPackage.js";
-import { ISOLATED, STRICT, serveFolder } from "./staticServer.js";
+import { ISOLATION, STRICT, serve } from "./site.js";
 
 const folder = join(root, "test/bundlers");
 
@@ -126,21 +126,21 @@ describe.skipIf(!hasBundlers())("a page that is built with", () => {
     if (script)
       await writeFile(join(dist, "index.html"), `<!doctype html><link rel="icon" href="data:,">${script}</script>`);
     const open = async (headers: Record<string, string>, threads: 0 | 2, query = "") => {
-      const server = await serveFolder(dist, headers);
+      const server = await serve({ folder: dist, headers });
       await expectTraining(server.url + query, threads);
-      server.stop();
+      await server.stop();
     };
     await open({}, 0);
-    await open(ISOLATED, 2);
+    await open(ISOLATION, 2);
     // The strict policy allows no blobs: what the bundler has not brought along is copied, and the library told where it is.
     const query = bringsWorker ? "" : "?worker=worker.js";
     if (!bringsWorker) await cp(join(packed.folder, "node_modules/wasm-cnn/dist/worker.js"), join(dist, "worker.js"));
-    await open({ ...ISOLATED, ...STRICT }, 2, query);
+    await open({ ...ISOLATION, ...STRICT }, 2, query);
   });
 
   it("vite's development server trains as Node does", async () => {
     const app = await createApp("vite-dev");
-    const headers = JSON.stringify({ ...ISOLATED, ...STRICT });
+    const headers = JSON.stringify({ ...ISOLATION, ...STRICT });
     await writeFile(join(app, "vite.config.js"), `export default { server: { headers: ${headers} } };`);
     const server = spawn(bin("vite"), ["--port", "0"], { cwd: app, stdio: ["ignore", "pipe", "inherit"] });
     try {

@@ -4,7 +4,7 @@ import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrowserName, hasBrowser, launch } from "./browsers.js";
 import { PackedPackage, root, run } from "./packedPackage.js";
-import { ISOLATED, serveFolder } from "./staticServer.js";
+import { ISOLATION, serve } from "./site.js";
 
 let packed: PackedPackage;
 
@@ -58,6 +58,19 @@ describe("the example", () => {
       expect(Number(/[\d.]+/.exec(await textOf(page, "#status"))![0])).toBeGreaterThan(90);
     });
   });
+
+  it("no-bundler trains, and reads what is drawn", async () => {
+    await inBrowsers(await installExample("no-bundler"), async (page) => {
+      await page.waitForFunction(() => document.querySelector("#status")!.textContent!.startsWith("Trained"));
+      expect(Number(/[\d.]+/.exec(await textOf(page, "#status"))![0])).toBeGreaterThan(93);
+      const { x, y } = (await (await page.$("#pad"))!.boundingBox())!;
+      await page.mouse.move(x + 140, y + 50);
+      await page.mouse.down();
+      await page.mouse.move(x + 140, y + 230, { steps: 10 });
+      await page.mouse.up();
+      await page.waitForFunction(() => document.querySelector("output")!.value.startsWith("1, with "));
+    });
+  });
 });
 
 function textOf(page: Page, selector: string): Promise<string> {
@@ -69,8 +82,8 @@ async function inBrowsers(folder: string, use: (page: Page) => Promise<void>): P
   for (const name of ["chromium", "firefox"] as BrowserName[]) {
     if (!hasBrowser(name)) continue;
     const browser = await launch(name);
-    for (const headers of [ISOLATED, {}]) {
-      const server = await serveFolder(folder, headers);
+    for (const headers of [ISOLATION, {}]) {
+      const server = await serve({ folder, headers });
       const page = await browser.newPage();
       const noise: string[] = [];
       page.on("console", (message) => noise.push(message.text()));
@@ -79,7 +92,7 @@ async function inBrowsers(folder: string, use: (page: Page) => Promise<void>): P
       await page.goto(server.url);
       await use(page);
       expect(noise).toEqual([]);
-      server.stop();
+      await server.stop();
     }
     await browser.close();
   }
