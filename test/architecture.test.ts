@@ -13,6 +13,7 @@ const levels = [
   ["engine"],
   ["layers", "losses", "optimizers", "metrics", "initializers", "data"],
   ["model"],
+  ["files"],
   ["index.ts"],
   ["cli"],
   ["demo"],
