@@ -2,7 +2,7 @@ import { checkInteger, show } from "../engine/check.js";
 import { sizeOf } from "../engine/shape.js";
 import type { NamedWeight } from "../model/weights.js";
 import { decodeFloat16 } from "./float16.js";
-import { isObject, parseJson } from "./json.js";
+import { isObject, parseJson } from "./jsonValue.js";
 
 // A 64-bit length, a header of JSON, `{ name: { dtype, shape, data_offsets } }`, then the numbers, little-endian, without gaps.
 
