@@ -12,8 +12,7 @@ const levels = [
   ["platform"],
   ["engine"],
   ["layers", "losses", "optimizers", "metrics", "initializers", "data"],
-  ["model"],
-  ["files"],
+  ["model", "files"],
   ["index.ts"],
   ["cli"],
   ["demo"],
@@ -131,6 +130,12 @@ describe("imports", () => {
     expect(loaded).toContain("src/engine/kernels.generated.ts");
     expect(loaded).not.toContain(relaxed);
     expect(sources.filter((file) => importsOf(file).includes(relaxed))).toEqual(["src/engine/kernels.ts"]);
+  });
+
+  it("bring in the readers and writers of files only when one is used", () => {
+    const loaded = [...loadedWith("src/index.ts")].filter((file) => file.startsWith("src/files/"));
+    expect(loaded).toContain("src/files/formats.ts");
+    expect(loaded.filter((file) => /keras(H5)?\.ts|weights|readHdf5|writeHdf5|opfs|indexedDb/.test(file))).toEqual([]);
   });
 
   it.each(filesIn("src/demo"))("of the library are those of any user in %s", (file) => {

@@ -16,6 +16,8 @@ export const tolerances = {
   kerasTraining: { absolute: 1e-7, relative: 1e-6 },
   /** Sums over all values of a weight tensor after such steps. */
   kerasSums: { absolute: 2e-6, relative: 1e-7 },
+  /** Predictions of a model read by us and by the tool that wrote it. */
+  otherTools: { absolute: 1e-5, relative: 0 },
   /** The same f64 arithmetic in another order. */
   sameArithmetic: { absolute: 1e-9, relative: 1e-12 },
   /** What is exact in f32, integers above all. */

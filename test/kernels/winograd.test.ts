@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { winogradScratch } from "../../src/layers/convolutionForm.js";
 import { expectClose } from "../expectClose.js";
 import { conv2dForward } from "../reference/conv2d.js";
 import { maxPool2dForward } from "../reference/maxPool2d.js";
@@ -11,15 +12,12 @@ import { hardNumbers, make } from "./hardNumbers.js";
 import { type Arena, type Block, compute, expectEqual, expectSamplesApart, type Numbers } from "./harness.js";
 import { roundingBounds } from "./roundingBounds.js";
 
-/** Tiles in a block, as in assembly/winogradTiles.ts. */
-const BLOCK = 48;
-
 /** x (n, h, w, c) and a kernel (3, 3, c, filters) in Winograd's form, and what both kernels take after their outputs. */
 function operands(arena: Arena, x: Tensor, w: Tensor, b: Tensor | undefined): readonly (Block | number)[] {
   const [, , channels, filters] = w.shape as [number, number, number, number];
   const u = arena.output(16 * channels * filters);
   arena.call("winogradTransformKernel", u, arena.input(w.data), channels, filters);
-  const scratch = arena.output(16 * BLOCK * (channels + filters));
+  const scratch = arena.output(winogradScratch(channels, filters));
   return [arena.input(x.data), u, b ? arena.input(b.data) : 0, scratch];
 }
 

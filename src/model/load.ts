@@ -1,0 +1,84 @@
+import { checkBoolean, checkOptions } from "../engine/check.js";
+import { checkFormat, decodeModel, type Format } from "../files/formats.js";
+import { own } from "../files/jsonValue.js";
+import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
+import { type ModelSource, readSource } from "../files/storage.js";
+import { layerFromConfig } from "../layers/fromConfig.js";
+import type { LossName } from "../losses/resolve.js";
+import type { MetricName } from "../metrics/resolve.js";
+import { optimizerFromConfig } from "../optimizers/fromConfig.js";
+import { Sequential } from "./sequential.js";
+import type { ModelSnapshot } from "./snapshot.js";
+
+export interface LoadOptions {
+  /** Default: by content. */
+  format?: Format;
+  /** Whether to compile the model as it was, with the optimizer's state. Default true. */
+  compile?: boolean;
+}
+
+/**
+ * A model from a file: `.keras`, or `.h5` of Keras 2 or 3.
+ * @param source in Node a path or a `file:` URL, in browsers a URL that is fetched; everywhere bytes, a Blob, a Response,
+ *   `indexeddb://name` and `opfs://name` where the engine has them
+ * @throws TypeError, RangeError for wrong options; Error where nothing can be read, where the file is damaged, and with all
+ *   layers and options that are not supported
+ */
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Sequential> {
+  checkLoad("loadModel", options);
+  return decoded("loadModel", await readSource("loadModel", source), options);
+}
+
+/** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
+export async function modelFromBytes(
+  bytes: Uint8Array | ArrayBuffer,
+  format?: Format,
+  options: Pick<LoadOptions, "compile"> = {},
+): Promise<Sequential> {
+  const all = { ...options, ...(format !== undefined && { format }) };
+  checkLoad("modelFromBytes", all);
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+    throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
+  }
+  return decoded("modelFromBytes", await readSource("modelFromBytes", bytes), all);
+}
+
+/**
+ * A model with new weights, from what `toJSON` or Keras' `to_json()` gave: an object, or its text.
+ * @throws Error with all layers and options that are not supported
+ */
+export function modelFromJSON(json: unknown): Sequential {
+  const config: unknown = typeof json === "string" ? JSON.parse(json) : json;
+  const compiled = readCompileConfig("modelFromJSON", own(config, "compile_config"));
+  return modelFromSnapshot({ ...readKerasConfig("modelFromJSON", config), ...(compiled && { compiled }) });
+}
+
+/** A new model of what a snapshot holds. @throws Error, TypeError, RangeError if its parts do not fit */
+export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
+  const { name, inputShape, layers, compiled, progress } = snapshot;
+  const made = layers.map(({ className, config }, i) =>
+    layerFromConfig(className, config, i === 0 ? inputShape : undefined),
+  );
+  const model = new Sequential(made, { name, ...(progress && { seed: progress.seed }) });
+  if (compiled) {
+    const { className, config } = compiled.optimizer;
+    model.compile({
+      optimizer: optimizerFromConfig(className, config),
+      loss: compiled.loss as LossName,
+      metrics: compiled.metrics as MetricName[],
+      ...(progress && { winograd: progress.winograd, relaxed: progress.relaxed }),
+    });
+  }
+  if (layers.some(({ weights }) => weights.length > 0)) model.restore(snapshot);
+  return model;
+}
+
+function checkLoad(where: string, options: LoadOptions): void {
+  checkOptions(where, options, ["format", "compile"]);
+  if (options.format !== undefined) checkFormat(`${where}.format`, options.format);
+  checkBoolean(`${where}.compile`, options.compile ?? true);
+}
+
+async function decoded(where: string, bytes: Uint8Array, options: LoadOptions): Promise<Sequential> {
+  return modelFromSnapshot(await decodeModel(where, bytes, options));
+}
