@@ -84,8 +84,8 @@ export function readSafetensors(bytes: Uint8Array): NamedWeight[] {
     throw new RangeError(`${WHERE}: expected ${at} bytes of numbers, got ${bytes.length - start}`);
   }
   return placed.map(({ name, shape, type, begin, end }) => {
-    // A copy: a header of any length leaves the numbers at any address.
-    const data = type.decode(bytes.slice(start + begin, start + end).buffer);
+    // A copy, as a header of any length leaves the numbers at any address. `slice` of Node's Buffer would be none.
+    const data = type.decode(new Uint8Array(bytes.subarray(start + begin, start + end)).buffer);
     return { name, shape, data };
   });
 }

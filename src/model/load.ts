@@ -3,7 +3,9 @@ import { checkFormat, decodeModel, type Format } from "../files/formats.js";
 import { own } from "../files/jsonValue.js";
 import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
 import { type ModelSource, readSource } from "../files/storage.js";
+import { ForeignInitializer } from "../initializers/foreignInitializer.js";
 import { layerFromConfig } from "../layers/fromConfig.js";
+import type { Layer } from "../layers/layer.js";
 import type { LossName } from "../losses/resolve.js";
 import type { MetricName } from "../metrics/resolve.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
@@ -59,6 +61,8 @@ export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
   const made = layers.map(({ className, config }, i) =>
     layerFromConfig(className, config, i === 0 ? inputShape : undefined),
   );
+  const hasWeights = layers.some(({ weights }) => weights.length > 0);
+  if (!hasWeights) checkInitializers(made);
   const model = new Sequential(made, { name, ...(progress && { seed: progress.seed }) });
   if (compiled) {
     const { className, config } = compiled.optimizer;
@@ -69,8 +73,17 @@ export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
       ...(progress && { winograd: progress.winograd, relaxed: progress.relaxed }),
     });
   }
-  if (layers.some(({ weights }) => weights.length > 0)) model.restore(snapshot);
+  if (hasWeights) model.restore(snapshot);
   return model;
+}
+
+/** @throws Error if the weights of a layer are to be made by an initializer that is not among ours */
+function checkInitializers(layers: readonly Layer[]): void {
+  const all: unknown[] = layers.flatMap((layer) => Object.values(layer));
+  const foreign = all.filter((value) => value instanceof ForeignInitializer).map(({ className }) => className);
+  if (foreign.length === 0) return;
+  const names = [...new Set(foreign)].join(", ");
+  throw new Error(`model: expected weights, or initializers among GlorotUniform, Zeros, got ${names} alone`);
 }
 
 function checkLoad(where: string, options: LoadOptions): void {

@@ -25,12 +25,13 @@ describe("safetensors", () => {
     expect(Number(new DataView(bytes.buffer).getBigUint64(0, true)) % 8).toBe(0);
   });
 
-  it("reads a view at an odd address, and an empty file", () => {
+  it("reads a view at an odd address, a Buffer, and an empty file", () => {
     const weights = network("rows").getWeights();
     const bytes = writeSafetensors(weights);
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
     expect(readSafetensors(shifted.subarray(3))).toEqual(weights);
+    expect(readSafetensors(Buffer.from(bytes))).toEqual(weights);
     expect(readSafetensors(writeSafetensors([]))).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { writeOnnx } from "../../dist/files/onnx.js";
 import { expectClose } from "../expectClose.ts";
 import { NETWORKS, network, samplesFor } from "../files/networks.ts";
 import { toNchw } from "../files/runOnnx.ts";
-import { snapshotOf } from "../files/snapshotOf.ts";
+
 import { toTensor } from "../reference/tensor.ts";
 import { tolerances } from "../tolerances.ts";
 
@@ -20,7 +20,7 @@ async function run(bytes, x) {
 describe.each(Object.keys(NETWORKS))("onnxruntime on the network %s", (name) => {
   it.each(["nhwc", "nchw"])("predicts what we do, laid out as %s, for any number of samples", async (layout) => {
     const model = network(name);
-    const bytes = writeOnnx(snapshotOf(model), { layout });
+    const bytes = writeOnnx(await model.snapshot(), { layout });
     for (const count of [1, 3]) {
       const x = toTensor(samplesFor(model, count));
       const expected = lie(toTensor(await model.predict(x)), layout);
@@ -33,7 +33,7 @@ describe.each(Object.keys(NETWORKS))("onnxruntime on the network %s", (name) => 
   it("predicts nearly that with weights of half the bytes", async () => {
     const model = network(name);
     const x = toTensor(samplesFor(model, 3));
-    const bytes = writeOnnx(snapshotOf(model), { float16: true });
+    const bytes = writeOnnx(await model.snapshot(), { float16: true });
     expectClose((await run(bytes, x)).data, (await model.predict(x)).data, tolerances.halfWeights);
   });
 });
