@@ -29,6 +29,12 @@ export type { Callback } from "./model/callback.js";
 export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
 export { type LoadOptions, loadModel, modelFromBytes, modelFromJSON, modelFromSnapshot } from "./model/load.js";
+export {
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
+  type NewestCheckpointOptions,
+  newestCheckpoint,
+} from "./model/modelCheckpoint.js";
 export type {
   ActivationsOptions,
   BatchOptions,

@@ -89,7 +89,10 @@ describe("fit({ resumeFrom })", () => {
       [{ batchSize: 16, validationSplit: 0.5, resumeFrom }, "fit.resumeFrom: expected samples 70"],
       [{ batchSize: 16, initialEpoch: 0, resumeFrom }, "fit.initialEpoch: expected none with resumeFrom"],
       [{ resumeFrom: true }, "fit.resumeFrom: expected a model that fit has trained"],
-      [{ resumeFrom: resumeFrom.slice(0, 1000) }, ".keras file: expected a zip archive, got a damaged one"],
+      [
+        { resumeFrom: resumeFrom.slice(0, 1000) },
+        ".keras file: expected a zip archive with a list of its entries, got",
+      ],
       [{ resumeFrom: 5 }, "fit.resumeFrom: expected a path, URL, bytes, Blob or Response, got 5"],
       [{ resumeFrom: "no/such.keras" }, "fit.resumeFrom: expected a file that can be read, got ENOENT"],
       [{ resumeFrom: await smallModel().toBytes() }, "fit.resumeFrom: expected a model that fit has trained"],
