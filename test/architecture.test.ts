@@ -138,6 +138,16 @@ describe("imports", () => {
     expect(loaded.filter((file) => /keras(H5)?\.ts|weights|readHdf5|writeHdf5|opfs|indexedDb/.test(file))).toEqual([]);
   });
 
+  it("bring in the formats of files only where they are asked for", () => {
+    const loaded = loadedWith("src/index.ts");
+    expect(loaded).toContain("src/files/formats.ts");
+    const formats = ["keras", "kerasH5", "weightsH5", "tfjs", "safetensors", "namedWeights", "onnx", "onnxProto"];
+    for (const format of formats) {
+      expect(sources).toContain(`src/files/${format}.ts`);
+      expect(loaded).not.toContain(`src/files/${format}.ts`);
+    }
+  });
+
   it.each(filesIn("src/demo"))("of the library are those of any user in %s", (file) => {
     expect(importsOf(file).filter((imported) => !imported.startsWith("src/demo/"))).toEqual([]);
   });

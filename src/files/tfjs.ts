@@ -19,7 +19,13 @@ const PROGRESS = "wasm-cnn";
  * The files of a TensorFlow.js LayersModel by their names: `model.json` and shards of 4 MiB.
  * @throws RangeError for an optimizer that TensorFlow.js has not
  */
-export function writeTfjs(snapshot: ModelSnapshot): Map<string, Uint8Array> {
+export function writeTfjs(snapshot: ModelSnapshot): Map<string, Uint8Array<ArrayBuffer>> {
+  const { model, shards } = encodeTfjs(snapshot);
+  return new Map([["model.json", model], ...shards]);
+}
+
+/** Likewise, apart. */
+export function encodeTfjs(snapshot: ModelSnapshot) {
   const { name, inputShape, layers, compiled, progress } = snapshot;
   const weights = [
     ...layers.flatMap(({ config, weights }) =>
@@ -48,10 +54,8 @@ export function writeTfjs(snapshot: ModelSnapshot): Map<string, Uint8Array> {
     ...(compiled && { trainingConfig: trainingConfig(compiled) }),
     ...(progress && { userDefinedMetadata: { [PROGRESS]: progressJson(progress) } }),
   };
-  return new Map([
-    ["model.json", jsonBytes(model)],
-    ...paths.map((path, i) => [path, data.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES)] as const),
-  ]);
+  const shard = (path: string, i: number) => [path, data.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES)] as const;
+  return { model: jsonBytes(model), shards: paths.map(shard) };
 }
 
 export interface ReadTfjsOptions {

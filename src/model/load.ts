@@ -2,7 +2,7 @@ import { checkBoolean, checkOptions } from "../engine/check.js";
 import { checkFormat, decodeModel, type Format } from "../files/formats.js";
 import { own } from "../files/jsonValue.js";
 import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
-import { type ModelSource, readSource } from "../files/storage.js";
+import { type ModelSource, readerBeside, readSource } from "../files/storage.js";
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
 import { layerFromConfig } from "../layers/fromConfig.js";
 import type { Layer } from "../layers/layer.js";
@@ -20,7 +20,7 @@ export interface LoadOptions {
 }
 
 /**
- * A model from a file: `.keras`, or `.h5` of Keras 2 or 3.
+ * A model from a file: `.keras`, `.h5` of Keras 2 or 3, or `model.json` of TensorFlow.js with its shards beside it.
  * @param source in Node a path or a `file:` URL, in browsers a URL that is fetched; everywhere bytes, a Blob, a Response,
  *   `indexeddb://name` and `opfs://name` where the engine has them
  * @throws TypeError, RangeError for wrong options; Error where nothing can be read, where the file is damaged, and with all
@@ -28,7 +28,10 @@ export interface LoadOptions {
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Sequential> {
   checkLoad("loadModel", options);
-  return decoded("loadModel", await readSource("loadModel", source), options);
+  const beside = readerBeside("loadModel", source);
+  return modelFromSnapshot(
+    await decodeModel("loadModel", await readSource("loadModel", source), { ...options, beside }),
+  );
 }
 
 /** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
@@ -42,7 +45,7 @@ export async function modelFromBytes(
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
   }
-  return decoded("modelFromBytes", await readSource("modelFromBytes", bytes), all);
+  return modelFromSnapshot(await decodeModel("modelFromBytes", await readSource("modelFromBytes", bytes), all));
 }
 
 /**
@@ -90,8 +93,4 @@ function checkLoad(where: string, options: LoadOptions): void {
   checkOptions(where, options, ["format", "compile"]);
   if (options.format !== undefined) checkFormat(`${where}.format`, options.format);
   checkBoolean(`${where}.compile`, options.compile ?? true);
-}
-
-async function decoded(where: string, bytes: Uint8Array, options: LoadOptions): Promise<Sequential> {
-  return modelFromSnapshot(await decodeModel(where, bytes, options));
 }
