@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer-core";
 import sirv from "sirv";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a page needs so that its workers may share memory with it. */
 export const ISOLATION = {
@@ -13,7 +13,8 @@ export const ISOLATION = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-const IMPORTS = {
+/** What the names stand for that the package imports. */
+export const IMPORTS: Readonly<Record<string, string>> = {
   "wasm-cnn": "/dist/index.js",
   "#platform": "/dist/platform/browser.js",
   "@assemblyscript/loader": "/node_modules/@assemblyscript/loader/index.js",
@@ -32,18 +33,31 @@ function html(body: string): File {
   return { type: "text/html", body: `<!doctype html><link rel="icon" href="data:," />${body}` };
 }
 
-/** A page without a bundler: an import map stands for what bundlers resolve. */
-export const MAPPED_PAGE = html(`<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
-<script type="module">window.lib = await import("wasm-cnn");</script>`);
+/** A page without a bundler that runs a script: an import map stands for what bundlers resolve. */
+export function mappedPage(script: string): File {
+  return html(`<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
+<script type="module">${script}</script>`);
+}
+
+/** A page that sets `window.lib`. */
+export const MAPPED_PAGE = mappedPage('window.lib = await import("wasm-cnn");');
 
 /** A page that is one script, which sets `window.lib`. */
 export function modulePage(script: string): File {
   return html(`<script type="module" src="${script}"></script>`);
 }
 
+/** The strictest policy under which WebAssembly compiles: no eval, no blobs, nothing inline, nothing of others. */
+export const STRICT = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:",
+};
+
 export interface SiteOptions {
+  /** Default: the whole project. */
+  readonly folder?: string;
   readonly headers?: Record<string, string>;
-  /** What is at these paths instead of the package's files. */
+  /** What is at these paths instead of the folder's files. */
   readonly files?: Record<string, File>;
 }
 
@@ -52,13 +66,13 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** Serves the package as it is built, on loopback. */
-export async function serve({ headers = {}, files = {} }: SiteOptions): Promise<Site> {
-  const folder = sirv(root, { dev: true });
+/** Serves a folder on loopback. */
+export async function serve({ folder = root, headers = {}, files = {} }: SiteOptions): Promise<Site> {
+  const inFolder = sirv(folder, { dev: true });
   const listener: RequestListener = (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const file = files[request.url!.split("?")[0]!];
-    if (!file) return folder(request, response);
+    if (!file) return inFolder(request, response);
     response.writeHead(file.status ?? 200, { "Content-Type": file.type }).end(file.body);
   };
   const server = createServer(listener).listen(0, "127.0.0.1");

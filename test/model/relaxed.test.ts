@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { layers, Sequential } from "wasm-cnn";
 import { productScratch } from "../../src/layers/scratch.js";
@@ -60,13 +57,6 @@ describe.runIf(enableRelaxedSimd())("a model compiled with relaxed: true", () =>
     model.setWeights(model.getWeights().map(({ data }) => ({ data: data.fill(0) })));
     expect((await before).data).toEqual((await relaxedModel().predict(x)).data);
     expect(new Set((await model.predict(x)).data)).toEqual(new Set([Math.fround(1 / 3)]));
-  });
-
-  it("changes nothing and calls no callback if its kernels cannot be imported", async () => {
-    const script = fileURLToPath(new URL("failingImport.mjs", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [script]);
-    const messages = Array.from({ length: 4 }, () => "offline");
-    expect(JSON.parse(stdout)).toEqual({ messages, called: [], same: true });
   });
 
   it("uses their arithmetic, and the default one as soon as it is compiled without", async () => {
