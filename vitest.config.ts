@@ -5,5 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "test/e2e/**"],
     testTimeout: 60_000,
+    // vitest leaves a core for itself, which of two cores is one too many.
+    maxWorkers: "100%",
   },
 });
