@@ -15,8 +15,11 @@ import { type ThreadCount, Threads } from "./threads.js";
 import type { WasmModule } from "./wasmTypes.js";
 import type { Weight, WeightFiller } from "./weight.js";
 
-/** The calling thread works this long, in milliseconds, before it lets the event loop run. */
-const SLICE = 8;
+/**
+ * The calling thread works this long, in milliseconds, before it lets the event loop run: at most 10 with the kernel call that
+ * is under way by then, on slow machines too.
+ */
+const SLICE = 6;
 /** Purposes of random numbers: the second word of the Philox counter. */
 export const RANDOM = { initialize: 1, shuffle: 2 } as const;
 
@@ -138,7 +141,7 @@ export class Engine {
 
   async #runAlone(bound: BoundProgram, job: Job, meanwhile?: () => void): Promise<void> {
     const began = performance.now();
-    this.#memory.control.start(job, 1);
+    this.#memory.control.write(job);
     meanwhile?.();
     for (const _ of bound.replay.run(job, 0)) {
       if (performance.now() - this.#sliceBegan < SLICE) continue;
@@ -174,6 +177,16 @@ export class Engine {
   write(weight: Weight, data: Float32Array): void {
     this.#memory.floats(weight.value.offset, weight.size).set(data);
     this.#version++;
+  }
+
+  /** A copy of a part of the model's state. Between two jobs only. */
+  readState(address: number, size: number): Float32Array {
+    return this.#memory.floats(address, size).slice();
+  }
+
+  /** Between two jobs only. */
+  writeState(address: number, data: Float32Array): void {
+    this.#memory.floats(address, data.length).set(data);
   }
 
   /** Runs a weight's initializer. Its numbers depend on the seed and the weight's position in the model. */

@@ -47,9 +47,17 @@ export function modulePage(script: string): File {
   return html(`<script type="module" src="${script}"></script>`);
 }
 
+/** The strictest policy under which WebAssembly compiles: no eval, no blobs, nothing inline, nothing of others. */
+export const STRICT = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:",
+};
+
 export interface SiteOptions {
+  /** Default: the whole project. */
+  readonly folder?: string;
   readonly headers?: Record<string, string>;
-  /** What is at these paths instead of the package's files. */
+  /** What is at these paths instead of the folder's files. */
   readonly files?: Record<string, File>;
 }
 
@@ -58,13 +66,13 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** Serves the package as it is built, on loopback. */
-export async function serve({ headers = {}, files = {} }: SiteOptions): Promise<Site> {
-  const folder = sirv(root, { dev: true });
+/** Serves a folder on loopback. */
+export async function serve({ folder = root, headers = {}, files = {} }: SiteOptions): Promise<Site> {
+  const inFolder = sirv(folder, { dev: true });
   const listener: RequestListener = (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const file = files[request.url!.split("?")[0]!];
-    if (!file) return folder(request, response);
+    if (!file) return inFolder(request, response);
     response.writeHead(file.status ?? 200, { "Content-Type": file.type }).end(file.body);
   };
   const server = createServer(listener).listen(0, "127.0.0.1");

@@ -2,14 +2,9 @@ import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import * as lib from "wasm-cnn";
 import { type BrowserName, hasBrowser, launch } from "./browsers.js";
-import { ISOLATION, MAPPED_PAGE, modulePage, type SiteOptions, serve, type Visit, visit } from "./site.js";
+import { ISOLATION, MAPPED_PAGE, modulePage, type SiteOptions, STRICT, serve, type Visit, visit } from "./site.js";
 import { type Trained, train } from "./trainInPage.js";
 
-/** Scripts and workers of the page's own origin, no others, and nothing that compiles text. */
-const CSP = {
-  "Content-Security-Policy":
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:",
-};
 const STANDALONE = "/dist/wasm-cnn.min.js";
 
 /** What may be in the place of the worker's file. */
@@ -121,14 +116,14 @@ describe.each<BrowserName>(["chromium", "firefox"])("in %s", (name) => {
         [ISOLATION, 2, "shared"],
         [{}, 0, "unshared"],
       ] as const) {
-        const visited = await open({ headers: { ...CSP, ...isolation }, files });
+        const visited = await open({ headers: { ...STRICT, ...isolation }, files });
         expect(await trainIn(visited, 2)).toMatchObject({ fingerprint: expected, threads, memory });
         expect(visited.noise).toEqual([]);
       }
     });
 
     it("computes on the calling thread where no worker may be started, and says why", async () => {
-      const policy = CSP["Content-Security-Policy"].replace("worker-src 'self'", "worker-src 'none'");
+      const policy = STRICT["Content-Security-Policy"].replace("worker-src 'self'", "worker-src 'none'");
       const headers = { ...ISOLATION, "Content-Security-Policy": policy };
       const visited = await open({ headers, files: { "/": modulePage("/app.js"), "/app.js": script } });
       const { reason, ...trained } = await trainIn(visited, 2);
