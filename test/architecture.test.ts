@@ -13,12 +13,12 @@ const levels = [
   ["engine"],
   ["layers", "losses", "optimizers", "metrics", "initializers", "data"],
   ["model", "files"],
-  ["index.ts"],
+  ["index.ts", "standalone.ts"],
   ["cli"],
   ["demo"],
 ];
 /** What kernels are made of: these files of assembly/ export no kernels. */
-const helpers = ["math", "patch", "simd", "sparse", "step", "tile", "winogradTiles"];
+const helpers = ["math", "patch", "quad", "simd", "sparse", "step", "tile", "winogradTiles"];
 /** What "#platform" stands for. */
 const platforms = ["src/platform/node.ts", "src/platform/browser.ts"];
 const MAX_LINES = 300;
