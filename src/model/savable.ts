@@ -1,8 +1,8 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
-import { checkFormat, decodeModel, encodeModel, type Format, formatOfName, saveModel } from "../files/formats.js";
+import { checkFormat, type Format, formatOfName } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
-import { type ModelSource, type ModelTarget, nameOf, readerBeside, readSource } from "../files/storage.js";
+import { type ModelSource, type ModelTarget, nameOf } from "../files/target.js";
 import { fingerprint } from "./fingerprint.js";
 import type { ModelSnapshot } from "./snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
@@ -63,7 +63,9 @@ export abstract class Savable {
     checkOptions("toBytes", options, ["includeOptimizer"]);
     const { includeOptimizer = true } = options;
     checkBoolean("toBytes.includeOptimizer", includeOptimizer);
-    return encodeModel("toBytes.format", await this.snapshot({ includeOptimizer }), format);
+    // The snapshot first: it is of the moment of the call.
+    const snapshot = await this.snapshot({ includeOptimizer });
+    return (await files()).encodeModel("toBytes.format", snapshot, format);
   }
 
   /**
@@ -76,7 +78,8 @@ export abstract class Savable {
     checkOptions("save", options, ["format", "includeOptimizer"]);
     const { format = formatOfName(nameOf("save", target)) ?? "keras", ...rest } = options;
     checkFormat("save.format", format);
-    await saveModel("save", target, await this.snapshot(rest), format);
+    const snapshot = await this.snapshot(rest);
+    await (await files()).saveModel("save", target, snapshot, format);
   }
 
   /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
@@ -84,7 +87,8 @@ export abstract class Savable {
     checkOptions("saveWeights", options, ["format"]);
     const named = formatOfName(nameOf("saveWeights", target)) === "safetensors" ? "safetensors" : "weights.h5";
     const format = checkFormat("saveWeights.format", options.format ?? named);
-    await saveModel("saveWeights", target, await this.snapshot({ includeOptimizer: false }), format);
+    const snapshot = await this.snapshot({ includeOptimizer: false });
+    await (await files()).saveModel("saveWeights", target, snapshot, format);
   }
 
   /**
@@ -98,13 +102,14 @@ export abstract class Savable {
     checkOptions("loadWeights", options, ["format"]);
     const { format } = options;
     if (format !== undefined) checkFormat("loadWeights.format", format);
-    const bytes = await readSource("loadWeights", source);
-    const { name, inputShape, layers } = await decodeModel("loadWeights", bytes, {
-      format,
-      compile: false,
-      model: this.description(),
-      beside: readerBeside("loadWeights", source),
-    });
+    const { readModel } = await files();
+    const model = this.description();
+    const { name, inputShape, layers } = await readModel("loadWeights", source, { format, compile: false, model });
     this.restore({ name, inputShape, layers });
   }
+}
+
+/** Reading and writing files is imported by those who do. */
+function files(): Promise<typeof import("../files/codec.js")> {
+  return import("../files/codec.js");
 }
