@@ -136,6 +136,9 @@ describe("imports", () => {
     const loaded = [...loadedWith("src/index.ts")].filter((file) => file.startsWith("src/files/"));
     expect(loaded).toContain("src/files/formats.ts");
     expect(loaded.filter((file) => /keras(H5)?\.ts|weights|readHdf5|writeHdf5|opfs|indexedDb/.test(file))).toEqual([]);
+    const byModel = loadedWith("src/model/sequential.ts");
+    expect(byModel).toContain("src/files/formats.ts");
+    expect(byModel).not.toContain("src/files/codec.ts");
   });
 
   it("bring in the formats of files only where they are asked for", () => {

@@ -40,7 +40,7 @@ describe("the single files", () => {
     const [whole, file] = await Promise.all([import("wasm-cnn"), import(`${dist}wasm-cnn.min.js`)]);
     expect(Object.keys(file).sort()).toEqual(Object.keys(whole).sort());
     const text = readFileSync(`${dist}wasm-cnn.min.js`, "utf8");
-    expect(text.match(/(^|[;}])import\s*[{*"'`\w]|[}\s]from\s*["'`]/g)).toBeNull();
+    expect(text.match(/(^|[;}\n])import\s*[{*"'`\w]/g)).toBeNull();
     expect(text.match(/\bimport\([^)]*\)/g)).toEqual(["import(`./wasm-cnn.relaxed.min.js`)"]);
     expect(text.match(TEXT_AS_CODE)).toBeNull();
   });

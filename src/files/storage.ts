@@ -1,19 +1,8 @@
 import { readFileBytes, writeFileWhole } from "#platform";
 import { show } from "../engine/check.js";
-
-/** Where a model may be written: a path, a `file:` URL, `indexeddb://name` or `opfs://name`. */
-export type ModelTarget = string | URL;
-/** Where a model may come from: a target, its bytes, or what holds them. In browsers a URL is fetched. */
-export type ModelSource = ModelTarget | Uint8Array | ArrayBuffer | Blob | Response;
+import { type ModelSource, type ModelTarget, nameOf } from "./target.js";
 
 const STORED = /^(indexeddb|opfs):\/\/(.+)$/;
-
-/** @throws TypeError if it is no target */
-export function nameOf(where: string, target: unknown): string {
-  if (typeof target === "string" && target !== "") return target;
-  if (target instanceof URL) return target.pathname;
-  throw new TypeError(`${where}: expected a path, a URL, "indexeddb://name" or "opfs://name", got ${show(target)}`);
-}
 
 /** @throws TypeError for a source of another kind; Error where there is nothing to read, or not to the end */
 export async function readSource(where: string, source: ModelSource): Promise<Uint8Array> {

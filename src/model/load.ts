@@ -1,8 +1,9 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
-import { checkFormat, decodeModel, type Format } from "../files/formats.js";
+import { decodeModel, readModel } from "../files/codec.js";
+import { checkFormat, type Format } from "../files/formats.js";
 import { own } from "../files/jsonValue.js";
 import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
-import { type ModelSource, readerBeside, readSource } from "../files/storage.js";
+import type { ModelSource } from "../files/target.js";
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
 import { layerFromConfig } from "../layers/fromConfig.js";
 import type { Layer } from "../layers/layer.js";
@@ -28,10 +29,7 @@ export interface LoadOptions {
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Sequential> {
   checkLoad("loadModel", options);
-  const beside = readerBeside("loadModel", source);
-  return modelFromSnapshot(
-    await decodeModel("loadModel", await readSource("loadModel", source), { ...options, beside }),
-  );
+  return modelFromSnapshot(await readModel("loadModel", source, options));
 }
 
 /** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
@@ -45,7 +43,9 @@ export async function modelFromBytes(
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
   }
-  return modelFromSnapshot(await decodeModel("modelFromBytes", await readSource("modelFromBytes", bytes), all));
+  return modelFromSnapshot(
+    await decodeModel("modelFromBytes", bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes, all),
+  );
 }
 
 /**

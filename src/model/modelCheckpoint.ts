@@ -1,5 +1,5 @@
 import { checkBoolean, checkChoice, checkInteger, checkOptions, show } from "../engine/check.js";
-import { decodeModel } from "../files/formats.js";
+import { decodeModel } from "../files/codec.js";
 import type { Callback } from "./callback.js";
 import type { Logs } from "./history.js";
 import type { Sequential } from "./sequential.js";

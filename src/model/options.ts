@@ -2,7 +2,7 @@ import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, sho
 import { hasRelaxedSimd } from "../engine/features.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
-import type { ModelSource } from "../files/storage.js";
+import type { ModelSource } from "../files/target.js";
 import { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";

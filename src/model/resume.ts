@@ -1,5 +1,5 @@
-import { decodeModel } from "../files/formats.js";
-import { type ModelSource, readSource } from "../files/storage.js";
+import { readModel } from "../files/codec.js";
+import type { ModelSource } from "../files/target.js";
 import { restoreSnapshot } from "./restore.js";
 import type { Rows } from "./rows.js";
 import type { Runtime } from "./runtime.js";
@@ -7,18 +7,19 @@ import type { FitPosition } from "./snapshot.js";
 
 interface ResumeJob extends Pick<FitPosition, "batchSize" | "shuffle"> {
   readonly x: Rows;
-  /** True: from the model itself, which has taken over a file already. */
-  readonly resumeFrom?: ModelSource | true | undefined;
+  /** True: the model itself, where it stands. */
+  readonly resumeFrom: ModelSource | true | undefined;
 }
 
 /**
- * Where `fit` goes on, after the model has taken over what the file holds.
+ * Where `fit` goes on, after the model has taken over what the file holds; undefined if it begins anew.
  * @throws Error, TypeError, RangeError if the file is damaged, or of another model or training: then nothing has changed
  */
-export async function resume(runtime: Runtime, job: ResumeJob): Promise<FitPosition> {
+export async function resumePosition(runtime: Runtime, job: ResumeJob): Promise<FitPosition | undefined> {
   const { resumeFrom, batchSize, shuffle, x } = job;
+  if (resumeFrom === undefined) return undefined;
   const where = "fit.resumeFrom";
-  const snapshot = resumeFrom === true ? undefined : await decodeModel(where, await readSource(where, resumeFrom!), {});
+  const snapshot = resumeFrom === true ? undefined : await readModel(where, resumeFrom, {});
   const position = snapshot ? snapshot.progress?.fit : runtime.counters.fit;
   if (!position)
     throw new Error(`${where}: expected a model that fit has trained, got one without a place to go on from`);

@@ -1,8 +1,8 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
-import type { Format } from "../files/formats.js";
+import { checkFormat, type Format, formatOfName } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
-import type { ModelSource, ModelTarget } from "../files/storage.js";
+import { type ModelSource, type ModelTarget, nameOf } from "../files/target.js";
 import { fingerprint } from "./fingerprint.js";
 import type { ModelSnapshot } from "./snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
@@ -58,9 +58,14 @@ export abstract class Savable {
    * @param format `keras` (default), `h5`, `onnx`, or for the weights alone `weights.h5` or `safetensors`
    * @throws TypeError, RangeError for wrong options, and for what the format has not
    */
-  async toBytes(format?: Format, options: SnapshotOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const { snapshot, saving } = await this.#taken("toBytes", options);
-    return saving.toBytes(snapshot, format);
+  async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkFormat("toBytes.format", format);
+    checkOptions("toBytes", options, ["includeOptimizer"]);
+    const { includeOptimizer = true } = options;
+    checkBoolean("toBytes.includeOptimizer", includeOptimizer);
+    // The snapshot first: it is of the moment of the call.
+    const snapshot = await this.snapshot({ includeOptimizer });
+    return (await files()).encodeModel("toBytes.format", snapshot, format);
   }
 
   /**
@@ -70,16 +75,20 @@ export abstract class Savable {
    * @throws TypeError, RangeError for wrong options; Error where it can't be written
    */
   async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
-    const { format, ...rest } = checkOptions("save", options, ["format", "includeOptimizer"]);
-    const { snapshot, saving } = await this.#taken("save", rest);
-    await saving.save(snapshot, target, format);
+    checkOptions("save", options, ["format", "includeOptimizer"]);
+    const { format = formatOfName(nameOf("save", target)) ?? "keras", ...rest } = options;
+    checkFormat("save.format", format);
+    const snapshot = await this.snapshot(rest);
+    await (await files()).saveModel("save", target, snapshot, format);
   }
 
   /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
   async saveWeights(target: ModelTarget, options: SaveWeightsOptions = {}): Promise<void> {
-    const { format } = checkOptions("saveWeights", options, ["format"]);
-    const { snapshot, saving } = await this.#taken("saveWeights", { includeOptimizer: false });
-    await saving.saveWeights(snapshot, target, format);
+    checkOptions("saveWeights", options, ["format"]);
+    const named = formatOfName(nameOf("saveWeights", target)) === "safetensors" ? "safetensors" : "weights.h5";
+    const format = checkFormat("saveWeights.format", options.format ?? named);
+    const snapshot = await this.snapshot({ includeOptimizer: false });
+    await (await files()).saveModel("saveWeights", target, snapshot, format);
   }
 
   /**
@@ -90,16 +99,17 @@ export abstract class Savable {
    *   before the input shape is known: then nothing has changed
    */
   async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
-    const { format } = checkOptions("loadWeights", options, ["format"]);
-    const { loadWeights } = await import("./saving.js");
-    this.restore(await loadWeights(() => this.description(), source, format));
+    checkOptions("loadWeights", options, ["format"]);
+    const { format } = options;
+    if (format !== undefined) checkFormat("loadWeights.format", format);
+    const { readModel } = await files();
+    const model = this.description();
+    const { name, inputShape, layers } = await readModel("loadWeights", source, { format, compile: false, model });
+    this.restore({ name, inputShape, layers });
   }
+}
 
-  /** The model of the moment of the call, and what writes it: loaded only by pages that save. */
-  async #taken(where: string, options: SnapshotOptions) {
-    const { includeOptimizer = true } = checkOptions(where, options, ["includeOptimizer"]);
-    checkBoolean(`${where}.includeOptimizer`, includeOptimizer);
-    const [snapshot, saving] = await Promise.all([this.snapshot({ includeOptimizer }), import("./saving.js")]);
-    return { snapshot, saving };
-  }
+/** Reading and writing files is imported by those who do. */
+function files(): Promise<typeof import("../files/codec.js")> {
+  return import("../files/codec.js");
 }

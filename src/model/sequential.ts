@@ -172,7 +172,8 @@ export class Sequential extends Savable {
     const runtime = this.#runtimeOf("fit", network);
     this.stopTraining = false;
     return this.#train(async () => {
-      const from = job.resumeFrom !== undefined ? await (await import("./resume.js")).resume(runtime, job) : undefined;
+      const resume = job.resumeFrom !== undefined && (await import("./resume.js"));
+      const from = resume ? await resume.resumePosition(runtime, job) : undefined;
       for (const callback of job.callbacks) callback.setModel?.(this);
       return runFit(runtime, { ...job, from, stopped: () => this.stopTraining, inCallback: this.#callbacks.run });
     });
