@@ -1,5 +1,5 @@
 // Direct convolution, NHWC, kernels (kh, kw, in, out), no padding, no dilation, any stride. There is no im2col buffer: a
-// row of a patch is one run of kw * in floats in the input. (Padding is put around first, pad2d.ts; dilation takes the
+// row of a patch is one run of kw * in floats in the input, and only the four patches of a tile are put together. (Padding is put around first, pad2d.ts; dilation takes the
 // general path, im2col.ts.)
 //
 // Both gradients skip the zeros of dy: what comes back through max pooling and relu has at most one non-zero in four, and
@@ -9,32 +9,45 @@
 // Null: dy has a number for every position, in order.
 
 import { patch } from "./patch";
+import { packQuad, packRow } from "./quad";
 import { at } from "./simd";
 import { nonZerosOf, sumPatches12, sumPatches4, sumPatches8, sumPatchesTail, transposeAdd } from "./sparse";
-import { tile4x8 } from "./tile";
+import { leftRows, tile4x8 } from "./tile";
 
-/** y[n,i,j,:] = bias + sum over (a,b) x[n,i*sh+a,j*sw+b,:] w[a,b]; w (kh*kw*in, out) in panels of 8 (gemmPack). */
+/**
+ * y[n,i,j,:] = bias + sum over (a,b) x[n,i*sh+a,j*sw+b,:] w[a,b]; w (kh*kw*in, out) in panels of 8 (gemmPack).
+ * scratch: 4 * (kh * kw * in + 3) floats.
+ */
 export function conv2dForward(
-  samples: i32, y: usize, x: usize, panels: usize, bias: usize,
+  samples: i32, y: usize, x: usize, panels: usize, bias: usize, scratch: usize,
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
   kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
 ): void {
   const pitch = width * channels * 4, rowStep = strideHeight * pitch, columnStep = strideWidth * channels * 4;
-  const run = kernelWidth * channels, k = kernelHeight * run;
-  const last = samples * outHeight * outWidth - 1;
-  for (let p = 0; p <= last; p += 4) {
-    const p1 = min(p + 1, last), p2 = min(p + 2, last), p3 = min(p + 3, last);
-    const x0 = x + patch(p, outHeight, outWidth, height, pitch, rowStep, columnStep);
-    const x1 = x + patch(p1, outHeight, outWidth, height, pitch, rowStep, columnStep);
-    const x2 = x + patch(p2, outHeight, outWidth, height, pitch, rowStep, columnStep);
-    const x3 = x + patch(p3, outHeight, outWidth, height, pitch, rowStep, columnStep);
+  const run = kernelWidth * channels, k = kernelHeight * run, stride = (<usize>filters) << 2;
+  const positions = samples * outHeight * outWidth;
+  let p = 0;
+  for (; p + 4 <= positions; p += 4) {
+    packQuad(
+      scratch,
+      x + patch(p, outHeight, outWidth, height, pitch, rowStep, columnStep),
+      x + patch(p + 1, outHeight, outWidth, height, pitch, rowStep, columnStep),
+      x + patch(p + 2, outHeight, outWidth, height, pitch, rowStep, columnStep),
+      x + patch(p + 3, outHeight, outWidth, height, pitch, rowStep, columnStep),
+      kernelHeight, run, pitch,
+    );
     for (let f = 0; f < filters; f += 8) {
-      tile4x8(
-        at(y, p * filters + f), at(y, p1 * filters + f), at(y, p2 * filters + f), at(y, p3 * filters + f),
-        x0, x1, x2, x3, at(panels, f * k), bias ? at(bias, f) : 0, filters - f, kernelHeight, run, pitch,
-      );
+      tile4x8(at(y, p * filters + f), stride, scratch, at(panels, f * k), bias ? at(bias, f) : 0, filters - f, k);
     }
   }
+  const left = positions - p;
+  if (left == 0) return;
+  for (let i = 0; i < left; ++i) {
+    packRow(
+      at(scratch, i * k), x + patch(p + i, outHeight, outWidth, height, pitch, rowStep, columnStep), kernelHeight, run, pitch,
+    );
+  }
+  leftRows(at(y, p * filters), scratch, left, panels, bias, k, filters);
 }
 
 /**

@@ -1,21 +1,23 @@
 // Direct convolution and max pooling in one pass: a tile holds four positions of a pooling window, so that the maximum is
 // taken in registers and what pooling drops is never computed. (Its gradients are those of conv2d.ts, with `places`.)
 
+import { packQuad } from "./quad";
 import { at, madd, storeLanes } from "./simd";
 
 /**
  * y = max over the pooling window of the convolution z (see conv2dForward); places[...] = the pixel in x (row * width +
- * column) of the patch that gave it, the first one of equals; null where no gradient will ask for it. z is (convHeight, convWidth, filters) and never written;
- * windows that reach out of it take its last rows and columns again.
+ * column) of the patch that gave it, the first one of equals; null where no gradient will ask for it. z is (convHeight,
+ * convWidth, filters) and never written; windows that reach out of it take its last rows and columns again.
+ * scratch: 4 * (ceil(poolHeight * poolWidth / 4) * kh * kw * in + 3) floats.
  */
 export function conv2dMaxPoolForward(
-  samples: i32, y: usize, places: usize, x: usize, panels: usize, bias: usize,
+  samples: i32, y: usize, places: usize, x: usize, panels: usize, bias: usize, scratch: usize,
   height: i32, width: i32, channels: i32, convHeight: i32, convWidth: i32, filters: i32,
   kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
   outHeight: i32, outWidth: i32, poolHeight: i32, poolWidth: i32, poolStrideHeight: i32, poolStrideWidth: i32,
   top: i32, before: i32,
 ): void {
-  const pixelBytes = channels * 4, pitch = width * pixelBytes;
+  const pixelBytes = channels * 4, pitch = <usize>(width * pixelBytes);
   const run = kernelWidth * channels, k = kernelHeight * run;
   const elements = poolHeight * poolWidth, last = elements - 1;
   // Places in the window of its first four elements: all there are in the usual case.
@@ -30,8 +32,21 @@ export function conv2dMaxPoolForward(
         let p1 = pixel(row + i1, column + j1, convHeight, convWidth, strideHeight, strideWidth, width);
         let p2 = pixel(row + i2, column + j2, convHeight, convWidth, strideHeight, strideWidth, width);
         let p3 = pixel(row + i3, column + j3, convHeight, convWidth, strideHeight, strideWidth, width);
+        for (let q = 0; q < elements; q += 4) {
+          if (q > 0) {
+            const q1 = min(q + 1, last), q2 = min(q + 2, last), q3 = min(q + 3, last);
+            p0 = pixel(row + q / poolWidth, column + q % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
+            p1 = pixel(row + q1 / poolWidth, column + q1 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
+            p2 = pixel(row + q2 / poolWidth, column + q2 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
+            p3 = pixel(row + q3 / poolWidth, column + q3 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
+          }
+          packQuad(
+            at(scratch, q * k), x + <usize>(p0 * pixelBytes), x + <usize>(p1 * pixelBytes),
+            x + <usize>(p2 * pixelBytes), x + <usize>(p3 * pixelBytes), kernelHeight, run, pitch,
+          );
+        }
         for (let f = 0; f < filters; f += 8) {
-          const panel = at(panels, f * k);
+          const panel = at(panels, f * k), end = at(panel, 8 * k);
           let bias0 = f32x4.splat(0), bias1 = f32x4.splat(0);
           if (bias) {
             bias0 = v128.load(at(bias, f));
@@ -39,42 +54,31 @@ export function conv2dMaxPoolForward(
           }
           let best0 = f32x4.splat(-Infinity), best1 = best0, none0 = f32x4.splat(0), none1 = none0;
           let place0 = i32x4.splat(first), place1 = place0;
+          let quads = scratch;
           for (let q = 0; q < elements; q += 4) {
-            if (elements > 4) {
+            if (elements > 4 && places) {
               const q1 = min(q + 1, last), q2 = min(q + 2, last), q3 = min(q + 3, last);
               p0 = pixel(row + q / poolWidth, column + q % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
               p1 = pixel(row + q1 / poolWidth, column + q1 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
               p2 = pixel(row + q2 / poolWidth, column + q2 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
               p3 = pixel(row + q3 / poolWidth, column + q3 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
             }
-            let x0 = x + <usize>(p0 * pixelBytes), x1 = x + <usize>(p1 * pixelBytes);
-            let x2 = x + <usize>(p2 * pixelBytes), x3 = x + <usize>(p3 * pixelBytes);
             let a00 = bias0, a01 = bias1, a10 = bias0, a11 = bias1, a20 = bias0, a21 = bias1, a30 = bias0, a31 = bias1;
-            let w = panel;
-            for (let r = 0; r < kernelHeight; ++r) {
-              const end = w + ((<usize>run) << 5);
-              let o: usize = 0;
-              while (w < end) {
-                const w0 = v128.load(w), w1 = v128.load(w, 16);
-                let b = v128.load32_splat(x0 + o);
-                a00 = madd(b, w0, a00);
-                a01 = madd(b, w1, a01);
-                b = v128.load32_splat(x1 + o);
-                a10 = madd(b, w0, a10);
-                a11 = madd(b, w1, a11);
-                b = v128.load32_splat(x2 + o);
-                a20 = madd(b, w0, a20);
-                a21 = madd(b, w1, a21);
-                b = v128.load32_splat(x3 + o);
-                a30 = madd(b, w0, a30);
-                a31 = madd(b, w1, a31);
-                w += 32;
-                o += 4;
-              }
-              x0 += <usize>pitch;
-              x1 += <usize>pitch;
-              x2 += <usize>pitch;
-              x3 += <usize>pitch;
+            for (let w = panel; w < end; w += 32) {
+              const w0 = v128.load(w), w1 = v128.load(w, 16);
+              let b = v128.load32_splat(quads);
+              a00 = madd(b, w0, a00);
+              a01 = madd(b, w1, a01);
+              b = v128.load32_splat(quads, 4);
+              a10 = madd(b, w0, a10);
+              a11 = madd(b, w1, a11);
+              b = v128.load32_splat(quads, 8);
+              a20 = madd(b, w0, a20);
+              a21 = madd(b, w1, a21);
+              b = v128.load32_splat(quads, 12);
+              a30 = madd(b, w0, a30);
+              a31 = madd(b, w1, a31);
+              quads += 16;
             }
             // The earlier one of equals; NaNs are kept aside as in maxPool2dForward.
             if (places) {
@@ -107,7 +111,7 @@ export function conv2dMaxPoolForward(
         if (places) places = at(places, filters);
       }
     }
-    x += <usize>(height * pitch);
+    x += <usize>height * pitch;
   }
 }
 

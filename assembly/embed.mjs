@@ -1,8 +1,9 @@
-// Turns what the compiler wrote into what the library imports: both binaries as base64, and the TypeScript type of every
-// kernel, taken from the compiler's own bindings so that no signature is typed twice.
+// Turns what the compiler wrote into what the library imports: both binaries as text, and the TypeScript type of every
+// kernel, taken from the compiler's own bindings so that no signature is typed twice. And into what the package ships: the
+// default binary as files, for hosts that compile no bytes at run time.
 
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const kernels = [...readFileSync("build/release.d.ts", "utf8").matchAll(/export function (\w+\(.*\): \w+);/g)];
 
@@ -13,23 +14,53 @@ ${kernels.map(([, signature]) => `  ${signature};`).join("\n")}
 }
 `;
 
-/** Writes `target`, a module that holds build/`name`.wasm. */
-function embed(name, target, declarations = "") {
-  const binary = readFileSync(`build/${name}.wasm`);
-  const buildId = createHash("sha256").update(binary).digest("hex").slice(0, 16);
+const release = readFileSync("build/release.wasm");
+const engine = readdirSync("src/engine").filter((name) => name.endsWith(".ts") && !name.includes(".generated."));
+const hash = createHash("sha256").update(release);
+for (const name of engine.sort()) hash.update(readFileSync(`src/engine/${name}`));
+const buildId = hash.digest("hex").slice(0, 16);
+
+const buildDeclaration = `
+/** Names the build: the first 16 hex digits of a SHA-256 over the kernels and the engine, which a worker has to share. */
+export const buildId = "${buildId}";
+`;
+
+/** Where the binary says of the memory it imports that it is shared (3; not shared: 1). */
+function sharedFlag(binary) {
+  const beforeFlag = Buffer.from("\x03env\x06memory\x02", "latin1");
+  const at = binary.indexOf(beforeFlag) + beforeFlag.length;
+  if (binary[at] !== 3)
+    throw new Error(`embed: expected a binary that imports a shared memory, got flag ${binary[at]}`);
+  return at;
+}
+
+/** Writes `target`, a module that holds a binary. */
+function embed(binary, target, declarations = "") {
   writeFileSync(
     target,
     `// Made by assembly/embed.mjs. Do not edit.
 ${declarations}
-/** Names the binary: the first 16 hex digits of its SHA-256. */
-export const buildId = "${buildId}";
+/** Which byte of the binary says of the memory it imports that it is shared (3; not shared: 1). */
+export const sharedFlag = ${sharedFlag(binary)};
 
-/** The ${name} binary, base64. */
+/** The binary, in hex: longer than base64, but shorter once compressed (11.9 KB instead of 15.3), as bytes stay bytes. */
 export const binary =
-  "${binary.toString("base64")}";
+  "${binary.toString("hex")}";
 `,
   );
 }
 
-embed("release", "src/engine/kernels.generated.ts", interfaceOfKernels);
-embed("relaxed", "src/engine/relaxedKernels.generated.ts");
+/** Writes the default binary for a shared memory or another, with a custom section that names the build and this form. */
+function ship(target, form) {
+  const name = Buffer.from("wasm-cnn");
+  const text = Buffer.from(`${buildId} ${form}`);
+  const section = Buffer.concat([Buffer.from([0, 1 + name.length + text.length, name.length]), name, text]);
+  const binary = Buffer.concat([release, section]);
+  if (form === "unshared") binary[sharedFlag(binary)] = 1;
+  writeFileSync(target, binary);
+}
+
+embed(release, "src/engine/kernels.generated.ts", interfaceOfKernels + buildDeclaration);
+embed(readFileSync("build/relaxed.wasm"), "src/engine/relaxedKernels.generated.ts");
+ship("build/kernels.wasm", "shared");
+ship("build/kernels.unshared.wasm", "unshared");

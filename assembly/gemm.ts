@@ -1,8 +1,9 @@
 // Matrix products. Row-major matrices; the right-hand matrix is packed in panels of 8 columns ([n/8][k][8], the last
 // panel filled with zeros), so that the tile (tile.ts) reads it in one stream.
 
+import { packQuad } from "./quad";
 import { at } from "./simd";
-import { outer4x8, tile1x16, tile2x16, tile4x8 } from "./tile";
+import { leftRows, outer4x8, tile4x8 } from "./tile";
 
 /** panels of b: b is (k, n). */
 export function gemmPack(panels: usize, b: usize, k: i32, n: i32): void {
@@ -30,35 +31,23 @@ export function gemmPackTransposed(panels: usize, b: usize, k: i32, n: i32): voi
   }
 }
 
-/** c = a b + bias: a is (samples * rows, k), b is (k, n) in panels, bias is (n) or null. */
+/**
+ * c = a b + bias: a is (samples * rows, k), b is (k, n) in panels, bias is (n) or null.
+ * scratch: 4 * (k + 3) floats.
+ */
 export function gemmNN(
-  samples: i32, c: usize, a: usize, panels: usize, bias: usize, rows: i32, k: i32, n: i32,
+  samples: i32, c: usize, a: usize, panels: usize, bias: usize, scratch: usize, rows: i32, k: i32, n: i32,
 ): void {
-  const m = samples * rows;
+  const m = samples * rows, stride = (<usize>n) << 2;
   let i = 0;
   for (; i + 4 <= m; i += 4) {
     const a0 = at(a, i * k), a1 = at(a0, k), a2 = at(a1, k), a3 = at(a2, k);
+    packQuad(scratch, a0, a1, a2, a3, 1, k, 0);
     for (let j = 0; j < n; j += 8) {
-      const c0 = at(c, i * n + j), c1 = at(c0, n), c2 = at(c1, n), c3 = at(c2, n);
-      tile4x8(c0, c1, c2, c3, a0, a1, a2, a3, at(panels, j * k), bias ? at(bias, j) : 0, n - j, 1, k, 0);
+      tile4x8(at(c, i * n + j), stride, scratch, at(panels, j * k), bias ? at(bias, j) : 0, n - j, k);
     }
   }
-  // Shards are often of a few samples. Filling 4 x 8 up by repeating the last row took twice the time for two rows, and 3.3
-  // times for one.
-  if (i + 2 <= m) {
-    const a0 = at(a, i * k), a1 = at(a0, k);
-    for (let j = 0; j < n; j += 16) {
-      const c0 = at(c, i * n + j), c1 = at(c0, n);
-      tile2x16(c0, c1, a0, a1, at(panels, j * k), bias ? at(bias, j) : 0, n - j, k);
-    }
-    i += 2;
-  }
-  if (i < m) {
-    const a0 = at(a, i * k);
-    for (let j = 0; j < n; j += 16) {
-      tile1x16(at(c, i * n + j), a0, at(panels, j * k), bias ? at(bias, j) : 0, n - j, k);
-    }
-  }
+  if (i < m) leftRows(at(c, i * n), at(a, i * k), m - i, panels, bias, k, n);
 }
 
 /** c += a^T b: a is (samples * rows, k), b is (samples * rows, n), c is (k, n). The kernel gradient of a dense layer. */

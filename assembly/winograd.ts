@@ -38,11 +38,12 @@ export function winogradTransformKernel(u: usize, w: usize, channels: i32, filte
   }
 }
 
-/** The sixteen products of a block: m[i] = v[i] u[i]. */
-function multiply(m: usize, v: usize, u: usize, count: i32, channels: i32, filters: i32): void {
+/** The sixteen products of a block: m[i] = v[i] u[i]; m lies behind v, and what gemmNN needs behind m. */
+function multiply(v: usize, u: usize, count: i32, channels: i32, filters: i32): void {
+  const m = at(v, 16 * matrixSize(channels)), quads = at(m, 16 * matrixSize(filters));
   for (let i = 0; i < 16; ++i) {
     gemmNN(
-      1, at(m, i * matrixSize(filters)), at(v, i * matrixSize(channels)), at(u, i * channels * filters), 0,
+      1, at(m, i * matrixSize(filters)), at(v, i * matrixSize(channels)), at(u, i * channels * filters), 0, quads,
       count, channels, filters,
     );
   }
@@ -65,7 +66,7 @@ function lower(m: usize, step: usize, j: usize): v128 {
 
 /**
  * y = bias + the convolution of x with 3 x 3 kernels, stride 1, no padding; u from winogradTransformKernel.
- * channels a multiple of 4, filters of 8. scratch: 16 * (matrixSize(channels) + matrixSize(filters)) floats.
+ * channels a multiple of 4, filters of 8. scratch: 16 * (matrixSize(channels) + matrixSize(filters)) + 4 * (channels + 3) floats.
  */
 export function winogradForward(
   samples: i32, y: usize, x: usize, u: usize, bias: usize, scratch: usize,
@@ -78,7 +79,7 @@ export function winogradForward(
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
     transformInput(scratch, channels << 2, 16, x, first, count, tileRows, tileColumns, height, width, channels);
-    multiply(m, scratch, u, count, channels, filters);
+    multiply(scratch, u, count, channels, filters);
     for (let t = 0; t < count; ++t) {
       const row = (first + t) / tileColumns, sample = row / tileRows;
       const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
@@ -117,7 +118,7 @@ export function winogradMaxPoolForward(
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
     transformInput(scratch, channels << 2, 16, x, first, count, outHeight, outWidth, height, width, channels);
-    multiply(m, scratch, u, count, channels, filters);
+    multiply(scratch, u, count, channels, filters);
     for (let t = 0; t < count; ++t) {
       const row = (first + t) / outWidth;
       const pixel = 2 * ((row % outHeight) * width + (first + t) - row * outWidth);

@@ -34,10 +34,10 @@ export function measureTile(): number {
   const arena = new Arena("release");
   const [rows, k, columns] = [16, 128, 16];
   const [a, panels] = [arena.random(rows * k), arena.random(k * columns)];
-  const c = arena.zeros(rows * columns);
+  const [c, quads] = [arena.zeros(rows * columns), arena.zeros(4 * (k + 3))];
   const calls = 64;
   return measure(calls * 2 * rows * k * columns, () => {
-    for (let i = 0; i < calls; i++) arena.kernels.gemmNN!(rows, c, a, panels, 0, 1, k, columns);
+    for (let i = 0; i < calls; i++) arena.kernels.gemmNN!(rows, c, a, panels, 0, quads, 1, k, columns);
   });
 }
 

@@ -13,12 +13,12 @@ const levels = [
   ["engine"],
   ["layers", "losses", "optimizers", "metrics", "initializers", "data"],
   ["model", "files"],
-  ["index.ts"],
+  ["index.ts", "standalone.ts"],
   ["cli"],
   ["demo"],
 ];
 /** What kernels are made of: these files of assembly/ export no kernels. */
-const helpers = ["math", "patch", "simd", "sparse", "step", "tile", "winogradTiles"];
+const helpers = ["math", "patch", "quad", "simd", "sparse", "step", "tile", "winogradTiles"];
 /** What "#platform" stands for. */
 const platforms = ["src/platform/node.ts", "src/platform/browser.ts"];
 const MAX_LINES = 300;
@@ -136,6 +136,16 @@ describe("imports", () => {
     const loaded = [...loadedWith("src/index.ts")].filter((file) => file.startsWith("src/files/"));
     expect(loaded).toContain("src/files/formats.ts");
     expect(loaded.filter((file) => /keras(H5)?\.ts|weights|readHdf5|writeHdf5|opfs|indexedDb/.test(file))).toEqual([]);
+  });
+
+  it("bring in the formats of files only where they are asked for", () => {
+    const loaded = loadedWith("src/index.ts");
+    expect(loaded).toContain("src/files/formats.ts");
+    const formats = ["keras", "kerasH5", "weightsH5", "tfjs", "safetensors", "namedWeights", "onnx", "onnxProto"];
+    for (const format of formats) {
+      expect(sources).toContain(`src/files/${format}.ts`);
+      expect(loaded).not.toContain(`src/files/${format}.ts`);
+    }
   });
 
   it.each(filesIn("src/demo"))("of the library are those of any user in %s", (file) => {

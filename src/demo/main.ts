@@ -13,13 +13,12 @@ import { startRunsBar } from "./runsBar.js";
 import { Session } from "./session.js";
 import { Tabs } from "./tabs.js";
 import { startTheme } from "./theme.js";
-import { threadsInUse } from "./threads.js";
 import { readSettings, startTrainPanel } from "./trainPanel.js";
 
 startTheme();
 const session = new Session(PRESETS["Three convolutions"]!, readSettings());
 const live = new Live(session);
-startTrainPanel(session, threadsInUse);
+startTrainPanel(session);
 startRunsBar(session, new Curves(session));
 startProbabilities(live);
 const pad = new DrawPad((digit) => live.setDigit(digit));

@@ -115,8 +115,7 @@ export class Session extends Emitter<SessionEvent> {
     } catch (error) {
       this.#report(error);
     }
-    // Browsers hash only on pages from https or from this machine.
-    if (this.run && isSecureContext) this.run.fingerprint = (await this.model.fingerprint()).slice(0, 8);
+    if (this.run) this.run.fingerprint = (await this.model.fingerprint()).slice(0, 8);
     this.#setStatus("idle");
     this.emit("runs");
     if (this.run && !this.tested) await this.testNow();

@@ -20,7 +20,7 @@ function numberOf(id: string): number {
 }
 
 /** The buttons, the fields and the figures of the training. */
-export function startTrainPanel(session: Session, threads: () => number): void {
+export function startTrainPanel(session: Session): void {
   const main = byId<HTMLButtonElement>("train");
   const more = byId<HTMLButtonElement>("train-more");
   const stop = byId<HTMLButtonElement>("stop");
@@ -56,7 +56,8 @@ export function startTrainPanel(session: Session, threads: () => number): void {
     const left = run && rate ? ((session.goal - run.progress) * run.settings.images) / rate : undefined;
     const shown = session.busy && status !== "starting" && left !== undefined;
     setText(byId("figure-left"), shown ? duration(left) : "–");
-    setText(byId("figure-threads"), String(threads()));
+    // Without workers it is the page's own.
+    setText(byId("figure-threads"), String(Math.max(1, session.model.backendInfo().threads)));
     setText(byId("status"), statusText(session));
     const bar = byId<HTMLProgressElement>("progress");
     bar.value = progressOf(session);

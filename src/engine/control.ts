@@ -68,8 +68,14 @@ export class Control {
     Atomics.store(this.#words, word, value);
   }
 
-  /** Starts a job for `threads` threads; returns its number. */
+  /** Starts a job for `threads` workers; returns its number. */
   start(job: Job, threads: number): number {
+    this.write(job, threads);
+    return this.#wake();
+  }
+
+  /** Writes a job down, for the calling thread to run it: workers sleep on, as its number does not change. */
+  write(job: Job, threads = 1): void {
     const { step } = job;
     this.#set(WORD.program, job.program);
     this.#set(WORD.samples, step.batchSamples);
@@ -82,7 +88,6 @@ export class Control {
     this.#set(WORD.threads, threads);
     this.#set(WORD.arrived, 0);
     this.#set(WORD.ticket, 0);
-    return this.#wake();
   }
 
   #wake(): number {

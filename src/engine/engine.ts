@@ -2,7 +2,7 @@ import { nextTask } from "#platform";
 import type { BoundProgram } from "./bind.js";
 import { type Job, OUTCOME, type Outcome } from "./control.js";
 import { findNotFinite } from "./diagnose.js";
-import { defaultModule } from "./kernels.js";
+import { defaultKernels, type KernelBinary } from "./kernels.js";
 import { ModelMemory } from "./memory.js";
 import { align } from "./plan.js";
 import type { Program } from "./program.js";
@@ -15,8 +15,11 @@ import { type ThreadCount, Threads } from "./threads.js";
 import type { WasmModule } from "./wasmTypes.js";
 import type { Weight, WeightFiller } from "./weight.js";
 
-/** The calling thread works this long, in milliseconds, before it lets the event loop run. */
-const SLICE = 8;
+/**
+ * The calling thread works this long, in milliseconds, before it lets the event loop run: at most 10 with the kernel call that
+ * is under way by then, on slow machines too.
+ */
+const SLICE = 6;
 /** Purposes of random numbers: the second word of the Philox counter. */
 export const RANDOM = { initialize: 1, shuffle: 2 } as const;
 
@@ -56,7 +59,8 @@ export class Engine {
 
   constructor(state: ModelState, { modules = [], threads = "auto" }: EngineOptions = {}) {
     this.threads = new Threads(threads, this);
-    this.#memory = new ModelMemory(state, [defaultModule(), ...modules], this.threads.most);
+    this.#memory = new ModelMemory(state, defaultKernels(), [...modules], this.threads.most);
+    this.#heedRefusal();
   }
 
   /** Bytes of the memory. */
@@ -76,19 +80,27 @@ export class Engine {
     return result;
   }
 
+  /** Without memory to share there are no workers. */
+  #heedRefusal(): void {
+    const { refusal } = this.#memory;
+    if (refusal) this.threads.refuse(refusal);
+  }
+
   /** The binary of the library's own kernels. */
-  get module(): WasmModule {
-    return this.#memory.modules[0]!;
+  get binary(): KernelBinary {
+    return this.#memory.binary;
   }
 
   /** Takes another binary with the same kernels. Between two jobs only. */
-  use(module: WasmModule): void {
-    this.#memory.use(module);
+  use(binary: KernelBinary): void {
+    this.#memory.use(binary);
   }
 
   /** Makes room for `capacity` samples of a program and binds it. Between two jobs only. */
   bind(program: Program, capacity: number): BoundProgram {
-    return this.#memory.bind(program, capacity);
+    const bound = this.#memory.bind(program, capacity);
+    this.#heedRefusal();
+    return bound;
   }
 
   /** The rows of a batch region: to be filled before `run`, or read after it. */
@@ -129,7 +141,7 @@ export class Engine {
 
   async #runAlone(bound: BoundProgram, job: Job, meanwhile?: () => void): Promise<void> {
     const began = performance.now();
-    this.#memory.control.start(job, 1);
+    this.#memory.control.write(job);
     meanwhile?.();
     for (const _ of bound.replay.run(job, 0)) {
       if (performance.now() - this.#sliceBegan < SLICE) continue;

@@ -1,31 +1,88 @@
-import { binary, type Kernels } from "./kernels.generated.js";
+import { show } from "./check.js";
+import { binary, buildId, type Kernels, sharedFlag } from "./kernels.generated.js";
 import type { WasmModule } from "./wasmTypes.js";
 
 export type { Kernels };
 export type KernelName = keyof Kernels;
 
-let module: WasmModule | undefined;
-let relaxed: WasmModule | undefined;
-
-function compileBase64(binary: string): WasmModule {
-  return new WebAssembly.Module(Uint8Array.from(atob(binary), (character) => character.charCodeAt(0)));
+/** A binary of the kernels, compiled for memory that is shared with workers, or for memory that is not. */
+export interface KernelBinary {
+  /** @throws what the compiler reports */
+  module(shared: boolean): WasmModule;
 }
 
-/** The kernels whose results have the same bits everywhere; compiled once for all models of a process. */
-export function defaultModule(): WasmModule {
-  module ??= compileBase64(binary);
-  return module;
+/** A binary that is part of the library; each form is compiled once for all models of a process. */
+class EmbeddedBinary implements KernelBinary {
+  readonly #compiled = new Map<boolean, WasmModule>();
+
+  constructor(
+    readonly hex: string,
+    readonly sharedFlag: number,
+  ) {}
+
+  module(shared: boolean): WasmModule {
+    let module = this.#compiled.get(shared);
+    if (!module) {
+      const bytes = new Uint8Array(this.hex.length / 2);
+      for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(this.hex.slice(2 * i, 2 * i + 2), 16);
+      // Nothing else tells the two forms apart, as kernels use no atomics.
+      if (!shared) bytes[this.sharedFlag] = 1;
+      module = new WebAssembly.Module(bytes);
+      this.#compiled.set(shared, module);
+    }
+    return module;
+  }
+}
+
+/** A module that the user has compiled from one of the package's files. */
+class GivenBinary implements KernelBinary {
+  constructor(
+    readonly given: WasmModule,
+    readonly shared: boolean,
+  ) {}
+
+  module(shared: boolean): WasmModule {
+    if (shared === this.shared) return this.given;
+    const [wanted, got] = shared ? ["", ".unshared"] : [".unshared", ""];
+    throw new Error(`init.module: expected kernels${wanted}.wasm for memory as it is here, got kernels${got}.wasm`);
+  }
+}
+
+let standard: KernelBinary = new EmbeddedBinary(binary, sharedFlag);
+let relaxed: KernelBinary | undefined;
+
+/** The kernels whose results have the same bits everywhere. */
+export function defaultKernels(): KernelBinary {
+  return standard;
+}
+
+/**
+ * Takes a module in place of the library's own binary.
+ * @throws TypeError if it is no module, RangeError if it is not of this build
+ */
+export function useModule(module: unknown): void {
+  if (!(module instanceof WebAssembly.Module)) {
+    throw new TypeError(`init.module: expected a WebAssembly.Module, got ${show(module)}`);
+  }
+  const [section] = WebAssembly.Module.customSections(module, "wasm-cnn");
+  const [build, form] = section ? new TextDecoder().decode(section).split(" ") : [];
+  if (build !== buildId) {
+    throw new RangeError(
+      `init.module: expected kernels.wasm or kernels.unshared.wasm of build ${buildId}, got ${build ?? "another module"}`,
+    );
+  }
+  standard = new GivenBinary(module, form === "shared");
 }
 
 /**
  * The same kernels with relaxed multiply-add, whose rounding is up to the machine. Imported when first asked for, so that
  * nobody else loads them.
- * @throws what the import or the compiler reports
+ * @throws what the import reports
  */
-export async function relaxedModule(): Promise<WasmModule> {
+export async function relaxedKernels(): Promise<KernelBinary> {
   if (!relaxed) {
-    const { binary } = await import("./relaxedKernels.generated.js");
-    relaxed ??= compileBase64(binary);
+    const { binary, sharedFlag } = await import("./relaxedKernels.generated.js");
+    relaxed ??= new EmbeddedBinary(binary, sharedFlag);
   }
   return relaxed;
 }

@@ -1,10 +1,12 @@
 import { BoundProgram } from "./bind.js";
 import { Control } from "./control.js";
 import { instantiate } from "./instantiate.js";
+import type { KernelBinary } from "./kernels.js";
 import { align, type ProgramSizes, planProgram, READ_SLACK } from "./plan.js";
 import type { Program } from "./program.js";
 import type { Region } from "./region.js";
 import { BLOCK, type Kernel, type Plan, SLOTS } from "./replay.js";
+import { newMemory } from "./sharing.js";
 import { HEADER_BYTES, type ModelState } from "./state.js";
 import type { WasmModule } from "./wasmTypes.js";
 
@@ -37,23 +39,31 @@ export class ModelMemory {
   readonly plans = new Map<number, Plan>();
   #areas: Areas = { training: 0, inference: 0 };
 
-  #modules: readonly WasmModule[];
+  #modules: readonly WasmModule[] = [];
+  /** Why the memory is not shared with workers, if it is not. */
+  #refusal: Error | undefined;
 
   /**
-   * @param modules stateless binaries: first the library's own kernels, then what layers bring in
+   * @param binary the library's own kernels
+   * @param added stateless binaries that layers bring in
    * @param threads that may run side by side
    */
   constructor(
     readonly state: ModelState,
-    modules: readonly WasmModule[],
+    public binary: KernelBinary,
+    readonly added: readonly WasmModule[],
     readonly threads: number,
   ) {
-    this.#modules = modules;
     this.#allocate(this.#areas);
   }
 
+  /** All binaries: first the library's own kernels. */
   get modules(): readonly WasmModule[] {
     return this.#modules;
+  }
+
+  get refusal(): Error | undefined {
+    return this.#refusal;
   }
 
   get memory(): WebAssembly.Memory {
@@ -90,7 +100,10 @@ export class ModelMemory {
         `memory: expected a model that needs at most 4 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB`,
       );
     }
-    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const { memory, refusal } = newMemory(pages);
+    const modules = this.#modulesFor(this.binary, refusal);
+    this.#memory = memory;
+    this.#refusal = refusal;
     if (old) {
       // Not the header: the control block begins anew.
       const state = new Uint8Array(old.buffer, HEADER_BYTES, this.state.bytes - HEADER_BYTES);
@@ -98,16 +111,22 @@ export class ModelMemory {
     }
     this.#areas = areas;
     this.#control = new Control(this.#memory);
-    this.#instantiate();
+    this.#instantiate(modules);
   }
 
   /** Takes another binary of the library's own kernels. */
-  use(module: WasmModule): void {
-    this.#modules = [module, ...this.#modules.slice(1)];
-    this.#instantiate();
+  use(binary: KernelBinary): void {
+    const modules = this.#modulesFor(binary, this.#refusal);
+    this.binary = binary;
+    this.#instantiate(modules);
   }
 
-  #instantiate(): void {
+  #modulesFor(binary: KernelBinary, refusal: Error | undefined): readonly WasmModule[] {
+    return [binary.module(refusal === undefined), ...this.added];
+  }
+
+  #instantiate(modules: readonly WasmModule[]): void {
+    this.#modules = modules;
     this.#kernels = instantiate(this.#modules, this.#memory);
     for (const prepared of this.#programs.values()) prepared.bound = undefined;
     this.plans.clear();

@@ -1,5 +1,5 @@
-import { startThread, THREAD_START_LIMIT } from "#platform";
-import type { Thread } from "../platform/thread.js";
+import { THREAD_START_LIMIT, threadSources } from "#platform";
+import type { Thread, ThreadSource } from "../platform/thread.js";
 import { type Control, canWaitAsync, type Job } from "./control.js";
 import { buildId } from "./kernels.generated.js";
 import type { Plan } from "./replay.js";
@@ -14,6 +14,9 @@ export interface Workplace {
   /** By id; a program that has moved has a new plan. */
   readonly plans: ReadonlyMap<number, Plan>;
 }
+
+/** The source that threads have come from before. */
+let proven: ThreadSource | undefined;
 
 /** Worker threads that replay jobs together. The thread that leads them never blocks. */
 export class Team {
@@ -39,17 +42,22 @@ export class Team {
     }
   }
 
-  /** @throws Error if a thread does not start, or is of another build */
+  /** @throws Error if no source gives threads of this build, with what is wrong with each */
   static async start(size: number): Promise<Team> {
-    const threads: Thread[] = [];
-    try {
-      for (let i = 0; i < size; i++) threads.push(startThread());
-      await Promise.all(threads.map(answered));
-      return new Team(threads);
-    } catch (error) {
-      await Promise.all(threads.map((thread) => thread.end()));
-      throw error;
+    const sources = threadSources();
+    const failures: Error[] = [];
+    // Those before the proven one have failed before.
+    for (const source of sources.slice(proven ? Math.max(0, sources.indexOf(proven)) : 0)) {
+      try {
+        const team = new Team(await startThreads(source, size));
+        proven = source;
+        return team;
+      } catch (error) {
+        failures.push(new Error(`${source.name}: ${(error as Error).message}`, { cause: error }));
+      }
     }
+    const message = failures.map((failure) => failure.message).join("; ");
+    throw new Error(`threads: expected worker threads that start, got none; ${message}`, { cause: failures[0]!.cause });
   }
 
   get size(): number {
@@ -122,11 +130,29 @@ function failed(cause: Error): Error {
   return new Error(`threads: expected the worker threads to go on, got one that ended: ${cause.message}`, { cause });
 }
 
+/** Starts one thread, and the others once it has answered: a source that is of no use is asked only once. */
+async function startThreads(source: ThreadSource, size: number): Promise<Thread[]> {
+  const threads: Thread[] = [];
+  const start = async () => {
+    const thread = await source.start();
+    threads.push(thread);
+    await answered(thread);
+  };
+  try {
+    await start();
+    await Promise.all(Array.from({ length: size - 1 }, start));
+    return threads;
+  } catch (error) {
+    await Promise.all(threads.map((thread) => thread.end()));
+    throw error;
+  }
+}
+
 /** Waits until a thread has said that it is there and of this build. */
 function answered(thread: Thread): Promise<void> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(
-      () => reject(new Error(`threads: expected an answer within ${THREAD_START_LIMIT} ms, got none`)),
+      () => reject(new Error(`expected an answer within ${THREAD_START_LIMIT} ms, got none`)),
       THREAD_START_LIMIT,
     );
     const settled = (settle: () => void) => {
@@ -134,9 +160,9 @@ function answered(thread: Thread): Promise<void> {
       settle();
     };
     thread.onMessage((message) => {
-      const build = (message as Partial<{ build: string }>).build;
+      const build = (message as Partial<{ build: string }> | undefined)?.build;
       if (build === buildId) settled(resolve);
-      else settled(() => reject(new Error(`threads: expected a worker of build ${buildId}, got ${build}`)));
+      else settled(() => reject(new Error(`expected a worker of build ${buildId}, got ${build}`)));
     });
     thread.onFailure((cause) => settled(() => reject(cause)));
   });

@@ -1,5 +1,6 @@
 import { coreCount } from "#platform";
 import { SLOTS } from "./replay.js";
+import { isolationRefusal } from "./sharing.js";
 import { Team } from "./team.js";
 
 /** "auto": as many as there are cores, once the work is worth it. 0: the calling thread alone. */
@@ -23,8 +24,7 @@ const dismissal = new FinalizationRegistry<Promise<Team | undefined>>((starting)
 
 /** Says who runs a model's jobs: the calling thread, or a team of workers, which is started when it is first needed. */
 export class Threads {
-  /** How many threads may run side by side. */
-  readonly most: number;
+  #most: number;
   readonly #auto: boolean;
   readonly #token: object;
   #spent = 0;
@@ -36,20 +36,35 @@ export class Threads {
   /** @param token when it is collected, the workers are ended */
   constructor(wanted: ThreadCount, token: object) {
     this.#auto = wanted === "auto";
-    this.most = wanted === "auto" ? autoThreads() : Math.min(wanted, SLOTS);
+    this.#most = wanted === "auto" ? autoThreads() : Math.min(wanted, SLOTS);
     this.#token = token;
+    const refusal = isolationRefusal();
+    if (refusal) this.refuse(refusal);
+  }
+
+  /** How many threads may run side by side. */
+  get most(): number {
+    return this.#most;
+  }
+
+  /** Goes on without workers. */
+  refuse(cause: Error): void {
+    if (this.#most === 0) return;
+    this.#most = 0;
+    this.#refusal = cause;
+    void this.end();
   }
 
   /** The workers, if the next job is for them; undefined if the calling thread is to run it. */
   async team(): Promise<Team | undefined> {
-    if (this.most > 0 && !this.#auto) await this.#start();
+    if (this.#most > 0 && !this.#auto) await this.#start();
     return this.#team;
   }
 
   /** Says how long the calling thread took for a job. */
   took(milliseconds: number): void {
     this.#spent = milliseconds > WORTH ? this.#spent + milliseconds : 0;
-    if (this.#auto && this.most > 0 && this.#spent > WORTH_STARTING) void this.#start();
+    if (this.#auto && this.#most > 0 && this.#spent > WORTH_STARTING) void this.#start();
   }
 
   /** Workers that are ready. */
@@ -63,7 +78,7 @@ export class Threads {
 
   #start(): Promise<Team | undefined> {
     if (!this.#starting) {
-      const starting = Team.start(this.most).then(
+      const starting = Team.start(this.#most).then(
         (team) => {
           if (this.#starting === starting) this.#team = team;
           return team;

@@ -27,6 +27,6 @@ export function parseJson(where: string, text: Uint8Array | string): JsonObject 
   return value;
 }
 
-export function jsonBytes(value: unknown): Uint8Array {
+export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -36,6 +36,25 @@ export async function readSource(where: string, source: ModelSource): Promise<Ui
   }
 }
 
+/**
+ * A file with another name at the place of a target.
+ * @throws RangeError for the browser's own storage, where each model is one file
+ */
+export function targetBeside(where: string, target: ModelTarget, name: string): ModelTarget {
+  if (target instanceof URL) return new URL(name, target);
+  if (STORED.test(target)) throw new RangeError(`${where}: expected a format of one file for ${target}, got several`);
+  return /^\w+:\/\//.test(target) ? new URL(name, target) : target.replace(/[^/\\]*$/, () => name);
+}
+
+/** Reads a file at the place of a source by its name. Undefined for sources that have no place. */
+export function readerBeside(where: string, source: ModelSource): ((name: string) => Promise<Uint8Array>) | undefined {
+  if (source instanceof Response) {
+    return source.url ? async (name) => readSource(where, await fetch(new URL(name, source.url))) : undefined;
+  }
+  const isPlace = source instanceof URL || (typeof source === "string" && !STORED.test(source));
+  return isPlace ? (name) => readSource(where, targetBeside(where, source, name)) : undefined;
+}
+
 /** Writes all or nothing. @throws Error where it cannot be written */
 export async function writeTarget(where: string, target: ModelTarget, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const stored = STORED.exec(nameOf(where, String(target)));

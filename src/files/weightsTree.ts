@@ -10,7 +10,7 @@ import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames
 // Keras 3's `model.weights.h5`: layers/<class in snake case>[_n]/vars/<i>, and optimizer/vars/<i>.
 
 /** Names of the groups of the layers: by class and order, never by the layer's own name. */
-function groupNames({ layers }: ModelSnapshot): readonly string[] {
+export function groupNames({ layers }: ModelSnapshot): readonly string[] {
   const counts = new Map<string, number>();
   return layers.map(({ className }) => {
     const base = snakeCase(className);

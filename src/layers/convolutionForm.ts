@@ -1,4 +1,5 @@
 import type { Shape } from "../engine/shape.js";
+import { WINOGRAD_BLOCK } from "./scratch.js";
 
 /**
  * What stands behind a convolution, and so how many zeros its output gradient has: `pooling` leaves one number in four at
@@ -12,19 +13,6 @@ export interface ConvolutionShape {
   readonly output: Shape;
   readonly kernelSize: readonly [number, number];
   readonly strides: readonly [number, number];
-}
-
-/** Tiles that assembly/winogradTiles.ts takes at a time. */
-const WINOGRAD_BLOCK = 48;
-
-/** Floats of one of the sixteen matrices of a block (matrixSize in assembly/winogradTiles.ts). */
-function matrixSize(columns: number): number {
-  return WINOGRAD_BLOCK * columns + 16;
-}
-
-/** Floats that Winograd's kernels keep of a block: transformed inputs, and products or transformed gradients. */
-export function winogradScratch(channels: number, filters: number): number {
-  return 16 * (matrixSize(channels) + matrixSize(filters));
 }
 
 // Costs in operations on four floats, as the dense tile does them: two for four multiply-adds. Fitted to measurements on V8 13,

@@ -2,14 +2,9 @@ import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
 import type { Weight } from "../engine/weight.js";
-import {
-  type Behind,
-  type ConvolutionShape,
-  inputGradientForm,
-  kernelGradientForm,
-  winogradScratch,
-} from "./convolutionForm.js";
+import { type Behind, type ConvolutionShape, inputGradientForm, kernelGradientForm } from "./convolutionForm.js";
 import type { WindowAxis } from "./padding.js";
+import { productScratch, winogradBackwardScratch, winogradScratch } from "./scratch.js";
 
 /** About this much of the input stays in the first cache while the sparse kernel gradient walks it again and again. */
 const L1_BYTES = 2 ** 14;
@@ -46,7 +41,7 @@ export function recordKernelGradient(program: ProgramBuilder, convolution: Forwa
       return;
     }
     case "winograd": {
-      const scratch = program.scratch(winogradScratch(channels, filters) + 16 * channels * filters);
+      const scratch = program.scratch(winogradBackwardScratch(channels, filters));
       program.call("winogradBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...sizes);
     }
   }
@@ -93,12 +88,13 @@ export function recordInputGradient(
   if (form === "winograd") {
     const dims = [channels, filters] as const;
     const u = program.prepare(kernel, "winogradBackwardTransformKernel", 16 * channels * filters, ...dims);
-    const scratch = program.scratch(winogradScratch(channels, filters));
+    const scratch = program.scratch(winogradScratch(filters, channels));
     program.call("winogradForward", dx, padded, u, 0, scratch, ...sizes);
   } else {
     const elements = kernelSize[0] * kernelSize[1] * filters * Math.ceil(channels / 8) * 8;
     const panels = program.prepare(kernel, "conv2dDensePackTurned", elements, ...kernelSize, channels, filters);
-    program.call("conv2dForward", dx, padded, panels, 0, ...sizes, ...kernelSize, 1, 1);
+    const scratch = program.scratch(productScratch(kernelSize[0] * kernelSize[1] * filters));
+    program.call("conv2dForward", dx, padded, panels, 0, scratch, ...sizes, ...kernelSize, 1, 1);
   }
   return dx;
 }

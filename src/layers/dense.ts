@@ -6,6 +6,7 @@ import type { Initializer, Weight, WeightSpec } from "../engine/weight.js";
 import { type InitializerName, initializerConfig, resolveInitializer } from "../initializers/resolve.js";
 import { type ActivationName, checkActivation, recordActivation } from "./activation.js";
 import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
+import { productScratch } from "./scratch.js";
 
 export interface DenseOptions extends LayerOptions {
   /** Size of the output's last axis. */
@@ -62,7 +63,7 @@ export class Dense extends Layer {
     const rows = x!.size / k;
     const z = program.region(this.outputShape([x!.shape]));
     const panels = program.prepare(w!, "gemmPack", Math.ceil(units / 8) * 8 * k, k, units);
-    program.call("gemmNN", z, x!, panels, b?.value ?? 0, rows, k, units);
+    program.call("gemmNN", z, x!, panels, b?.value ?? 0, program.scratch(productScratch(k)), rows, k, units);
     const linear: Recorded = {
       outputs: [z],
       backward([dz]) {
@@ -71,7 +72,7 @@ export class Dense extends Layer {
         if (!x!.wantsGradient) return [undefined];
         const dx = program.region(x!.shape);
         const transposed = program.prepare(w!, "gemmPackTransposed", Math.ceil(k / 8) * 8 * units, units, k);
-        program.call("gemmNN", dx, dz!, transposed, 0, rows, units, k);
+        program.call("gemmNN", dx, dz!, transposed, 0, program.scratch(productScratch(units)), rows, units, k);
         return [dx];
       },
     };

@@ -1,11 +1,12 @@
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import { type Shape, sizeOf } from "../engine/shape.js";
 import type { Weight } from "../engine/weight.js";
-import { type ConvolutionShape, winogradPays, winogradScratch } from "./convolutionForm.js";
+import { type ConvolutionShape, winogradPays } from "./convolutionForm.js";
 import { recordInputGradient, recordKernelGradient } from "./convolutionGradients.js";
 import type { MaxPooling2D } from "./maxPooling2d.js";
 import { recordPadding, type WindowAxis } from "./padding.js";
+import { productScratch, winogradScratch } from "./scratch.js";
 
 /** A convolution, before its activation. */
 export interface Convolution {
@@ -81,12 +82,25 @@ function recordForward(
   const { kernelSize, strides } = shape;
   const k = kernelSize[0] * kernelSize[1] * channels;
   const panels = program.prepare(kernel, "gemmPack", Math.ceil(filters / 8) * 8 * k, k, filters);
-  const operands = [x, panels, bias, ...input, ...output, ...kernelSize, ...strides] as const;
+  const sizes = [...input, ...output, ...kernelSize, ...strides] as const;
   if (!pool) {
-    program.call("conv2dForward", y, ...operands);
+    program.call("conv2dForward", y, x, panels, bias, program.scratch(productScratch(k)), ...sizes);
     return;
   }
+  const scratch = program.scratch(productScratch(k, Math.ceil(sizeOf(pool.poolSize) / 4)));
   const { rows, columns } = pool.axes(shape.output);
   const window = [...pool.poolSize, ...pool.strides, rows.before, columns.before] as const;
-  program.call("conv2dMaxPoolForward", y, places, ...operands, rows.output, columns.output, ...window);
+  program.call(
+    "conv2dMaxPoolForward",
+    y,
+    places,
+    x,
+    panels,
+    bias,
+    scratch,
+    ...sizes,
+    rows.output,
+    columns.output,
+    ...window,
+  );
 }

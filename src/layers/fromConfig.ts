@@ -1,6 +1,6 @@
 import { show } from "../engine/check.js";
 import type { Shape } from "../engine/shape.js";
-import { type InitializerName, resolveInitializer } from "../initializers/resolve.js";
+import { initializerFromConfig } from "../initializers/fromConfig.js";
 import { Conv2D } from "./conv2d.js";
 import { Dense } from "./dense.js";
 import { Flatten } from "./flatten.js";
@@ -77,16 +77,8 @@ export function layerFromConfig(className: string, config: LayerConfig, inputSha
 
 function optionValue(where: string, name: string, value: unknown): unknown {
   if (name === "activation") return plain(value) ?? "linear";
-  if (name.endsWith("_initializer")) return resolveInitializer(where, initializerName(value));
+  if (name.endsWith("_initializer")) return initializerFromConfig(where, value);
   return value;
-}
-
-/** Keras writes an initializer as a string or as `{ class_name, config }`. Its seed says nothing: the model has one. */
-function initializerName(value: unknown): InitializerName {
-  const name = className(value) ?? value;
-  return (
-    typeof name === "string" ? name.replace(/^[A-Z]/, (letter) => letter.toLowerCase()) : name
-  ) as InitializerName;
 }
 
 /** What is meant by Keras' longer forms: the name of an activation or a dtype policy. */
@@ -97,12 +89,6 @@ function plain(value: unknown): unknown {
   if (typeof config === "object" && config !== null && class_name === "DTypePolicy")
     return (config as LayerConfig).name;
   return class_name ?? name ?? value;
-}
-
-function className(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { class_name, className } = value as Record<string, unknown>;
-  return class_name ?? className;
 }
 
 function camelCase(name: string): string {

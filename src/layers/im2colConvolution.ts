@@ -1,5 +1,6 @@
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Convolution } from "./directConvolution.js";
+import { productScratch } from "./scratch.js";
 
 /** Any stride, padding and dilation: patches are copied to rows, the rest are matrix products. */
 export function recordIm2colConvolution(
@@ -18,7 +19,17 @@ export function recordIm2colConvolution(
   program.call("im2colForward", patches, x, ...sizes, ...window);
   const y = program.region(outputShape);
   const panels = program.prepare(kernel, "gemmPack", Math.ceil(filters / 8) * 8 * k, k, filters);
-  program.call("gemmNN", y, patches, panels, bias?.value ?? 0, positions, k, filters);
+  program.call(
+    "gemmNN",
+    y,
+    patches,
+    panels,
+    bias?.value ?? 0,
+    program.scratch(productScratch(k)),
+    positions,
+    k,
+    filters,
+  );
 
   return {
     outputs: [y],
@@ -27,7 +38,8 @@ export function recordIm2colConvolution(
       if (!x.wantsGradient) return [undefined];
       const dpatches = program.region([positions, k]);
       const transposed = program.prepare(kernel, "gemmPackTransposed", Math.ceil(k / 8) * 8 * filters, filters, k);
-      program.call("gemmNN", dpatches, dy!, transposed, 0, positions, filters, k);
+      const scratch = program.scratch(productScratch(filters));
+      program.call("gemmNN", dpatches, dy!, transposed, 0, scratch, positions, filters, k);
       const dx = program.region(x.shape);
       program.call("im2colBackward", dx, dpatches, ...sizes, ...window);
       return [dx];

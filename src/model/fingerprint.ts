@@ -8,6 +8,12 @@ export async function fingerprint(arrays: readonly Float32Array[]): Promise<stri
       at += 4;
     }
   }
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(await sha256(new Uint8Array(bytes.buffer)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  // Browsers have it on pages from https or from this machine.
+  if (globalThis.crypto?.subtle) return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const { sha256 } = await import("@noble/hashes/sha2.js");
+  return sha256(bytes);
 }

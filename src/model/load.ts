@@ -2,8 +2,10 @@ import { checkBoolean, checkOptions } from "../engine/check.js";
 import { checkFormat, decodeModel, type Format } from "../files/formats.js";
 import { own } from "../files/jsonValue.js";
 import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
-import { type ModelSource, readSource } from "../files/storage.js";
+import { type ModelSource, readerBeside, readSource } from "../files/storage.js";
+import { ForeignInitializer } from "../initializers/foreignInitializer.js";
 import { layerFromConfig } from "../layers/fromConfig.js";
+import type { Layer } from "../layers/layer.js";
 import type { LossName } from "../losses/resolve.js";
 import type { MetricName } from "../metrics/resolve.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
@@ -18,7 +20,7 @@ export interface LoadOptions {
 }
 
 /**
- * A model from a file: `.keras`, or `.h5` of Keras 2 or 3.
+ * A model from a file: `.keras`, `.h5` of Keras 2 or 3, or `model.json` of TensorFlow.js with its shards beside it.
  * @param source in Node a path or a `file:` URL, in browsers a URL that is fetched; everywhere bytes, a Blob, a Response,
  *   `indexeddb://name` and `opfs://name` where the engine has them
  * @throws TypeError, RangeError for wrong options; Error where nothing can be read, where the file is damaged, and with all
@@ -26,7 +28,10 @@ export interface LoadOptions {
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Sequential> {
   checkLoad("loadModel", options);
-  return decoded("loadModel", await readSource("loadModel", source), options);
+  const beside = readerBeside("loadModel", source);
+  return modelFromSnapshot(
+    await decodeModel("loadModel", await readSource("loadModel", source), { ...options, beside }),
+  );
 }
 
 /** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
@@ -40,7 +45,7 @@ export async function modelFromBytes(
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
   }
-  return decoded("modelFromBytes", await readSource("modelFromBytes", bytes), all);
+  return modelFromSnapshot(await decodeModel("modelFromBytes", await readSource("modelFromBytes", bytes), all));
 }
 
 /**
@@ -59,6 +64,8 @@ export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
   const made = layers.map(({ className, config }, i) =>
     layerFromConfig(className, config, i === 0 ? inputShape : undefined),
   );
+  const hasWeights = layers.some(({ weights }) => weights.length > 0);
+  if (!hasWeights) checkInitializers(made);
   const model = new Sequential(made, { name, ...(progress && { seed: progress.seed }) });
   if (compiled) {
     const { className, config } = compiled.optimizer;
@@ -69,16 +76,21 @@ export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
       ...(progress && { winograd: progress.winograd, relaxed: progress.relaxed }),
     });
   }
-  if (layers.some(({ weights }) => weights.length > 0)) model.restore(snapshot);
+  if (hasWeights) model.restore(snapshot);
   return model;
+}
+
+/** @throws Error if the weights of a layer are to be made by an initializer that is not among ours */
+function checkInitializers(layers: readonly Layer[]): void {
+  const all: unknown[] = layers.flatMap((layer) => Object.values(layer));
+  const foreign = all.filter((value) => value instanceof ForeignInitializer).map(({ className }) => className);
+  if (foreign.length === 0) return;
+  const names = [...new Set(foreign)].join(", ");
+  throw new Error(`model: expected weights, or initializers among GlorotUniform, Zeros, got ${names} alone`);
 }
 
 function checkLoad(where: string, options: LoadOptions): void {
   checkOptions(where, options, ["format", "compile"]);
   if (options.format !== undefined) checkFormat(`${where}.format`, options.format);
   checkBoolean(`${where}.compile`, options.compile ?? true);
-}
-
-async function decoded(where: string, bytes: Uint8Array, options: LoadOptions): Promise<Sequential> {
-  return modelFromSnapshot(await decodeModel(where, bytes, options));
 }

@@ -92,10 +92,19 @@ function checkFinite(where: string, value: unknown, index: number): void {
   }
 }
 
+function checkNumbers(where: string, data: NumberArray): void {
+  // The usual kind in a loop of its own: it is read on every call, and this takes a tenth of the time.
+  if (data instanceof Float32Array) {
+    for (let i = 0; i < data.length; i++) if (data[i]! - data[i]! !== 0) checkFinite(where, data[i], i);
+  } else {
+    for (let i = 0; i < data.length; i++) checkFinite(where, data[i], i);
+  }
+}
+
 function flatRows(where: string, data: NumberArray, count: number, shape: Shape): Rows {
   const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
   const integers = isTyped(data) && !data.constructor.name.startsWith("Float");
-  if (!integers) for (let i = 0; i < data.length; i++) checkFinite(where, data[i], i);
+  if (!integers) checkNumbers(where, data);
   const size = sizeOf(shape);
   const slice = (begin: number, end: number) =>
     isTyped(data)

@@ -1,7 +1,7 @@
 import type { BoundProgram } from "../engine/bind.js";
 import { OUTCOME } from "../engine/control.js";
 import { type BatchStep, Engine, type RunOptions } from "../engine/engine.js";
-import { relaxedModule } from "../engine/kernels.js";
+import { relaxedKernels } from "../engine/kernels.js";
 import type { DType } from "../engine/region.js";
 import { sameShape, sizeOf } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
@@ -162,8 +162,8 @@ export class Runtime {
   /** Resolves when the kernels that `compile` asked for are in use. @throws what their import reports; nothing has changed */
   async ready(): Promise<void> {
     if (!this.compiled?.relaxed) return;
-    const module = await relaxedModule();
-    if (this.engine.module !== module) this.engine.use(module);
+    const kernels = await relaxedKernels();
+    if (this.engine.binary !== kernels) this.engine.use(kernels);
   }
 
   /** Runs a task while no training step is under way: all of it sees the same weights, those of the moment of the call. */

@@ -1,8 +1,8 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
-import { checkFormat, decodeModel, encodeModel, type Format, formatOfName } from "../files/formats.js";
+import { checkFormat, decodeModel, encodeModel, type Format, formatOfName, saveModel } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
-import { type ModelSource, type ModelTarget, nameOf, readSource, writeTarget } from "../files/storage.js";
+import { type ModelSource, type ModelTarget, nameOf, readerBeside, readSource } from "../files/storage.js";
 import { fingerprint } from "./fingerprint.js";
 import type { ModelSnapshot } from "./snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
@@ -14,7 +14,7 @@ export interface SaveOptions extends SnapshotOptions {
 }
 
 export interface SaveWeightsOptions {
-  /** Default `weights.h5`. */
+  /** Default: `safetensors` if the target's name ends so, else `weights.h5`. */
   format?: Format;
 }
 
@@ -55,37 +55,41 @@ export abstract class Savable {
 
   /**
    * The model as the bytes of a file. While `fit` runs: of the last completed step.
-   * @param format `keras` (default), `h5`, or `weights.h5` for the weights alone
-   * @throws TypeError, RangeError for wrong options
+   * @param format `keras` (default), `h5`, `onnx`, or for the weights alone `weights.h5` or `safetensors`
+   * @throws TypeError, RangeError for wrong options, and for what the format has not
    */
   async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     checkFormat("toBytes.format", format);
     checkOptions("toBytes", options, ["includeOptimizer"]);
     const { includeOptimizer = true } = options;
     checkBoolean("toBytes.includeOptimizer", includeOptimizer);
-    return encodeModel(await this.snapshot({ includeOptimizer }), format);
+    return encodeModel("toBytes.format", await this.snapshot({ includeOptimizer }), format);
   }
 
   /**
-   * Writes the model to a file or to the browser's storage: whole, or not at all. While `fit` runs: of the last completed step.
+   * Writes the model to a file or to the browser's storage: whole, or not at all (`tfjs`: each of its files, model.json last).
+   * While `fit` runs: of the last completed step.
    * @param target in Node a path or a `file:` URL; everywhere `indexeddb://name` and `opfs://name` where the engine has them
    * @throws TypeError, RangeError for wrong options; Error where it can't be written
    */
   async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
     checkOptions("save", options, ["format", "includeOptimizer"]);
     const { format = formatOfName(nameOf("save", target)) ?? "keras", ...rest } = options;
-    await writeTarget("save", target, await this.toBytes(checkFormat("save.format", format), rest));
+    checkFormat("save.format", format);
+    await saveModel("save", target, await this.snapshot(rest), format);
   }
 
   /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
   async saveWeights(target: ModelTarget, options: SaveWeightsOptions = {}): Promise<void> {
     checkOptions("saveWeights", options, ["format"]);
-    const format = checkFormat("saveWeights.format", options.format ?? "weights.h5");
-    await writeTarget("saveWeights", target, await this.toBytes(format, { includeOptimizer: false }));
+    const named = formatOfName(nameOf("saveWeights", target)) === "safetensors" ? "safetensors" : "weights.h5";
+    const format = checkFormat("saveWeights.format", options.format ?? named);
+    await saveModel("saveWeights", target, await this.snapshot({ includeOptimizer: false }), format);
   }
 
   /**
-   * Takes the weights of a file: of a whole model or of weights alone. They are matched by the order of the layers.
+   * Takes the weights of a file: of a whole model or of weights alone. They are matched by the order of the layers,
+   * in safetensors by name.
    * @param source see `loadModel`
    * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs and
    *   before the input shape is known: then nothing has changed
@@ -99,6 +103,7 @@ export abstract class Savable {
       format,
       compile: false,
       model: this.description(),
+      beside: readerBeside("loadWeights", source),
     });
     this.restore({ name, inputShape, layers });
   }

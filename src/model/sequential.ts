@@ -2,7 +2,7 @@ import { show } from "../engine/check.js";
 import type { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { type BackendInfo, backendInfo } from "./backendInfo.js";
+import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
 import { CallbackGuard } from "./callbackGuard.js";
 import { runFit } from "./fit.js";
 import { type History, type Logs, meanLogs } from "./history.js";
@@ -285,8 +285,8 @@ export class Sequential extends Savable {
   }
 
   /** Who computes: worker threads or the calling thread, and how the work has been shared so far. */
-  backendInfo(): BackendInfo {
-    return backendInfo(this.#built("backendInfo").engine);
+  backendInfo(): ModelBackendInfo {
+    return modelBackendInfo(this.#built("backendInfo").engine);
   }
 
   /** Gives the memory back and ends the worker threads; the model cannot be used any more. @throws Error while `fit` runs */

@@ -62,9 +62,22 @@ export async function takeSnapshot(
   return {
     ...description,
     layers,
-    compiled: state ? { ...compiled, state: { iterations: state.steps, slots: state.slots } } : compiled,
+    compiled:
+      state && trainsAsCompiled(runtime!)
+        ? { ...compiled, state: { iterations: state.steps, slots: state.slots } }
+        : compiled,
     progress: { ...(state?.counters ?? idle), winograd, relaxed },
   };
+}
+
+/**
+ * Whether no layer has been frozen or thawed since `compile`. Where one has, the optimizer's state is that of other weights, and the
+ * next `compile` starts anew.
+ */
+function trainsAsCompiled({ network }: Runtime): boolean {
+  return network.placed.every(
+    ({ layer, weights }) => weights.length === 0 || weights.some(({ trainable }) => trainable) === layer.trainable,
+  );
 }
 
 function withWeights(layers: readonly LayerSnapshot[], { network }: Runtime, state: RuntimeState): LayerSnapshot[] {

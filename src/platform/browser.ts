@@ -1,4 +1,5 @@
-import type { Thread, ThreadPort } from "./thread.js";
+export { threadPort } from "./webPort.js";
+export { chooseWorker, isIsolated, THREAD_START_LIMIT, threadSources } from "./webWorker.js";
 
 /** Lets the event loop run once. By a message, as timers are slowed down in a tab that is not in view. */
 export function nextTask(): Promise<void> {
@@ -15,17 +16,6 @@ export function nextTask(): Promise<void> {
 /** Processors that this page may use. */
 export function coreCount(): number {
   return navigator.hardwareConcurrency ?? 1;
-}
-
-/** How long a thread may take to answer, in milliseconds. */
-export const THREAD_START_LIMIT: number = 2_000;
-
-export function startThread(): Thread {
-  throw new Error("threads: expected Node, got a browser");
-}
-
-export function threadPort(): ThreadPort | undefined {
-  return undefined;
 }
 
 export async function mnistFolders(): Promise<string[]> {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parentPort, Worker } from "node:worker_threads";
 import { gunzip } from "node:zlib";
-import type { Thread, ThreadPort } from "./thread.js";
+import type { Thread, ThreadPort, ThreadSource, WorkerOption } from "./thread.js";
 
 const gunzipAsync = promisify(gunzip);
 
@@ -27,8 +27,22 @@ export function coreCount(): number {
 /** How long a thread may take to answer, in milliseconds: long, as one that cannot start reports that. */
 export const THREAD_START_LIMIT: number = 30_000;
 
-/** Starts a thread that runs engine/worker.ts. */
-export function startThread(): Thread {
+/** Whether memory can be shared with workers. */
+export function isIsolated(): boolean {
+  return true;
+}
+
+/** Node has the worker's file at hand and needs no other. */
+export function chooseWorker(_worker: WorkerOption): void {}
+
+/** Where worker threads may come from, in the order in which to try. */
+export function threadSources(): readonly ThreadSource[] {
+  return [file];
+}
+
+const file: ThreadSource = { name: "worker.js", start: startThread };
+
+function startThread(): Thread {
   // The options of this process are for its own script: some, such as --input-type, would keep a worker from starting.
   const worker = new Worker(new URL("../engine/worker.js", import.meta.url), { execArgv: [] });
   return {

@@ -17,3 +17,16 @@ export interface ThreadPort {
   post(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
 }
+
+/** Where the script of worker threads comes from. */
+export interface ThreadSource {
+  readonly name: string;
+  /** Starts a thread that runs engine/worker.ts. Whether it does shows only in its answer. */
+  start(): Thread | Promise<Thread>;
+}
+
+/** A browser's `Worker` where the user's TypeScript has it, and `object` where not. */
+export type WebWorker = typeof globalThis extends { Worker: { prototype: infer T } } ? T : object;
+
+/** The address of the worker's script, or what starts a worker from it. */
+export type WorkerOption = string | URL | (() => WebWorker);

@@ -20,11 +20,16 @@ const CHROMIUM_ARGS = [
   "--disable-sync",
 ];
 
-/** Whether the browser is here. If it is not, says so. */
+/**
+ * Whether the browser is here. If it is not, says so: tests that need it are to be skipped. With the environment variable
+ * WASM_CNN_ENGINES=required that is an error, so that the continuous integration skips nothing.
+ */
 export function hasBrowser(name: BrowserName): boolean {
-  const found = existsSync(PATHS[name]);
-  if (!found) console.warn(`SKIPPED: no ${name} at ${PATHS[name]}; set ${name.toUpperCase()} to where it is`);
-  return found;
+  if (existsSync(PATHS[name])) return true;
+  const message = `no ${name} at ${PATHS[name]}; set ${name.toUpperCase()} to where it is`;
+  if (process.env.WASM_CNN_ENGINES === "required") throw new Error(message);
+  console.warn(`SKIPPED: ${message}`);
+  return false;
 }
 
 /** Starts the browser, without a window and with a new profile. */

@@ -45,6 +45,11 @@ describe.each<BrowserName>(["chromium", "firefox"])("the demo page in %s", (name
       );
     });
 
+    it("has trained on all cores", async () => {
+      const cores = await demo.page.evaluate(() => navigator.hardwareConcurrency);
+      expect(await demo.text("#figure-threads")).toBe(String(Math.min(cores, 8)));
+    });
+
     it("reads a digit that is drawn", async () => {
       await demo.draw(SEVEN);
       await demo.page.waitForFunction(() => document.querySelector("#answer")!.textContent === "7");

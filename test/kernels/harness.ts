@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
 import type { Kernels } from "../../src/engine/kernels.generated.js";
 import { expectClose } from "../expectClose.js";
+import { readFile } from "../readFile.js";
 import { tolerances } from "../tolerances.js";
 
 export type Numbers = Float32Array | Int32Array | Uint32Array | Uint8Array;
@@ -51,8 +51,8 @@ function loadBinary(name: string): Binary {
   const known = binaries.get(name);
   if (known) return known;
   const memory = new WebAssembly.Memory({ initial: BINARY_PAGES, maximum: BINARY_PAGES, shared: true });
-  const bytes = readFileSync(new URL(`../../build/${name}.wasm`, import.meta.url));
-  const { exports } = instantiateSync(new WebAssembly.Module(bytes), { env: { memory } });
+  const module = new WebAssembly.Module(new Uint8Array(readFile(`build/${name}.wasm`)));
+  const { exports } = instantiateSync(module, { env: { memory } });
   const binary = { memory, kernels: exports as unknown as AllKernels };
   binaries.set(name, binary);
   return binary;
@@ -189,11 +189,10 @@ export function compute<B extends Blocks>(body: (arena: Arena) => B, names = usu
   return results;
 }
 
-/** Index of the first number that is not the same (all NaN are), or -1. Equal bytes, the usual case, take no loop. */
+/** Index of the first number that is not the same (all NaN are), or -1. */
 function firstDifference(values: Numbers, others: Numbers): number {
-  const bytes = ({ buffer, byteOffset, byteLength }: Numbers) => Buffer.from(buffer, byteOffset, byteLength);
-  if (bytes(values).equals(bytes(others))) return -1;
-  return values.findIndex((value, i) => !Object.is(value, others[i]));
+  for (let i = 0; i < values.length; i++) if (!Object.is(values[i], others[i])) return i;
+  return -1;
 }
 
 function expectSameBits(actual: Readonly<Record<string, Numbers>>, expected: typeof actual, what: string): void {

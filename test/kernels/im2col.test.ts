@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { productScratch } from "../../src/layers/scratch.js";
 import { type Conv2dOptions, conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { padAxis } from "../reference/padding.js";
 import { random } from "../reference/random.js";
@@ -34,7 +35,18 @@ function forward(window: Window, x: Tensor, w: Tensor, b: Tensor) {
     arena.call("im2colForward", samples, columns, arena.input(x.data), ...dimensions, ...steps);
     const y = arena.output(samples * positions * filters);
     const panels = pack(arena, w.data, k, filters);
-    arena.call("gemmNN", samples, y, columns, panels, arena.input(b.data), positions, k, filters);
+    arena.call(
+      "gemmNN",
+      samples,
+      y,
+      columns,
+      panels,
+      arena.input(b.data),
+      arena.output(productScratch(k)),
+      positions,
+      k,
+      filters,
+    );
     return { y, columns };
   });
 }
@@ -50,7 +62,18 @@ function backward(window: Window, dy: Tensor, x: Tensor, w: Tensor, columns: Arr
     arena.call("gemmTNAdd", samples, dw, arena.input(columns), gradient, positions, k, filters);
     const dcolumns = arena.output(samples * positions * k);
     const transposed = packTransposed(arena, w.data, filters, k);
-    arena.call("gemmNN", samples, dcolumns, gradient, transposed, 0, positions, filters, k);
+    arena.call(
+      "gemmNN",
+      samples,
+      dcolumns,
+      gradient,
+      transposed,
+      0,
+      arena.output(productScratch(filters)),
+      positions,
+      filters,
+      k,
+    );
     const dx = arena.output(x.data.length);
     arena.call("im2colBackward", samples, dx, dcolumns, ...dimensions, ...steps);
     return { dx, dw };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { winogradScratch } from "../../src/layers/convolutionForm.js";
+import { winogradBackwardScratch, winogradScratch } from "../../src/layers/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { random } from "../reference/random.js";
@@ -23,7 +23,7 @@ function backwardInput(dy: Tensor, w: Tensor, padding = 0): Float32Array {
     const sizes = [rows, columns, filters, height + 2, width + 2, 2 - padding, 2 - padding] as const;
     arena.call("pad2dForward", samples, around, arena.input(dy.data), ...sizes);
     const dx = arena.output(samples * height * width * channels);
-    const scratch = arena.output(winogradScratch(channels, filters));
+    const scratch = arena.output(winogradScratch(filters, channels));
     const dims = [height + 2, width + 2, filters, height, width, channels] as const;
     arena.call("winogradForward", samples, dx, around, u, 0, scratch, ...dims);
     return { dx };
@@ -36,7 +36,7 @@ function backwardKernelAdd(old: Tensor, dy: Tensor, x: Tensor): Float32Array {
   const [, rows, columns, filters] = dy.shape as [number, number, number, number];
   return compute((arena) => {
     const dw = arena.inout(old.data);
-    const scratch = arena.output(winogradScratch(channels, filters) + 16 * channels * filters);
+    const scratch = arena.output(winogradBackwardScratch(channels, filters));
     const dims = [height, width, channels, rows, columns, filters] as const;
     arena.call("winogradBackwardKernelAdd", samples, dw, arena.input(dy.data), arena.input(x.data), scratch, ...dims);
     return { dw };

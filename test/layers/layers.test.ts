@@ -54,6 +54,14 @@ describe.each(all)("$name on $inputShape", ({ make, inputShape }) => {
     await expectGradients(make(), shape, { shardSamples: 1 });
   });
 
+  it("gives the same bits with any number of threads", async () => {
+    const layer = make();
+    const x = random(3).tensor([7, ...inputShape]);
+    const dy = random(4).tensor([7, ...layer.outputShape([inputShape])]);
+    const alone = await runLayer(layer, { x, dy, shardSamples: 1 });
+    for (const threads of [1, 3]) expect(await runLayer(layer, { x, dy, shardSamples: 1, threads })).toEqual(alone);
+  });
+
   it("takes bytes at face value", async () => {
     const layer = make();
     const bytes = Uint8Array.from(random(1).tensor(shape).data, (value) => 127.5 + 127.5 * value);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Callback, type Logs, RMSprop } from "wasm-cnn";
+import { nextTask } from "#platform";
 import { slice, slowClock, smallData, smallModel, weightsOf } from "./small.js";
 
 const { x, y } = smallData(70);
@@ -10,7 +11,7 @@ describe("callbacks", () => {
     /** Tells after so many turns of the event loop. */
     const recorder = (name: string, turns: number): Callback => {
       const tell = async (event: string) => {
-        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        for (let turn = 0; turn < turns; turn++) await nextTask();
         events.push(`${name}: ${event}`);
       };
       return {
@@ -167,7 +168,7 @@ describe("a signal", () => {
     const callbacks: Callback = {
       onBatchEnd: () => void done++,
       onBatchBegin: (batch) => {
-        if (batch === 2) setImmediate(() => abort.abort());
+        if (batch === 2) void nextTask().then(() => abort.abort());
       },
     };
     const options = { batchSize: 16, shuffle: false, callbacks, signal: abort.signal };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { layers, loadMnist, Sequential, toCategorical } from "wasm-cnn";
+import { layers, Sequential, toCategorical } from "wasm-cnn";
 import { expectClose } from "../expectClose.js";
+import { mnist } from "../mnist.js";
 import { tolerances } from "../tolerances.js";
 import { hashedWeights, loadVectors } from "../vectors/load.js";
 
@@ -23,7 +24,7 @@ describe("training follows Keras", () => {
     model.compile(compiled);
     expect(model.countParams()).toBe(93_322);
     model.setWeights(hashedWeights(model.getWeights().map(({ shape }) => shape)));
-    const { trainImages, trainLabels } = await loadMnist();
+    const { trainImages, trainLabels } = await mnist();
 
     const expectSums = (step: "0" | "1" | "20", tolerance: (typeof tolerances)["training"]) => {
       for (const [i, { shape, sum, sumOfSquares }] of weightsAfter[step].entries()) {

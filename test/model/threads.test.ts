@@ -55,7 +55,7 @@ describe("any number of threads gives the same bits", () => {
       const { data } = await model.predict(x, { batchSize });
       results.push({ history, logs, data, fingerprint: await model.fingerprint() });
       const { shards, ...info } = model.backendInfo();
-      expect(info).toEqual({ threads, reason: undefined });
+      expect(info).toMatchObject({ threads, reason: undefined, isolated: true });
       expect(shards).toHaveLength(Math.max(1, threads));
     }
     for (const result of results.slice(1)) expect(result).toEqual(results[0]);
@@ -101,6 +101,29 @@ describe("the calling thread", () => {
     expect(model.backendInfo().threads).toBe(0);
     await model.predict(x);
     expect(model.backendInfo().threads).toBe(2);
+  });
+
+  it("is alone then: workers do not wake for what it computes itself", async () => {
+    const [model, alone] = [slowModel(2), slowModel(0)];
+    const few = { data: x.data.subarray(0, 16 * 36), shape: [16, 6, 6, 1] };
+    // Workers know where the memory is once a job for them comes after the last new memory.
+    for (const each of [model, alone]) {
+      await each.predict(x);
+      await each.activations(few);
+      await each.trainOnBatch(x, y);
+    }
+    const expected = await alone.predict(few);
+    const first = (model: Sequential) => ({ layers: [model.layers[0]!.name] });
+    const maps = Object.values(await alone.activations(few, first(alone)));
+    const [, before] = model.backendInfo().shards;
+    for (let i = 0; i < 10; i++) {
+      expect(await model.predict(few)).toEqual(expected);
+      // A program that they do not know.
+      expect(Object.values(await model.activations(few, first(model)))).toEqual(maps);
+    }
+    expect(model.backendInfo().shards[1]).toBe(before);
+    expect(await model.trainOnBatch(x, y)).toEqual(await alone.trainOnBatch(x, y));
+    expect(await model.fingerprint()).toBe(await alone.fingerprint());
   });
 
   it("reads the weights of a completed step at any time", async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { layers, type Sequential } from "wasm-cnn";
+import { nextTask } from "#platform";
 import { slice, slowClock, smallData, smallModel, weightsOf } from "./small.js";
 
 const { x, y } = smallData(200);
-const options = { epochs: 4, batchSize: 32 };
+const options = { epochs: 2, batchSize: 32 };
 
 /** Runs fit, and `disturb` again and again until it is done. */
 async function fitDisturbed(model: Sequential, disturb: () => unknown): Promise<number> {
@@ -15,7 +16,7 @@ async function fitDisturbed(model: Sequential, disturb: () => unknown): Promise<
   });
   while (fitting) {
     await disturb();
-    await new Promise(setImmediate);
+    await nextTask();
     times++;
   }
   await fit;
@@ -121,7 +122,7 @@ describe("while fit runs", () => {
       }
     };
     const onBatchEnd = (batch: number) => {
-      if (batch === 0) setImmediate(attempt);
+      if (batch === 0) void nextTask().then(attempt);
       setWeights();
     };
     slowClock();
@@ -140,7 +141,7 @@ describe("while fit runs", () => {
     model.setWeights(others);
     expect(weightsOf(model)).toEqual(weightsOf(after));
     const second = model.predict(x, { batchSize: 50 });
-    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+    for (let turn = 0; turn < 10; turn++) await nextTask();
     model.setWeights(weightsOf(before));
     expect(weightsOf(model)).toEqual(weightsOf(before));
     others[0]!.fill(0);

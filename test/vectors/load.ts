@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "../readFile.js";
 import { glorotUniformLimit } from "../reference/glorotUniform.js";
 import { sizeOf } from "../reference/tensor.js";
 import type { VectorFamilies } from "./families.js";
@@ -7,7 +7,7 @@ export type { Vector, VectorFamilies } from "./families.js";
 
 /** The cases of one vector file, its arrays decoded. */
 export function loadVectors<Family extends keyof VectorFamilies>(family: Family): VectorFamilies[Family][] {
-  const text = readFileSync(new URL(`${family}.json`, import.meta.url), "utf8");
+  const text = new TextDecoder().decode(readFile(`test/vectors/${family}.json`));
   return JSON.parse(text, decodeArray).cases;
 }
 
@@ -35,6 +35,6 @@ function hash(i: number, t: number): number {
 
 function decodeArray(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("f32" in value && "shape" in value)) return value;
-  const bytes = Uint8Array.from(Buffer.from(String(value.f32), "base64"));
+  const bytes = Uint8Array.from(atob(String(value.f32)), (character) => character.charCodeAt(0));
   return { shape: value.shape, data: new Float32Array(bytes.buffer) };
 }

@@ -79,6 +79,13 @@ describe("a normalisation over the batch", () => {
     expectClose(dbeta.data, gradient("beta"), tolerances.finiteDifference, "dbeta");
   });
 
+  it("meets all shards of the batch with any number of threads", async () => {
+    const alone = await runLayer(new BatchNorm(), { x, dy, weights, shardSamples: 1 });
+    for (const threads of [1, 3]) {
+      expect(await runLayer(new BatchNorm(), { x, dy, weights, shardSamples: 1, threads })).toEqual(alone);
+    }
+  });
+
   it("computes the same bits in shards of any size: those of the reference", async () => {
     const whole = await runLayer(new BatchNorm(), { x, dy, weights });
     for (const shardSamples of [1, 2, 3, 4, 5]) {

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { instantiate } from "../../../build/test.js";
+import { readFile } from "../../readFile.js";
 
 type TestKernels = Omit<Awaited<ReturnType<typeof instantiate>>, "memory">;
 
@@ -9,4 +9,4 @@ declare module "../../../dist/engine/kernels.generated.js" {
 }
 
 /** The binary that test-only layers bring in. Made from test/assembly by `npm run build:test`. */
-export const testKernels = new WebAssembly.Module(readFileSync(new URL("../../../build/test.wasm", import.meta.url)));
+export const testKernels = new WebAssembly.Module(new Uint8Array(readFile("build/test.wasm")));

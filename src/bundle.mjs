@@ -1,0 +1,63 @@
+// Puts parts of the library into single files, minified. The argument says which:
+// - worker: the script of web workers, as a file and as text
+// - standalone: the whole library, for pages without a bundler; the relaxed kernels stay a file of their own
+// - size: what a page that trains the network of the README needs, to be measured
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** One file's worth of code; what `others` names, to be imported from there, is not part of it. */
+async function bundle(input, { alias = {}, format = "esm", others = {} } = {}) {
+  const names = Object.keys(others);
+  const bundled = await rolldown({
+    input: here(input),
+    platform: "browser",
+    resolve: { alias, extensionAlias: { ".js": [".ts", ".js"] } },
+    external: (id) => names.some((name) => id.endsWith(name)),
+  });
+  const paths = (id) => others[names.find((name) => id.endsWith(name))];
+  const { output } = await bundled.generate({ format, paths, minify: true, codeSplitting: false, comments: false });
+  return output[0].code;
+}
+
+function write(path, code) {
+  mkdirSync(here(path.replace(/[^/]*$/, "")), { recursive: true });
+  writeFileSync(here(path), code);
+}
+
+const tasks = {
+  async worker() {
+    const alias = { "#platform": here("platform/webPort.ts") };
+    const code = await bundle("engine/worker.ts", { alias, format: "iife" });
+    write("../build/worker.js", code);
+    write(
+      "platform/workerSource.generated.ts",
+      `// Made by src/bundle.mjs. Do not edit.
+
+/** The script of web workers. */
+export const source: string =
+  ${JSON.stringify(code)};
+`,
+    );
+  },
+
+  async standalone() {
+    const alias = { "#platform": here("../dist/platform/standalone.js") };
+    const others = { "relaxedKernels.generated.js": "./wasm-cnn.relaxed.min.js" };
+    write("../dist/wasm-cnn.min.js", await bundle("../dist/standalone.js", { alias, others }));
+    write("../dist/wasm-cnn.relaxed.min.js", await bundle("../dist/engine/relaxedKernels.generated.js"));
+  },
+
+  async size() {
+    // Loaded later, and only by pages that need them.
+    const names = ["relaxedKernels.generated.js", "workerSource.generated.js", "@noble/hashes/sha2.js"];
+    const others = Object.fromEntries(names.map((name) => [name, name]));
+    const alias = { "wasm-cnn": here("../dist/index.js") };
+    write("../build/size/train.js", await bundle("../test/size/train.js", { alias, others }));
+  },
+};
+
+await tasks[process.argv[2]]();

@@ -1,0 +1,33 @@
+import { coreCount, isIsolated } from "#platform";
+import { hasRelaxedSimd, hasSimd } from "./features.js";
+import { newMemory } from "./sharing.js";
+import { autoThreads } from "./threads.js";
+
+/** What the machine, the JavaScript engine and the page offer. */
+export interface BackendInfo {
+  /** Whether there is SIMD, without which nothing runs. */
+  readonly simd: boolean;
+  /** Whether there is relaxed SIMD, which `compile({ relaxed: true })` needs. */
+  readonly relaxed: boolean;
+  /** Whether memory may be shared with workers: in browsers only on cross-origin isolated pages. */
+  readonly isolated: boolean;
+  /** Worker threads. */
+  readonly threads: number;
+  /** Why there are not more; undefined if there are as many as there are cores, or as were asked for. */
+  readonly reason: string | undefined;
+}
+
+export function features(): Pick<BackendInfo, "simd" | "relaxed" | "isolated"> {
+  return { simd: hasSimd(), relaxed: hasRelaxedSimd(), isolated: isIsolated() };
+}
+
+/** What there is for a model that is about to be made: `threads` are those that "auto" would start. */
+export function backendInfo(): BackendInfo {
+  const { simd, ...others } = features();
+  const { refusal } = newMemory(1);
+  const threads = simd && !refusal ? autoThreads() : 0;
+  let reason = refusal?.message;
+  if (!simd) reason = "kernels: expected an engine with WebAssembly SIMD, got one without";
+  else if (coreCount() === 1) reason ??= "threads: expected more than one core, got 1";
+  return { simd, ...others, threads, reason };
+}

@@ -1,0 +1,32 @@
+import { chooseWorker } from "#platform";
+import type { WorkerOption } from "../platform/thread.js";
+import { checkOptions, show } from "./check.js";
+import { useModule } from "./kernels.js";
+import type { WasmModule } from "./wasmTypes.js";
+
+export interface InitOptions {
+  /**
+   * `wasm-cnn/kernels.wasm`, compiled; for hosts that forbid compiling bytes at run time. Where memory cannot be shared with
+   * workers it has to be `wasm-cnn/kernels.unshared.wasm`. Default: the binary that is part of the library.
+   */
+  module?: WasmModule;
+  /**
+   * Address of `wasm-cnn/worker.js`, or what starts a `Worker` from it; for pages on which the library cannot find that file
+   * by itself. Others are tried if it does not answer. Default: the file beside the library, then a blob. Only browsers need it.
+   */
+  worker?: WorkerOption;
+}
+
+/**
+ * Says where the library finds its parts, for models made from then on; without a call it finds them itself.
+ * @throws TypeError, RangeError for options that are none, and a module that is of another build: nothing has changed then
+ */
+export function init(options: InitOptions): void {
+  checkOptions("init", options, ["module", "worker"]);
+  const { module, worker } = options;
+  if (worker !== undefined && typeof worker !== "string" && typeof worker !== "function" && !(worker instanceof URL)) {
+    throw new TypeError(`init.worker: expected an address or a function, got ${show(worker)}`);
+  }
+  if (module !== undefined) useModule(module);
+  if (worker !== undefined) chooseWorker(worker);
+}

@@ -1,0 +1,72 @@
+import type { Thread, ThreadSource, WebWorker, WorkerOption } from "./thread.js";
+
+/** How long a thread may take to answer, in milliseconds: a file that is no script need not be an error that one can catch. */
+export const THREAD_START_LIMIT: number = 2_000;
+
+/** Whether memory can be shared with workers: pages have to ask for it by headers. */
+export function isIsolated(): boolean {
+  return globalThis.crossOriginIsolated === true;
+}
+
+/** The file beside the library. Bundlers know `new Worker(new URL(...))` by these very words, and bring the file along. */
+const file: ThreadSource = {
+  name: "worker.js",
+  start: () => threadOf(new Worker(new URL("../worker.js", import.meta.url), { type: "module" })),
+};
+
+let blobUrl: string | undefined;
+/** For pages of another origin than the file, and bundlers that leave it behind. Not first, as many a CSP forbids it. */
+const blob: ThreadSource = {
+  name: "blob",
+  async start() {
+    const { source } = await import("./workerSource.generated.js");
+    // Kept as long as the page: more threads may be wanted later.
+    blobUrl ??= URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    return startWorker(blobUrl, { type: "module" });
+  },
+};
+
+let chosen: readonly ThreadSource[] = [];
+
+/** Sets the source to try first. */
+export function chooseWorker(worker: WorkerOption): void {
+  const start = () => (typeof worker === "function" ? threadOf(worker()) : startWorker(worker, { type: "module" }));
+  chosen = [{ name: "init.worker", start }];
+}
+
+/** What `chooseWorker` has set, if anything. */
+export function chosenSource(): readonly ThreadSource[] {
+  return chosen;
+}
+
+/** Where worker threads may come from, in the order in which to try. */
+export function threadSources(): readonly ThreadSource[] {
+  return [...chosen, file, blob];
+}
+
+export function startWorker(url: string | URL, options: WorkerOptions): Thread {
+  return threadOf(new Worker(url, options));
+}
+
+function threadOf(started: WebWorker): Thread {
+  const worker = started as Worker;
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage(listener) {
+      worker.onmessage = ({ data }) => listener(data);
+    },
+    onFailure(listener) {
+      worker.onerror = (event) => {
+        // The listener is told, the console need not be.
+        event.preventDefault();
+        listener(new Error(`worker thread: expected it to run, got ${event.message || "a script that does not load"}`));
+      };
+      worker.onmessageerror = () => {
+        listener(new Error("worker thread: expected messages that can be read, got one that cannot"));
+      };
+    },
+    hold: () => {},
+    release: () => {},
+    end: async () => worker.terminate(),
+  };
+}

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { backendInfo, type Sequential } from "wasm-cnn";
+import { smallData, smallModel } from "./small.js";
+
+const { x, y } = smallData(200);
+const REFUSAL = "threads: expected memory that can be shared, got no more of it";
+
+async function train(model: Sequential, threads: number | "auto") {
+  model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", threads });
+  const { history } = await model.fit(x, y, { epochs: 3 });
+  const { data } = await model.predict(x);
+  return { history, data, logs: await model.evaluate(x, y), fingerprint: await model.fingerprint() };
+}
+
+const { Memory } = WebAssembly;
+/** What is made of memory. */
+let made: WebAssembly.Memory[] = [];
+/** Shared memory of more pages than this is refused. */
+let mostShared = 0;
+
+beforeEach(() => {
+  made = [];
+  mostShared = 0;
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      if (descriptor.shared && descriptor.initial > mostShared) throw new RangeError("no more of it");
+      super(descriptor);
+      made.push(this);
+    }
+  };
+});
+afterEach(() => {
+  WebAssembly.Memory = Memory;
+});
+
+const shared = () => made.map(({ buffer }) => buffer instanceof SharedArrayBuffer);
+
+describe("where memory cannot be shared", () => {
+  it.each([2, "auto"] as const)(
+    "the calling thread computes the same bits, and says why (threads: %s)",
+    async (threads) => {
+      const model = smallModel();
+      const trained = await train(model, threads);
+      expect(shared()).not.toContain(true);
+      expect(model.backendInfo()).toMatchObject({ threads: 0, isolated: true, reason: REFUSAL });
+      mostShared = Infinity;
+      const other = smallModel();
+      expect(trained).toEqual(await train(other, 2));
+      expect(other.backendInfo()).toMatchObject({ threads: 2, reason: undefined });
+      other.dispose();
+    },
+  );
+
+  it("backendInfo says so before there is a model", () => {
+    expect(backendInfo()).toMatchObject({ simd: true, isolated: true, threads: 0, reason: REFUSAL });
+  });
+
+  it("relaxed kernels work too", async () => {
+    if (!backendInfo().relaxed) return;
+    const model = smallModel();
+    model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", relaxed: true });
+    await model.fit(x, y);
+    expect(shared()).not.toContain(true);
+  });
+
+  it("a model without workers has no reason to give", async () => {
+    const model = smallModel();
+    await train(model, 0);
+    expect(model.backendInfo().reason).toBeUndefined();
+  });
+});
+
+it("a model whose memory becomes too large to be shared goes on without its workers", async () => {
+  mostShared = 1000;
+  const [model, alone] = [smallModel(), smallModel()];
+  await train(model, 2);
+  await train(alone, 0);
+  expect(model.backendInfo().threads).toBe(2);
+  mostShared = made.at(-1)!.buffer.byteLength / 65536;
+  const more = smallData(5000);
+  const after = await model.evaluate(more.x, more.y, { batchSize: 5000 });
+  expect(shared().at(-1)).toBe(false);
+  expect(model.backendInfo()).toMatchObject({ threads: 0, reason: REFUSAL });
+  expect(after).toEqual(await alone.evaluate(more.x, more.y, { batchSize: 5000 }));
+  await model.fit(x, y);
+  await alone.fit(x, y);
+  expect(await model.fingerprint()).toBe(await alone.fingerprint());
+});
