@@ -95,7 +95,9 @@ function createProgram(): Command {
     .action(async (model, images, options) => (await import("./predict.js")).predict(model, images, options));
   program
     .command("convert")
-    .description("write a model in another format: .keras, .h5 or .weights.h5")
+    .description(
+      "write a model in another format: .keras, .h5, model.json (TensorFlow.js), .onnx, .safetensors, .weights.h5",
+    )
     .argument("<from>", "file of a model")
     .argument("<to>", "file to write; its ending says the format")
     .option("--no-compile", "leave out the optimizer and what compile was given")

@@ -6,6 +6,8 @@ import { encode as encodePng } from "fast-png";
 import jpeg from "jpeg-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { layers, loadMnist, loadModel, Sequential } from "wasm-cnn";
+import { writeOnnx } from "wasm-cnn/files/onnx";
+import { readSafetensors } from "wasm-cnn/files/safetensors";
 import { writeMnistSample } from "./mnistSample.js";
 import { drawn, type Photo, photographed } from "./photos.js";
 import { finished, runCli, startCli } from "./runCli.js";
@@ -175,5 +177,19 @@ describe("wasm-cnn evaluate, convert and summary", () => {
     const { stdout } = await runCli(["summary", path("digits.h5")]);
     expect(stdout).toContain("Optimizer params: 93,324");
     await rm(path("back.keras"));
+  });
+
+  it("write models for TensorFlow.js and onnxruntime, and weights alone", async () => {
+    for (const file of ["model.json", "digits.onnx", "digits.safetensors"]) {
+      expect(await runCli(["convert", model, path(file)])).toMatchObject({ code: 0, stderr: "" });
+    }
+    const [first, again] = [await loadModel(model), await loadModel(path("model.json"))];
+    expect(await again.fingerprint()).toBe(await first.fingerprint());
+    expect(await readFile(path("digits.onnx"))).toEqual(Buffer.from(writeOnnx(await first.snapshot())));
+    expect(readSafetensors(await readFile(path("digits.safetensors"))).map(({ data }) => data)).toEqual(
+      first.getWeights().map(({ data }) => data),
+    );
+    const { code, stderr } = await runCli(["convert", path("digits.onnx"), path("back.keras")]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('got "onnx", which is only written') });
   });
 });
