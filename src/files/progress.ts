@@ -29,6 +29,9 @@ export function readProgress(where: string, json: JsonObject): Progress {
     shuffle: boolean(fit, "shuffle"),
     sums: numbers(`${where}: sums`, own(fit, "sums")),
   };
+  if (position && position.step > Math.ceil(position.samples / position.batchSize)) {
+    throw new RangeError(`${where}: expected a step within the epoch, got ${position.step}`);
+  }
   return {
     seed: integer(json, "seed"),
     iterations: integer(json, "iterations"),

@@ -1,12 +1,33 @@
-// Files that nobody wrote: those of test/files/keras, cut, flipped, spliced, and with wrong numbers in them.
+// Files that nobody wrote: those of test/files/keras and test/files/tfjs and a safetensors file, cut, flipped, spliced, and with
+// wrong numbers in them.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { unzipSync, zipSync } from "fflate";
+import { writeSafetensors } from "wasm-cnn/files/safetensors";
 
 const folder = new URL("../keras/", import.meta.url);
-const seeds = readdirSync(folder)
+const keras = readdirSync(folder)
   .filter((name) => /\.(keras|h5)$/.test(name))
   .map((name) => ({ name, bytes: new Uint8Array(readFileSync(new URL(name, folder))) }));
+
+/** `model.json`, and its shards by their names. */
+const tfjs = ["trained", "frozen", "windows", "uint8", "float16"].map((name) => {
+  const place = new URL(`../tfjs/${name}/`, import.meta.url);
+  const shards = readdirSync(place).filter((file) => file.endsWith(".bin"));
+  const read = (file) => new Uint8Array(readFileSync(new URL(file, place)));
+  return {
+    name: `${name}/model.json`,
+    bytes: read("model.json"),
+    shards: new Map(shards.map((file) => [file, read(file)])),
+  };
+});
+
+const weights = [
+  { name: "dense/kernel", shape: [4, 3], data: new Float32Array(12).fill(1) },
+  { name: "dense/bias", shape: [3], data: new Float32Array(3).fill(2) },
+];
+const safetensors = { name: "dense.safetensors", bytes: writeSafetensors(weights) };
+const seeds = [...keras, ...tfjs, safetensors, safetensors];
 
 /** mulberry32: integers below a limit. */
 function randomFrom(seed) {
@@ -19,6 +40,8 @@ function randomFrom(seed) {
   };
 }
 
+/** Larger entries are left out when an archive is made anew. */
+const MOST_ENTRY = 2 ** 22;
 const NUMBERS = [
   0n,
   1n,
@@ -103,7 +126,8 @@ function mutateText(text, random) {
 }
 
 function mutateArchive(bytes, random) {
-  const entries = unzipSync(bytes);
+  // Sizes may be lies by now, and this one believes them.
+  const entries = unzipSync(bytes, { filter: ({ originalSize }) => originalSize < MOST_ENTRY });
   const names = Object.keys(entries);
   const name = names[random(names.length)];
   if (random(12) === 0) delete entries[name];
@@ -113,18 +137,46 @@ function mutateArchive(bytes, random) {
   return zipSync(entries, { level: random(3) === 0 ? 6 : 0 });
 }
 
-/** The same number gives the same file. */
+function mutateTfjs({ bytes, shards }, random) {
+  const files = [...shards];
+  if (random(8) > 0) return { bytes: encode(mutateText(decode(bytes), random)), shards };
+  const place = random(files.length);
+  files[place] = [files[place][0], mutateBytes(files[place][1], random)];
+  return { bytes, shards: new Map(files) };
+}
+
+/** The length in front, JSON, and numbers: as they are, or with the length that the changed JSON has. */
+function mutateSafetensors(bytes, random) {
+  if (random(3) === 0) return mutateBytes(bytes, random);
+  const end = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = encode(mutateText(decode(bytes.subarray(8, end)), random));
+  const out = new Uint8Array([...bytes.subarray(0, 8), ...header, ...bytes.subarray(end)]);
+  new DataView(out.buffer).setBigUint64(0, BigInt(header.length), true);
+  return out;
+}
+
+const encode = (text) => new TextEncoder().encode(text);
+const decode = (bytes) => new TextDecoder().decode(bytes);
+
+function mutate(name, file, random) {
+  if (file.shards) return mutateTfjs(file, random);
+  if (name.endsWith(".safetensors")) return { bytes: mutateSafetensors(file.bytes, random) };
+  const isArchive = name.endsWith(".keras") && random(3) > 0;
+  return { bytes: isArchive ? mutateArchive(file.bytes, random) : mutateBytes(file.bytes, random) };
+}
+
+/** The same number gives the same file. Models of several files have shards. */
 export function mutant(number) {
   const random = randomFrom(number);
-  const { name, bytes } = seeds[random(seeds.length)];
-  let out = bytes;
+  const { name, ...whole } = seeds[random(seeds.length)];
+  let file = whole;
   for (let i = random(3); i >= 0; i--) {
     try {
-      out = name.endsWith(".keras") && random(3) > 0 ? mutateArchive(out, random) : mutateBytes(out, random);
+      file = mutate(name, file, random);
     } catch {
       // No archive any more: what there is will do.
       break;
     }
   }
-  return { name, bytes: out };
+  return { name, ...file };
 }

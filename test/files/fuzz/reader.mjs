@@ -1,7 +1,8 @@
 // A worker: reads mutants and says what came of each. The one who started it watches the time.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { modelFromBytes, modelFromJSON } from "wasm-cnn";
+import { modelFromBytes, modelFromJSON, modelFromSnapshot } from "wasm-cnn";
+import { readTfjs } from "wasm-cnn/files/tfjs";
 import { mutant } from "./mutate.mjs";
 
 /** What the engine says where something was not checked. */
@@ -11,17 +12,27 @@ const UNCHECKED =
 const { begin, step, counter } = workerData;
 const template = modelFromJSON({
   class_name: "Sequential",
-  config: { layers: [{ class_name: "Dense", config: { units: 3, batch_input_shape: [null, 4] } }] },
+  config: { layers: [{ class_name: "Dense", config: { name: "dense", units: 3, batch_input_shape: [null, 4] } }] },
 });
+
+/** A model of TensorFlow.js. @param {Map<string, Uint8Array>} shards */
+async function readFiles(bytes, shards) {
+  const files = async (name) => {
+    const file = name === "model.json" ? bytes : shards.get(name.replace(/^\.\//, ""));
+    if (!file) throw new Error(`expected a file that is there, got ${name}`);
+    return file;
+  };
+  return modelFromSnapshot(await readTfjs(files));
+}
 
 for (let number = begin; ; number += step) {
   Atomics.store(counter, 0, BigInt(number));
-  const { name, bytes } = mutant(number);
+  const { name, bytes, shards } = mutant(number);
   const before = await template.fingerprint();
   let failure;
   let read = false;
   try {
-    const model = await modelFromBytes(bytes);
+    const model = await (shards ? readFiles(bytes, shards) : modelFromBytes(bytes));
     read = true;
     if (!Number.isInteger(model.countParams())) failure = "a model without weights";
     model.dispose();
