@@ -1,4 +1,5 @@
-import { type Callback, ModelCheckpoint, newestCheckpoint } from "../index.js";
+import { checkpointName, writeCheckpoint } from "../files/checkpoints.js";
+import { type Callback, ModelCheckpoint, newestCheckpoint, type Sequential } from "../index.js";
 import { UsageError } from "./usageError.js";
 
 export interface CheckpointOptions {
@@ -8,6 +9,14 @@ export interface CheckpointOptions {
   checkpointEvery?: number;
   /** Whether to go on from the newest one. */
   resume?: boolean;
+}
+
+/** Saves where an interrupted training is, if it has got anywhere. */
+export async function checkpointNow(model: Sequential, folder: string): Promise<void> {
+  const { progress } = await model.snapshot();
+  if (!progress?.fit) return;
+  const bytes = await model.toBytes();
+  await writeCheckpoint("--checkpoint", folder, checkpointName(progress.iterations), bytes);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Sequential } from "../index.js";
-import { type CheckpointOptions, checkpoints } from "./checkpoint.js";
+import { type CheckpointOptions, checkpointNow, checkpoints } from "./checkpoint.js";
 import { mnistData } from "./mnistData.js";
 import { mnistNetwork } from "./mnistNetwork.js";
 import { packageVersion } from "./packageVersion.js";
@@ -60,6 +60,7 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     signal.throwIfAborted();
     test = lossAndAccuracy(await model.evaluate(data.test.images, data.test.labels, { batchSize }));
   } catch (error) {
+    if (signal.aborted && options.checkpoint !== undefined) await checkpointNow(model, options.checkpoint);
     if (!(signal.aborted && error instanceof Error && error.name === "AbortError")) throw error;
   } finally {
     process.off("SIGINT", interrupt);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { writeMnistSample } from "./mnistSample.js";
-import { finished, runCli, startCli } from "./runCli.js";
+import { finished, printed, runCli, startCli } from "./runCli.js";
 
 let folder: string;
 let data: string;
@@ -54,6 +54,19 @@ describe("wasm-cnn train-mnist --checkpoint --resume", { timeout: 240_000 }, () 
     });
     // Nothing half-written is left.
     expect(readdirSync(checkpoint()).filter((name) => !/^checkpoint-\d{12}\.keras$/.test(name))).toEqual([]);
+  });
+
+  it("Ctrl-C leaves a checkpoint of the last step", async () => {
+    const long = ["train-mnist", "--data", data, "--epochs", "40", "--batch-size", "16", "--threads", "0", "--json"];
+    const whole = JSON.parse((await runCli([...long, "--quiet"])).stdout) as { fingerprint: string };
+    const child = startCli([...long, "--checkpoint", checkpoint(), "--checkpoint-every", "1000000"]);
+    const end = finished(child);
+    await printed(child, "stderr", "Epoch 3/40");
+    child.kill("SIGINT");
+    expect((await end).code).toBe(130);
+    expect(readdirSync(checkpoint())).toEqual([expect.stringMatching(/^checkpoint-\d{12}\.keras$/)]);
+    const { stdout } = await runCli([...long, "--quiet", "--checkpoint", checkpoint(), "--resume"]);
+    expect((JSON.parse(stdout) as { fingerprint: string }).fingerprint).toBe(whole.fingerprint);
   });
 
   it("passes over a damaged checkpoint with a warning", async () => {
