@@ -11,6 +11,8 @@ export { ProgramBuilder } from "./engine/program.js";
 export type { Region } from "./engine/region.js";
 export type { Shape } from "./engine/shape.js";
 export type { Initializer, Weight, WeightFiller, WeightSpec } from "./engine/weight.js";
+export type { Format } from "./files/formats.js";
+export { deleteModel, listModels, type ModelSource, type ModelTarget } from "./files/storage.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
 export { Zeros } from "./initializers/zeros.js";
 export type { ActivationName } from "./layers/activation.js";
@@ -28,6 +30,13 @@ export type { ModelBackendInfo } from "./model/backendInfo.js";
 export type { Callback } from "./model/callback.js";
 export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
+export { type LoadOptions, loadModel, modelFromBytes, modelFromJSON, modelFromSnapshot } from "./model/load.js";
+export {
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
+  type NewestCheckpointOptions,
+  newestCheckpoint,
+} from "./model/modelCheckpoint.js";
 export type {
   ActivationsOptions,
   BatchOptions,
@@ -36,8 +45,18 @@ export type {
   SequentialOptions,
 } from "./model/options.js";
 export type { NestedArray, Samples } from "./model/rows.js";
+export type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./model/savable.js";
 export { Sequential } from "./model/sequential.js";
+export type {
+  CompiledSnapshot,
+  FitPosition,
+  LayerSnapshot,
+  ModelSnapshot,
+  OptimizerState,
+  Progress,
+} from "./model/snapshot.js";
 export type { SummaryOptions } from "./model/summary.js";
+export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { GivenWeight, NamedWeight } from "./model/weights.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";

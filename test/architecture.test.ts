@@ -12,7 +12,7 @@ const levels = [
   ["platform"],
   ["engine"],
   ["layers", "losses", "optimizers", "metrics", "initializers", "data"],
-  ["model"],
+  ["model", "files"],
   ["index.ts", "standalone.ts"],
   ["cli"],
   ["demo"],
@@ -130,6 +130,22 @@ describe("imports", () => {
     expect(loaded).toContain("src/engine/kernels.generated.ts");
     expect(loaded).not.toContain(relaxed);
     expect(sources.filter((file) => importsOf(file).includes(relaxed))).toEqual(["src/engine/kernels.ts"]);
+  });
+
+  it("bring in the readers and writers of files only when one is used", () => {
+    const loaded = [...loadedWith("src/index.ts")].filter((file) => file.startsWith("src/files/"));
+    expect(loaded).toContain("src/files/formats.ts");
+    expect(loaded.filter((file) => /keras(H5)?\.ts|weights|readHdf5|writeHdf5|opfs|indexedDb/.test(file))).toEqual([]);
+  });
+
+  it("bring in the formats of files only where they are asked for", () => {
+    const loaded = loadedWith("src/index.ts");
+    expect(loaded).toContain("src/files/formats.ts");
+    const formats = ["keras", "kerasH5", "weightsH5", "tfjs", "safetensors", "namedWeights", "onnx", "onnxProto"];
+    for (const format of formats) {
+      expect(sources).toContain(`src/files/${format}.ts`);
+      expect(loaded).not.toContain(`src/files/${format}.ts`);
+    }
   });
 
   it.each(filesIn("src/demo"))("of the library are those of any user in %s", (file) => {

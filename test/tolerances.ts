@@ -16,6 +16,8 @@ export const tolerances = {
   kerasTraining: { absolute: 1e-7, relative: 1e-6 },
   /** Sums over all values of a weight tensor after such steps. */
   kerasSums: { absolute: 2e-6, relative: 1e-7 },
+  /** Predictions of a model read by us and by the tool that wrote it. */
+  otherTools: { absolute: 1e-5, relative: 0 },
   /** The same f64 arithmetic in another order. */
   sameArithmetic: { absolute: 1e-9, relative: 1e-12 },
   /** What is exact in f32, integers above all. */
@@ -40,6 +42,10 @@ export const tolerances = {
   relaxedTraining: { absolute: 1e-4, relative: 1e-4 },
   /** Weights after 5 such steps. */
   trainedWeights: { absolute: 2e-6, relative: 2e-6 },
+  /** Predictions of other libraries of a model that went from one to the other in a file. */
+  interop: { absolute: 1e-5, relative: 1e-5 },
+  /** Predictions of weights that are held as halves. */
+  halfWeights: { absolute: 2e-2, relative: 2e-2 },
   /** Sums over the weights after such steps. */
   trainingSums: { absolute: 1e-3, relative: 1e-4 },
 } satisfies Record<string, Tolerance>;

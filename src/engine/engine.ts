@@ -179,6 +179,16 @@ export class Engine {
     this.#version++;
   }
 
+  /** A copy of a part of the model's state. Between two jobs only. */
+  readState(address: number, size: number): Float32Array {
+    return this.#memory.floats(address, size).slice();
+  }
+
+  /** Between two jobs only. */
+  writeState(address: number, data: Float32Array): void {
+    this.#memory.floats(address, data.length).set(data);
+  }
+
   /** Runs a weight's initializer. Its numbers depend on the seed and the weight's position in the model. */
   initialize(weight: Weight, seed: number): void {
     const { kernels } = this.#memory;

@@ -1,5 +1,6 @@
 import { checkChoice } from "../engine/check.js";
 import type { Initializer } from "../engine/weight.js";
+import { ForeignInitializer } from "./foreignInitializer.js";
 import { GlorotUniform } from "./glorotUniform.js";
 import { Zeros } from "./zeros.js";
 
@@ -13,6 +14,9 @@ export function resolveInitializer(where: string, value: InitializerName | Initi
 }
 
 /** Keras' form: `{ class_name, config }`. */
-export function initializerConfig(initializer: Initializer): { class_name: string; config: Record<string, never> } {
-  return { class_name: initializer.className, config: {} };
+export function initializerConfig(initializer: Initializer): { class_name: string; config: object } {
+  return {
+    class_name: initializer.className,
+    config: initializer instanceof ForeignInitializer ? initializer.config : {},
+  };
 }

@@ -12,7 +12,7 @@ export function uniqueName(className: string): string {
 }
 
 /** As Keras: `Conv2D` conv2d, `MaxPooling2D` max_pooling2d, `ReLU` re_lu. */
-function snakeCase(className: string): string {
+export function snakeCase(className: string): string {
   return className
     .replace(/\W+/g, "")
     .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")

@@ -4,6 +4,7 @@ import { evaluateRows } from "./inference.js";
 import type { Rows } from "./rows.js";
 import type { Gathered, Runtime } from "./runtime.js";
 import { shuffledOrder } from "./shuffle.js";
+import type { FitPosition } from "./snapshot.js";
 
 /** What a callback returns. */
 type Called = void | Promise<void> | undefined;
@@ -23,10 +24,13 @@ export interface FitJob {
   readonly stopped: () => boolean;
   /** Runs callbacks; what they may do to the model is up to it. */
   readonly inCallback: (call: () => Called) => Promise<void>;
+  /** Where an earlier `fit` was, to go on from there. */
+  readonly from: FitPosition | undefined;
 }
 
 export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
-  const { x, validation, batchSize, epochs, initialEpoch } = job;
+  const { x, validation, batchSize, epochs, shuffle, from } = job;
+  const { counters } = runtime;
   const steps = Math.ceil(x.count / batchSize);
   const history: History = { history: {}, epoch: [], params: { epochs, steps } };
   const tell = (call: (callback: Callback) => Called) => tellAll(job, call);
@@ -35,9 +39,11 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
   await runtime.ready();
   let logs = {} as Logs;
   await tell((c) => c.onTrainBegin?.());
-  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
+  for (let epoch = from?.epoch ?? job.initialEpoch; epoch < epochs; epoch++) {
+    const begin = { epoch, step: 0, epochs: counters.epochs, batchSize, samples: x.count, shuffle, sums: [] };
+    counters.fit = from?.epoch === epoch ? from : begin;
     await tell((c) => c.onEpochBegin?.(epoch));
-    logs = await runEpoch(runtime, job, steps);
+    logs = await runEpoch(runtime, job, steps, counters.fit);
     if (validation) {
       Object.assign(logs, await evaluateRows(runtime, validation.x, validation.y, batchSize, "val_"));
     }
@@ -46,6 +52,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
       history.history[name].push(value);
     }
     history.epoch.push(epoch);
+    if (counters.fit.step === steps) counters.fit = { ...begin, epoch: epoch + 1, epochs: counters.epochs };
     await tell((c) => c.onEpochEnd?.(epoch, { ...logs }));
     if (job.stopped()) break;
   }
@@ -59,21 +66,21 @@ async function tellAll(job: FitJob, call: (callback: Callback) => Called): Promi
   job.signal?.throwIfAborted();
 }
 
-async function runEpoch(runtime: Runtime, job: FitJob, steps: number): Promise<Logs> {
+async function runEpoch(runtime: Runtime, job: FitJob, steps: number, begin: FitPosition): Promise<Logs> {
   const { x, y, batchSize, signal } = job;
   const { counters, engine, seed } = runtime;
-  const order = job.shuffle ? shuffledOrder(engine, x.count, seed, counters.epochs) : undefined;
-  counters.epochs++;
+  const order = job.shuffle ? shuffledOrder(engine, x.count, seed, begin.epochs) : undefined;
+  counters.epochs = begin.epochs + 1;
   const names = runtime.measureNames;
-  const sums: number[] = [];
+  const sums = [...begin.sums];
   const gather = (step: number, into?: Gathered) => {
     const first = step * batchSize;
     const samples = Math.min(batchSize, x.count - first);
     return runtime.gather({ x, y, index: (i) => order?.[first + i] ?? first + i, samples, batchSize }, into);
   };
-  let seen = 0;
-  let batch = gather(0);
-  for (let step = 0; step < steps; step++) {
+  let seen = Math.min(begin.step * batchSize, x.count);
+  let batch = gather(Math.min(begin.step, steps - 1));
+  for (let step = begin.step; step < steps; step++) {
     await tellAll(job, (c) => c.onBatchBegin?.(step));
     let next = batch;
     const meanwhile = () => {
@@ -85,6 +92,7 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number): Promise<L
     signal?.throwIfAborted();
     seen += samples;
     batch = next;
+    counters.fit = { ...begin, step: step + 1, sums: [...sums] };
     const logs = meanLogs(names, sums, seen);
     await tellAll(job, (c) => c.onBatchEnd?.(step, { ...logs }));
     if (job.stopped()) break;

@@ -2,6 +2,7 @@ import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, sho
 import { hasRelaxedSimd } from "../engine/features.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
+import type { ModelSource } from "../files/storage.js";
 import { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
@@ -128,13 +129,19 @@ export interface FitOptions extends BatchOptions {
   /** Index of the first epoch. Default 0. */
   initialEpoch?: number;
   callbacks?: Callback | readonly Callback[];
+  /**
+   * Goes on where another `fit` was: `true` for the last one of this model, else a file that was saved in its course (its
+   * weights, optimizer and counters are taken over). The numbers are those of a training that was never interrupted, also in
+   * the middle of an epoch. Data, batch size and `shuffle` have to be the same, and `epochs` counts from the beginning.
+   */
+  resumeFrom?: ModelSource | true;
   /** Ends the training; `fit` then rejects with the signal's reason, the weights being those of the last step. */
   signal?: AbortSignal;
 }
 
 const FIT_OPTIONS = [
   ...["batchSize", "epochs", "shuffle", "validationData", "validationSplit"],
-  ...["initialEpoch", "callbacks", "signal"],
+  ...["initialEpoch", "callbacks", "signal", "resumeFrom"],
 ];
 
 const CALLBACK_NAMES = [
@@ -150,11 +157,14 @@ const CALLBACK_NAMES = [
 /** The options of `fit` with defaults, the data checked and split. @throws TypeError, RangeError */
 export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: DataShapes, options: FitOptions) {
   checkOptions("fit", options, FIT_OPTIONS);
-  const { shuffle = true, callbacks = [], signal, validationData, validationSplit = 0 } = options;
+  const { shuffle = true, callbacks = [], signal, validationData, validationSplit = 0, resumeFrom } = options;
   const batchSize = checkInteger("fit.batchSize", options.batchSize ?? 32, 1);
   const initialEpoch = checkInteger("fit.initialEpoch", options.initialEpoch ?? 0, 0);
   const epochs = checkInteger("fit.epochs", options.epochs ?? 1, initialEpoch);
   checkBoolean("fit.shuffle", shuffle);
+  if (resumeFrom !== undefined && options.initialEpoch !== undefined) {
+    throw new RangeError("fit.initialEpoch: expected none with resumeFrom, which says where to begin, got one");
+  }
   checkNumber("fit.validationSplit", validationSplit, 0, 1);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`fit.signal: expected an AbortSignal, got ${show(signal)}`);
@@ -184,7 +194,7 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
     validation = { x: sliceRows(all.x, train, all.x.count), y: sliceRows(all.y, train, all.y.count) };
   }
   const { x, y } = validationData ? all : { x: sliceRows(all.x, 0, train), y: sliceRows(all.y, 0, train) };
-  return { x, y, validation, batchSize, epochs, initialEpoch, shuffle, signal, callbacks: list };
+  return { x, y, validation, batchSize, epochs, initialEpoch, shuffle, signal, resumeFrom, callbacks: list };
 }
 
 /** Shapes of one sample's input and target. */

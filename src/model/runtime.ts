@@ -8,15 +8,21 @@ import { ModelState } from "../engine/state.js";
 import type { Weight } from "../engine/weight.js";
 import { type Compiled, type Mode, type ModelProgram, recordModel } from "./modelProgram.js";
 import type { Network } from "./network.js";
+import { OptimizerSlots } from "./optimizerSlots.js";
 import type { Rows } from "./rows.js";
+import type { FitPosition, OptimizerState } from "./snapshot.js";
 import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
 
 /** What counts on from one call to the next, so that two calls of `fit` equal one. Saved with the model, never reset. */
 export interface Counters {
+  /** From which all random numbers follow. */
+  seed: number;
   /** Training steps done. */
   iterations: number;
   /** Epochs begun. */
   epochs: number;
+  /** Where the last `fit` is, or was when it ended. */
+  fit?: FitPosition;
 }
 
 /** Samples of a batch: the rows at these indices. */
@@ -38,11 +44,22 @@ export interface Gathered {
   readonly y: Float32Array | Uint8Array;
 }
 
+/** What `takeState` copies. */
+export interface RuntimeState {
+  readonly weights: readonly NamedWeight[];
+  readonly slots: OptimizerState["slots"];
+  /** Training steps since the last `compile`. */
+  readonly steps: number;
+  readonly counters: Counters;
+}
+
 /** A model's engine and its recorded programs: batches in, sums out. */
 export class Runtime {
   readonly engine: Engine;
   /** Training steps since it was made, that is since the last `compile`. */
   steps = 0;
+  /** What the optimizer has gathered. */
+  readonly slots: OptimizerSlots;
   readonly #state: ModelState;
   readonly #programs = new Map<string, ModelProgram>();
   /** Tasks under way or waiting. */
@@ -53,12 +70,13 @@ export class Runtime {
   constructor(
     readonly network: Network,
     readonly compiled: Compiled | undefined,
-    readonly seed: number,
     readonly counters: Counters,
   ) {
-    this.#state = new ModelState(network.weights, compiled?.optimizer.slotNames.length ?? 0);
+    const slotNames = compiled?.optimizer.slotNames ?? [];
+    this.#state = new ModelState(network.weights, slotNames.length);
     this.engine = new Engine(this.#state, { modules: network.modules, threads: compiled?.threads ?? "auto" });
-    for (const weight of network.weights) this.engine.initialize(weight, seed);
+    this.slots = new OptimizerSlots(this.engine, this.#state, slotNames);
+    for (const weight of network.weights) this.engine.initialize(weight, counters.seed);
   }
 
   /**
@@ -66,13 +84,17 @@ export class Runtime {
    * keep their numbers. May be refused for want of memory: then nothing has changed.
    */
   succeed(network: Network, compiled: Compiled | undefined): Runtime {
-    const next = new Runtime(network, compiled, this.seed, this.counters);
+    const next = new Runtime(network, compiled, this.counters);
     for (const [i, weight] of this.network.weights.entries()) {
       const same = network.weights[i];
       if (same && sameShape(same.shape, weight.shape)) next.write(same, this.read(weight));
     }
     void this.engine.dispose();
     return next;
+  }
+
+  get seed(): number {
+    return this.counters.seed;
   }
 
   /** Names of the sums of `train` and `evaluate`. */
@@ -231,8 +253,20 @@ export class Runtime {
   /** @throws TypeError, RangeError if one is missing or of another size or shape: then nothing has changed */
   setWeights(given: readonly GivenWeight[]): void {
     const own = this.network.weights;
-    const data = checkWeights(own, given);
+    const data = checkWeights("setWeights", own, given);
     for (const [i, weight] of own.entries()) this.write(weight, data[i]!);
+  }
+
+  /** All that a training goes on from, copied at one moment: not in the middle of a step. */
+  takeState(): Promise<RuntimeState> {
+    return this.#inTurn(() => {
+      return {
+        weights: this.getWeights(),
+        slots: this.slots.read(),
+        steps: this.steps,
+        counters: { ...this.counters },
+      };
+    });
   }
 
   /** A copy of a weight. */

@@ -3,8 +3,8 @@ import type { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
-import { fingerprint } from "./fingerprint.js";
-import { type FitJob, runFit } from "./fit.js";
+import { CallbackGuard } from "./callbackGuard.js";
+import { runFit } from "./fit.js";
 import { type History, type Logs, meanLogs } from "./history.js";
 import { activationsOfRows, evaluateRows, type NumberTensor, predictRows } from "./inference.js";
 import type { Compiled } from "./modelProgram.js";
@@ -24,33 +24,42 @@ import {
   type FitOptions,
   type SequentialOptions,
 } from "./options.js";
+import { restoreSnapshot, resumePosition } from "./restore.js";
 import { type Samples, toRows } from "./rows.js";
 import { type Counters, Runtime } from "./runtime.js";
+import { Savable } from "./savable.js";
+import type { ModelSnapshot } from "./snapshot.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
+import { describeModel, type ModelParts, type SnapshotOptions, takeSnapshot } from "./takeSnapshot.js";
 import type { GivenWeight, NamedWeight } from "./weights.js";
 
 /** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */
-export class Sequential {
+export class Sequential extends Savable {
   readonly name: string;
-  readonly seed: number;
   /** Set to true, in a callback, to end `fit` after the current batch. */
   stopTraining = false;
   #layers: readonly Layer[] = [];
   #network: Network | undefined;
   #compiled: Compiled | undefined;
   #runtime: Runtime | undefined;
-  readonly #counters: Counters = { iterations: 0, epochs: 0 };
+  readonly #counters: Counters;
   #fitting = false;
-  #callbackDepth = 0;
+  readonly #callbacks = new CallbackGuard();
   #disposed = false;
 
   /** @throws TypeError, RangeError for layers that are none or do not fit, and for wrong options */
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
+    super();
     const { name, seed } = checkSequential(options);
     if (!Array.isArray(layers)) throw new TypeError(`Sequential: expected an array of layers, got ${show(layers)}`);
-    this.seed = seed;
+    this.#counters = { seed, iterations: 0, epochs: 0 };
     for (const layer of layers) this.add(layer);
     this.name = name ?? uniqueName("Sequential");
+  }
+
+  /** From which all random numbers of the model follow. */
+  get seed(): number {
+    return this.#counters.seed;
   }
 
   get layers(): readonly Layer[] {
@@ -107,7 +116,7 @@ export class Sequential {
         `${where}: expected a model that knows its input shape, got none; give the first layer inputShape`,
       );
     }
-    this.#runtime ??= new Runtime(this.#network, this.#compiled, this.seed, this.#counters);
+    this.#runtime ??= new Runtime(this.#network, this.#compiled, this.#counters);
     return this.#runtime;
   }
 
@@ -162,18 +171,10 @@ export class Sequential {
     job.signal?.throwIfAborted();
     const runtime = this.#runtimeOf("fit", network);
     this.stopTraining = false;
-    const inCallback: FitJob["inCallback"] = async (call) => {
-      this.#callbackDepth++;
-      try {
-        const running = call();
-        if (running) await running;
-      } finally {
-        this.#callbackDepth--;
-      }
-    };
-    return this.#train(() => {
+    return this.#train(async () => {
+      const from = await resumePosition(runtime, job);
       for (const callback of job.callbacks) callback.setModel?.(this);
-      return runFit(runtime, { ...job, stopped: () => this.stopTraining, inCallback });
+      return runFit(runtime, { ...job, from, stopped: () => this.stopTraining, inCallback: this.#callbacks.run });
     });
   }
 
@@ -237,7 +238,6 @@ export class Sequential {
     return this.#built("countParams").network.weights.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Copies of all weights in Keras' order: layer by layer, kernel before bias. While `fit` runs: of the last step. */
   getWeights(): NamedWeight[] {
     return this.#built("getWeights").getWeights();
   }
@@ -247,13 +247,30 @@ export class Sequential {
    * @throws TypeError, RangeError if one is missing or of another size or shape; Error while `fit` runs, but in callbacks
    */
   setWeights(weights: readonly GivenWeight[]): void {
-    if (this.#callbackDepth === 0) this.#checkIdle("setWeights");
+    if (!this.#callbacks.inside) this.#checkIdle("setWeights");
     this.#built("setWeights").setWeights(weights);
   }
 
-  /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
-  fingerprint(): Promise<string> {
-    return fingerprint(this.getWeights().map(({ data }) => data));
+  protected override description(): ModelSnapshot {
+    return describeModel(this.#parts());
+  }
+
+  #parts(): ModelParts {
+    return {
+      ...{ name: this.name, layers: this.layers },
+      inputShape: this.#network?.inputShape,
+      compiled: this.#compiled,
+    };
+  }
+
+  override async snapshot(options: SnapshotOptions = {}): Promise<ModelSnapshot> {
+    this.#checkInUse("snapshot");
+    return takeSnapshot(this.#parts(), this.#network && this.#built("snapshot"), this.#counters, options);
+  }
+
+  override restore(snapshot: ModelSnapshot): void {
+    this.#checkIdle("restore");
+    restoreSnapshot("restore", this.#built("restore"), snapshot);
   }
 
   /**

@@ -46,4 +46,22 @@ export interface Progress {
   /** Options of `compile` that only this library has, as they decide bits. */
   readonly winograd: boolean;
   readonly relaxed: boolean;
+  /** Where the last call of `fit` is, or was when it ended. */
+  readonly fit?: FitPosition;
+}
+
+/** A place between two steps of `fit`, and what decides what comes next from there. */
+export interface FitPosition {
+  /** Index of the epoch, from 0 (or `initialEpoch`) on. */
+  readonly epoch: number;
+  /** Steps done in it. */
+  readonly step: number;
+  /** Epochs that the model had begun before this one: decides the order of the samples. */
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Samples that are trained on. */
+  readonly samples: number;
+  readonly shuffle: boolean;
+  /** Sums of the loss and of each metric over the samples that the epoch has seen. */
+  readonly sums: readonly number[];
 }

@@ -16,23 +16,27 @@ export type GivenWeight = Float32Array | { readonly data: Float32Array; readonly
  * The numbers for each weight, in order.
  * @throws TypeError, RangeError if one is missing or of another size or shape
  */
-export function checkWeights(own: readonly Weight[], given: readonly GivenWeight[]): readonly Float32Array[] {
-  if (!Array.isArray(given)) throw new TypeError(`setWeights: expected an array, got ${show(given)}`);
+export function checkWeights(
+  where: string,
+  own: readonly Weight[],
+  given: readonly GivenWeight[],
+): readonly Float32Array[] {
+  if (!Array.isArray(given)) throw new TypeError(`${where}: expected an array, got ${show(given)}`);
   if (given.length !== own.length) {
-    throw new RangeError(`setWeights: expected ${own.length} arrays, got ${given.length}`);
+    throw new RangeError(`${where}: expected ${own.length} arrays, got ${given.length}`);
   }
   return own.map((weight, i) => {
     const one: GivenWeight = given[i]!;
     const [data, shape] = one instanceof Float32Array ? [one, undefined] : [one?.data, one?.shape];
     if (!(data instanceof Float32Array)) {
-      throw new TypeError(`setWeights: expected a Float32Array for ${weight.name}, got ${show(one)}`);
+      throw new TypeError(`${where}: expected a Float32Array for ${weight.name}, got ${show(one)}`);
     }
     if (shape !== undefined && !Array.isArray(shape)) {
-      throw new TypeError(`setWeights: expected an array as the shape of ${weight.name}, got ${show(shape)}`);
+      throw new TypeError(`${where}: expected an array as the shape of ${weight.name}, got ${show(shape)}`);
     }
     if (data.length !== weight.size || (shape && !sameShape(shape, weight.shape))) {
       const got = shape ? formatShape(shape) : `${data.length} numbers`;
-      throw new RangeError(`setWeights: expected ${formatShape(weight.shape)} for ${weight.name}, got ${got}`);
+      throw new RangeError(`${where}: expected ${formatShape(weight.shape)} for ${weight.name}, got ${got}`);
     }
     return data;
   });

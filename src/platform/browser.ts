@@ -34,6 +34,35 @@ export async function readBytes(_path: string, _signal?: AbortSignal): Promise<U
   throw noFolders("dir");
 }
 
+/** Fetches a file. */
+export async function readFileBytes(url: string | URL): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`status ${response.status} from ${response.url}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+export async function writeFileWhole(target: string | URL, _bytes: Uint8Array): Promise<void> {
+  throw new Error(`${target}; in a browser use "indexeddb://name" or "opfs://name", or toBytes for a download`);
+}
+
+export const UNFINISHED = ".unfinished";
+
+export async function filesIn(folder: string): Promise<string[]> {
+  throw noFiles(folder);
+}
+
+export async function makeFolder(folder: string): Promise<void> {
+  throw noFiles(folder);
+}
+
+export async function removeFile(folder: string, _name: string): Promise<void> {
+  throw noFiles(folder);
+}
+
+function noFiles(folder: string): Error {
+  return new Error(`expected Node, which has folders, got a browser and the folder ${folder}`);
+}
+
 /** What a canvas, an image or a bitmap shows, in sRGB; undefined for what is none of these. */
 export function drawnPixels(
   where: string,

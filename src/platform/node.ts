@@ -1,8 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parentPort, Worker } from "node:worker_threads";
 import { gunzip } from "node:zlib";
@@ -108,6 +109,67 @@ export async function readBytes(path: string, signal?: AbortSignal): Promise<Uin
   if (size > MAX_FILE_BYTES) throw new RangeError(`expected at most ${MAX_FILE_BYTES} bytes, got ${size}`);
   const bytes = await readFile(path, { signal });
   return path.endsWith(".gz") ? gunzipAsync(bytes, { maxOutputLength: MAX_FILE_BYTES }) : bytes;
+}
+
+/** A file as it is. @throws RangeError if it holds more than 1 GiB; else what the file system reports */
+export async function readFileBytes(path: string | URL): Promise<Uint8Array> {
+  const { size } = await stat(path);
+  if (size > MAX_FILE_BYTES) throw new RangeError(`expected at most ${MAX_FILE_BYTES} bytes, got ${size}`);
+  return readFile(path);
+}
+
+/**
+ * Writes a file so that, whenever the process or the machine ends, there is the old one or the new one, and whole: to another
+ * file in the same folder, which then takes its name.
+ */
+export async function writeFileWhole(target: string | URL, bytes: Uint8Array): Promise<void> {
+  const path = resolve(target instanceof URL ? fileURLToPath(target) : target);
+  const unfinished = `${path}.${process.pid}-${unfinishedCount++}${UNFINISHED}`;
+  try {
+    const file = await open(unfinished, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** The end of the names of files that were not written to their end. */
+export const UNFINISHED = ".unfinished";
+let unfinishedCount = 0;
+
+/** The new name too shall outlive a power failure; where folders cannot be opened (Windows) the system sees to that. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}
+
+/** The names of the files in a folder; none if there is no folder. */
+export async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** Makes a folder if it is not there. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+}
+
+/** Deletes a file of a folder; it is no error if it has gone. */
+export async function removeFile(folder: string, name: string): Promise<void> {
+  await rm(join(folder, name), { force: true });
 }
 
 /** Node has no canvases or images of its own. */

@@ -40,7 +40,7 @@ describe("options are refused", () => {
     ],
     [
       ": expected options among batchSize, epochs, shuffle, validationData, validationSplit, initialEpoch, callbacks, " +
-        'signal, got "batch_size"',
+        'signal, resumeFrom, got "batch_size"',
       TypeError,
       any({ batch_size: 8 }),
     ],

@@ -1,0 +1,122 @@
+import { checkChoice } from "../engine/check.js";
+import type { ModelSnapshot } from "../model/snapshot.js";
+import { isHdf5 } from "./hdf5/signature.js";
+import { type ModelTarget, targetBeside, writeTarget } from "./storage.js";
+
+/** Formats of whole models, and of weights alone: `weights.h5`, `safetensors`. `onnx` is only written. */
+export const FORMATS = ["keras", "h5", "weights.h5", "tfjs", "safetensors", "onnx"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/**
+ * `keras`: Keras 3. `h5`: Keras' legacy format. `weights.h5`: Keras 3, weights alone. `tfjs`: `model.json` of a TensorFlow.js
+ * LayersModel, and its shards. `safetensors`: weights alone. `onnx`: to be run elsewhere.
+ */
+export function checkFormat(where: string, format: unknown): Format {
+  return checkChoice(where, format, FORMATS);
+}
+
+/** By the ending of a name; undefined if it says nothing. */
+export function formatOfName(name: string): Format | undefined {
+  if (/\.weights\.h5$/i.test(name)) return "weights.h5";
+  if (/\.(h5|hdf5)$/i.test(name)) return "h5";
+  if (/\.safetensors$/i.test(name)) return "safetensors";
+  if (/\.onnx$/i.test(name)) return "onnx";
+  if (/(^|[/\\])model\.json$/i.test(name)) return "tfjs";
+  return /\.keras$/i.test(name) ? "keras" : undefined;
+}
+
+/** By the first bytes. Both kinds of HDF5 begin alike: `h5`. */
+function formatOfBytes(bytes: Uint8Array): Format | undefined {
+  if (isHdf5(bytes)) return "h5";
+  // JSON, alone or behind its length.
+  if (bytes[0] === 0x7b) return "tfjs";
+  if (bytes[8] === 0x7b) return "safetensors";
+  return bytes[0] === 0x50 && bytes[1] === 0x4b ? "keras" : undefined;
+}
+
+/**
+ * A model as the bytes of a file; the writer is loaded when it is needed.
+ * @throws RangeError for a format of several files
+ */
+export async function encodeModel(
+  where: string,
+  snapshot: ModelSnapshot,
+  format: Format,
+): Promise<Uint8Array<ArrayBuffer>> {
+  switch (format) {
+    case "keras":
+      return (await import("./keras.js")).writeKeras(snapshot);
+    case "h5":
+      return (await import("./kerasH5.js")).writeKerasH5(snapshot);
+    case "weights.h5":
+      return (await import("./weightsH5.js")).writeWeightsH5(snapshot);
+    case "safetensors":
+      return (await import("./namedWeights.js")).writeNamedWeights(snapshot);
+    case "onnx":
+      return (await import("./onnx.js")).writeOnnx(snapshot);
+    case "tfjs":
+      throw new RangeError(`${where}: expected a format of one file, got "tfjs"; save writes its files`);
+  }
+}
+
+/** Writes the files of a model; the one that is named comes last, so that it never stands without the others. */
+export async function saveModel(
+  where: string,
+  target: ModelTarget,
+  snapshot: ModelSnapshot,
+  format: Format,
+): Promise<void> {
+  if (format !== "tfjs") return writeTarget(where, target, await encodeModel(where, snapshot, format));
+  const { model, shards } = (await import("./tfjs.js")).encodeTfjs(snapshot);
+  for (const [name, bytes] of shards) await writeTarget(where, targetBeside(where, target, name), bytes);
+  await writeTarget(where, target, model);
+}
+
+export interface DecodeOptions {
+  /** Default: by content. */
+  readonly format?: Format | undefined;
+  /** Whether to read what `compile` was given, and the optimizer's state. Default true. */
+  readonly compile?: boolean | undefined;
+  /** Takes weights alone: the model that they are of. */
+  readonly model?: ModelSnapshot | undefined;
+  /** Takes a format of several files: reads one that lies beside, by its name. */
+  readonly beside?: ((name: string) => Promise<Uint8Array>) | undefined;
+}
+
+/** @throws Error if it is in no format that is known, damaged, or with everything in it that is not supported */
+export async function decodeModel(where: string, bytes: Uint8Array, options: DecodeOptions): Promise<ModelSnapshot> {
+  const { compile = true, model, beside } = options;
+  const whole = () => {
+    if (model) return model;
+    throw new Error(`${where}: expected a whole model, got weights alone; use loadWeights on a model`);
+  };
+  const format = options.format ?? formatOfBytes(bytes);
+  switch (format) {
+    case "keras":
+      return (await import("./keras.js")).readKeras(bytes, { compile });
+    case "h5": {
+      const { readHdf5 } = await import("./hdf5/readHdf5.js");
+      const { isWholeModel, readKerasH5, readLegacyWeights } = await import("./kerasH5.js");
+      const root = readHdf5(bytes);
+      if (isWholeModel(root)) return readKerasH5(root, { compile });
+      if (root.attributes.has("layer_names")) return readLegacyWeights(root, whole());
+      return (await import("./weightsTree.js")).readWeightsTree(".weights.h5 file", root, whole());
+    }
+    case "weights.h5":
+      return (await import("./weightsH5.js")).readWeightsH5(bytes, whole());
+    case "safetensors":
+      return (await import("./namedWeights.js")).readNamedWeights(bytes, whole());
+    case "tfjs":
+      if (!beside)
+        throw new Error(`${where}: expected a path or a URL, as this format has several files, got bytes alone`);
+      return (await import("./tfjs.js")).readTfjs(async (name) => (name === "model.json" ? bytes : beside(name)), {
+        compile,
+      });
+    case "onnx":
+      throw new Error(`${where}: expected a format that is read, got "onnx", which is only written`);
+    default:
+      throw new Error(
+        `${where}: expected a model in one of the formats ${FORMATS.join(", ")}, got another kind of file`,
+      );
+  }
+}

@@ -1,0 +1,175 @@
+import { show } from "../engine/check.js";
+import { snakeCase } from "../layers/names.js";
+import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
+import { groupAt, type Hdf5Group, type Hdf5Numbers, type Hdf5Value, isGroup, nodeAt } from "./hdf5/tree.js";
+import { MOST_ATTRIBUTE, type WritableGroup, type WritableNode, writeHdf5 } from "./hdf5/writeHdf5.js";
+import { parseJson } from "./jsonValue.js";
+import type { ReadOptions } from "./keras.js";
+import { compileConfig, KERAS_VERSION, sequentialConfig } from "./kerasConfig.js";
+import { optimizerVariables, type SortedVariables, withOptimizerState } from "./optimizerState.js";
+import { readCompileConfig, readKerasConfig } from "./readKerasConfig.js";
+import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
+import { weightData } from "./weightsTree.js";
+
+const WHERE = ".h5 file";
+
+/** Keras' legacy `.h5`: description, weights by the names of the layers, and the optimizer's state. */
+export function writeKerasH5(snapshot: ModelSnapshot): Uint8Array<ArrayBuffer> {
+  const { name, layers, compiled } = snapshot;
+  const versions: [string, Hdf5Value][] = [
+    ["backend", "tensorflow"],
+    ["keras_version", KERAS_VERSION],
+  ];
+  const names = layers.map(({ config }) => String(config.name));
+  const groups = layers.map(({ weights }, i): [string, WritableNode] => {
+    const entries = weights.map((weight) => [`${name}/${names[i]}/${weight.name}`, weight] as const);
+    return [names[i]!, named(entries)];
+  });
+  const attributes = new Map<string, Hdf5Value>([
+    ...versions,
+    ["model_config", JSON.stringify({ class_name: "Sequential", config: sequentialConfig(snapshot) })],
+  ]);
+  const children = new Map<string, WritableNode>([
+    [
+      "model_weights",
+      {
+        attributes: new Map([...versions, ...list("layer_names", names)]),
+        children: new Map([...groups, ["top_level_model_weights", named([])]]),
+      },
+    ],
+  ]);
+  if (compiled) {
+    const { optimizer, ...rest } = compileConfig(compiled);
+    attributes.set("training_config", JSON.stringify({ ...rest, optimizer_config: optimizer }));
+  }
+  const variables = optimizerVariables(snapshot);
+  if (variables.length > 0) {
+    const prefix = snakeCase(compiled!.optimizer.className);
+    const entries = variables.map((variable) => [`${prefix}/${variable.name}`, variable.value] as const);
+    children.set("optimizer_weights", named(entries));
+  }
+  return writeHdf5({ attributes, children });
+}
+
+/** A group that holds these datasets at their paths, and their names in order. */
+function named(entries: readonly (readonly [path: string, node: WritableNode])[]): WritableGroup {
+  const root = new Map<string, WritableNode>();
+  for (const [path, node] of entries) {
+    const parts = path.split("/");
+    let children = root;
+    for (const part of parts.slice(0, -1)) {
+      const group = (children.get(part) as { children: Map<string, WritableNode> } | undefined) ?? {
+        children: new Map(),
+      };
+      children.set(part, group);
+      children = group.children;
+    }
+    children.set(parts.at(-1)!, node);
+  }
+  return {
+    attributes: new Map(
+      list(
+        "weight_names",
+        entries.map(([path]) => path),
+      ),
+    ),
+    children: root,
+  };
+}
+
+/** Keras cuts a list that is too long for one attribute into name0, name1, ... */
+function list(name: string, texts: readonly string[]): [string, Hdf5Value][] {
+  const width = Math.max(1, ...texts.map((text) => new TextEncoder().encode(text).length));
+  const most = Math.max(1, Math.floor(MOST_ATTRIBUTE / width));
+  if (texts.length <= most) return [[name, texts]];
+  const chunks = Math.ceil(texts.length / most);
+  return Array.from({ length: chunks }, (_, i) => [`${name}${i}`, texts.slice(i * most, (i + 1) * most)]);
+}
+
+/** @throws Error if the file is damaged, or with everything in it that is not supported */
+export function readKerasH5(root: Hdf5Group, { compile = true }: ReadOptions = {}): ModelSnapshot {
+  const text = (name: string) => {
+    const value = root.attributes.get(name);
+    return typeof value === "string" ? parseJson(`${WHERE}: ${name}`, value) : undefined;
+  };
+  const config = text("model_config");
+  const model = readKerasConfig(WHERE, config);
+  const compiled = compile ? readCompileConfig(WHERE, text("training_config")) : undefined;
+  const expected = expectedWeights(model);
+  const layers = layersOf(root, model, expected);
+  if (!compiled) return { ...model, layers };
+  return { ...model, layers, compiled: withOptimizerState(WHERE, compiled, expected, optimizerWeights(root)) };
+}
+
+export function isWholeModel(root: Hdf5Group): boolean {
+  return typeof root.attributes.get("model_config") === "string";
+}
+
+/** Keras 2's `save_weights`: the groups of the layers at the root. @throws Error if they are not those of the model */
+export function readLegacyWeights(root: Hdf5Group, model: ModelSnapshot): ModelSnapshot {
+  return { ...model, layers: layersOf(root, model, expectedWeights(model)) };
+}
+
+/** Layers with weights, in order: names may differ, as Keras counts them anew in each process. */
+function layersOf(
+  root: Hdf5Group,
+  model: ModelSnapshot,
+  expected: readonly (readonly ExpectedWeight[])[],
+): readonly LayerSnapshot[] {
+  // A file of weights has them at its root.
+  const weights = groupAt(root, "model_weights") ?? root;
+  const names = texts(weights, "layer_names") ?? [];
+  const given = names
+    .map((name) => ({ name, values: datasets(groupAt(weights, name)) }))
+    .filter(({ values }) => values.length > 0);
+  const wanted = expected.flatMap((each, l) => (each.length > 0 ? [l] : []));
+  if (given.length !== wanted.length) {
+    throw new Error(`${WHERE}: expected ${wanted.length} layers with weights, got ${given.length}`);
+  }
+  const data = expected.map((each, l) => {
+    if (each.length === 0) return [];
+    const { name, values } = given[wanted.indexOf(l)]!;
+    if (values.length !== each.length) {
+      throw new Error(`${WHERE}: expected ${each.length} weights in ${show(name)}, got ${values.length}`);
+    }
+    return each.map((weight, i) => weightData(WHERE, show(name), weight, values[i]!.value));
+  });
+  return withWeights(model.layers, expected, data);
+}
+
+/** The datasets of a group in the order of its attribute `weight_names`. */
+function datasets(group: Hdf5Group | undefined): readonly { name: string; value: Hdf5Numbers }[] {
+  if (!group) return [];
+  return (texts(group, "weight_names") ?? []).map((name) => {
+    const value = nodeAt(group, name);
+    if (!value || isGroup(value)) throw new Error(`${WHERE}: expected a dataset ${show(name)}, got none`);
+    return { name, value };
+  });
+}
+
+function optimizerWeights(root: Hdf5Group): SortedVariables {
+  const all = datasets(groupAt(root, "optimizer_weights"));
+  const last = (name: string) => name.split("/").at(-1)!.replace(/:0$/, "");
+  const isIteration = ({ name }: { name: string }) => /^iter(ation)?$/.test(last(name));
+  const isRate = ({ name }: { name: string }) => /^_?(current_)?learning_rate$/.test(last(name));
+  return {
+    iteration: all.find(isIteration)?.value,
+    learningRate: all.find(isRate)?.value,
+    slots: all.filter((each) => !isIteration(each) && !isRate(each)).map(({ value }) => value),
+  };
+}
+
+/** A list of texts, be it cut into pieces. */
+function texts({ attributes }: Hdf5Group, name: string): readonly string[] | undefined {
+  const whole = attributes.get(name);
+  if (whole === undefined) {
+    const pieces: string[] = [];
+    for (let i = 0; attributes.has(`${name}${i}`); i++) pieces.push(...listOf(attributes.get(`${name}${i}`)));
+    return pieces.length > 0 ? pieces : undefined;
+  }
+  return listOf(whole);
+}
+
+function listOf(value: Hdf5Value | undefined): readonly string[] {
+  return Array.isArray(value) ? value : [];
+}

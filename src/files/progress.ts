@@ -1,0 +1,45 @@
+import { checkBoolean, checkInteger, show } from "../engine/check.js";
+import type { FitPosition, Progress } from "../model/snapshot.js";
+import { isObject, type JsonObject, own } from "./jsonValue.js";
+
+/** The number of slots in which gradients are summed; it decides bits. */
+const SLOTS = 8;
+
+/** As JSON. */
+export function progressJson(progress: Progress): JsonObject {
+  return { version: 1, slots: SLOTS, ...progress };
+}
+
+/** @throws Error, TypeError or RangeError for what is not as `progressJson` writes it */
+export function readProgress(where: string, json: JsonObject): Progress {
+  const version = own(json, "version");
+  if (version !== 1) throw new Error(`${where}: expected version 1, got ${show(version)}`);
+  if (own(json, "slots") !== SLOTS)
+    throw new Error(`${where}: expected ${SLOTS} slots, got ${show(own(json, "slots"))}`);
+  const integer = (of: unknown, key: string, least = 0) => checkInteger(`${where}: ${key}`, own(of, key), least);
+  const boolean = (of: unknown, key: string) => checkBoolean(`${where}: ${key}`, own(of, key));
+  const fit = own(json, "fit");
+  if (fit !== undefined && !isObject(fit)) throw new TypeError(`${where}: expected an object as fit, got ${show(fit)}`);
+  const position: FitPosition | undefined = fit && {
+    epoch: integer(fit, "epoch"),
+    step: integer(fit, "step"),
+    epochs: integer(fit, "epochs"),
+    batchSize: integer(fit, "batchSize", 1),
+    samples: integer(fit, "samples", 1),
+    shuffle: boolean(fit, "shuffle"),
+    sums: numbers(`${where}: sums`, own(fit, "sums")),
+  };
+  return {
+    seed: integer(json, "seed"),
+    iterations: integer(json, "iterations"),
+    epochs: integer(json, "epochs"),
+    winograd: boolean(json, "winograd"),
+    relaxed: boolean(json, "relaxed"),
+    ...(position && { fit: position }),
+  };
+}
+
+function numbers(where: string, value: unknown): readonly number[] {
+  if (Array.isArray(value) && value.length < 100 && value.every((each) => typeof each === "number")) return value;
+  throw new TypeError(`${where}: expected a list of numbers, got ${show(value)}`);
+}

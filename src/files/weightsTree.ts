@@ -1,0 +1,98 @@
+import { show } from "../engine/check.js";
+import { sameShape } from "../engine/shape.js";
+import { snakeCase } from "../layers/names.js";
+import type { ModelSnapshot } from "../model/snapshot.js";
+import { groupAt, type Hdf5Group, type Hdf5Numbers, isGroup } from "./hdf5/tree.js";
+import type { WritableGroup, WritableNode } from "./hdf5/writeHdf5.js";
+import { optimizerVariables, withOptimizerState } from "./optimizerState.js";
+import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
+
+// Keras 3's `model.weights.h5`: layers/<class in snake case>[_n]/vars/<i>, and optimizer/vars/<i>.
+
+/** Names of the groups of the layers: by class and order, never by the layer's own name. */
+export function groupNames({ layers }: ModelSnapshot): readonly string[] {
+  const counts = new Map<string, number>();
+  return layers.map(({ className }) => {
+    const base = snakeCase(className);
+    const count = counts.get(base) ?? 0;
+    counts.set(base, count + 1);
+    return count === 0 ? base : `${base}_${count}`;
+  });
+}
+
+export function weightsTree(snapshot: ModelSnapshot): WritableGroup {
+  const names = groupNames(snapshot);
+  const layers = snapshot.layers.map(({ config, weights }, i): [string, WritableNode] => [
+    names[i]!,
+    group([["vars", variables(weights, String(config.name))]]),
+  ]);
+  const optimizer = optimizerVariables(snapshot).map(({ value }) => value);
+  return group([
+    ["layers", group(layers)],
+    ["vars", variables([], snapshot.name)],
+    ...(optimizer.length > 0
+      ? [
+          [
+            "optimizer",
+            group([["vars", variables(optimizer, snakeCase(snapshot.compiled!.optimizer.className))]]),
+          ] as const,
+        ]
+      : []),
+  ]);
+}
+
+function group(children: Iterable<readonly [string, WritableNode]>): WritableGroup {
+  return { children: new Map(children) };
+}
+
+function variables(values: readonly WritableNode[], name: string): WritableGroup {
+  return { attributes: new Map([["name", name]]), children: new Map(values.map((value, i) => [String(i), value])) };
+}
+
+/**
+ * A description with the weights of such a tree, and the optimizer's state where there is one.
+ * @throws Error if a weight is missing, or one too many, or of another shape
+ */
+export function readWeightsTree(where: string, root: Hdf5Group, model: ModelSnapshot): ModelSnapshot {
+  const expected = expectedWeights(model);
+  const names = groupNames(model);
+  const data = expected.map((weights, l) => {
+    const path = `layers/${names[l]}/vars`;
+    return readVariables(where, groupAt(root, path), weights, `${path} (${show(model.layers[l]!.config.name)})`);
+  });
+  const layers = withWeights(model.layers, expected, data);
+  if (!model.compiled) return { ...model, layers };
+  const [iteration, learningRate, ...slots] = numbersIn(groupAt(root, "optimizer/vars"));
+  return {
+    ...model,
+    layers,
+    compiled: withOptimizerState(where, model.compiled, expected, { iteration, learningRate, slots }),
+  };
+}
+
+/** The datasets of a group of variables by their numbers: as text, 10 would come before 2. */
+function numbersIn(variables: Hdf5Group | undefined): readonly Hdf5Numbers[] {
+  const entries = [...(variables?.children ?? [])].sort(([a], [b]) => Number(a) - Number(b));
+  return entries.map(([, node]) => node).filter((node): node is Hdf5Numbers => !isGroup(node));
+}
+
+function readVariables(
+  where: string,
+  variables: Hdf5Group | undefined,
+  weights: readonly ExpectedWeight[],
+  what: string,
+): readonly Float32Array[] {
+  const given = numbersIn(variables);
+  if (given.length !== weights.length) {
+    throw new Error(`${where}: expected ${weights.length} weights in ${what}, got ${given.length}`);
+  }
+  return weights.map((weight, i) => weightData(where, what, weight, given[i]!));
+}
+
+/** @throws Error if the shape is another */
+export function weightData(where: string, what: string, weight: ExpectedWeight, given: Hdf5Numbers): Float32Array {
+  if (!sameShape(given.shape, weight.shape)) {
+    throw new Error(`${where}: expected ${show(weight.shape)} for ${weight.name} of ${what}, got ${show(given.shape)}`);
+  }
+  return given.data instanceof Float32Array ? given.data : Float32Array.from(given.data);
+}

@@ -1,0 +1,96 @@
+import { checkBoolean, checkOptions } from "../engine/check.js";
+import { checkFormat, decodeModel, type Format } from "../files/formats.js";
+import { own } from "../files/jsonValue.js";
+import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
+import { type ModelSource, readerBeside, readSource } from "../files/storage.js";
+import { ForeignInitializer } from "../initializers/foreignInitializer.js";
+import { layerFromConfig } from "../layers/fromConfig.js";
+import type { Layer } from "../layers/layer.js";
+import type { LossName } from "../losses/resolve.js";
+import type { MetricName } from "../metrics/resolve.js";
+import { optimizerFromConfig } from "../optimizers/fromConfig.js";
+import { Sequential } from "./sequential.js";
+import type { ModelSnapshot } from "./snapshot.js";
+
+export interface LoadOptions {
+  /** Default: by content. */
+  format?: Format;
+  /** Whether to compile the model as it was, with the optimizer's state. Default true. */
+  compile?: boolean;
+}
+
+/**
+ * A model from a file: `.keras`, `.h5` of Keras 2 or 3, or `model.json` of TensorFlow.js with its shards beside it.
+ * @param source in Node a path or a `file:` URL, in browsers a URL that is fetched; everywhere bytes, a Blob, a Response,
+ *   `indexeddb://name` and `opfs://name` where the engine has them
+ * @throws TypeError, RangeError for wrong options; Error where nothing can be read, where the file is damaged, and with all
+ *   layers and options that are not supported
+ */
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Sequential> {
+  checkLoad("loadModel", options);
+  const beside = readerBeside("loadModel", source);
+  return modelFromSnapshot(
+    await decodeModel("loadModel", await readSource("loadModel", source), { ...options, beside }),
+  );
+}
+
+/** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
+export async function modelFromBytes(
+  bytes: Uint8Array | ArrayBuffer,
+  format?: Format,
+  options: Pick<LoadOptions, "compile"> = {},
+): Promise<Sequential> {
+  const all = { ...options, ...(format !== undefined && { format }) };
+  checkLoad("modelFromBytes", all);
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+    throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
+  }
+  return modelFromSnapshot(await decodeModel("modelFromBytes", await readSource("modelFromBytes", bytes), all));
+}
+
+/**
+ * A model with new weights, from what `toJSON` or Keras' `to_json()` gave: an object, or its text.
+ * @throws Error with all layers and options that are not supported
+ */
+export function modelFromJSON(json: unknown): Sequential {
+  const config: unknown = typeof json === "string" ? JSON.parse(json) : json;
+  const compiled = readCompileConfig("modelFromJSON", own(config, "compile_config"));
+  return modelFromSnapshot({ ...readKerasConfig("modelFromJSON", config), ...(compiled && { compiled }) });
+}
+
+/** A new model of what a snapshot holds. @throws Error, TypeError, RangeError if its parts do not fit */
+export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
+  const { name, inputShape, layers, compiled, progress } = snapshot;
+  const made = layers.map(({ className, config }, i) =>
+    layerFromConfig(className, config, i === 0 ? inputShape : undefined),
+  );
+  const hasWeights = layers.some(({ weights }) => weights.length > 0);
+  if (!hasWeights) checkInitializers(made);
+  const model = new Sequential(made, { name, ...(progress && { seed: progress.seed }) });
+  if (compiled) {
+    const { className, config } = compiled.optimizer;
+    model.compile({
+      optimizer: optimizerFromConfig(className, config),
+      loss: compiled.loss as LossName,
+      metrics: compiled.metrics as MetricName[],
+      ...(progress && { winograd: progress.winograd, relaxed: progress.relaxed }),
+    });
+  }
+  if (hasWeights) model.restore(snapshot);
+  return model;
+}
+
+/** @throws Error if the weights of a layer are to be made by an initializer that is not among ours */
+function checkInitializers(layers: readonly Layer[]): void {
+  const all: unknown[] = layers.flatMap((layer) => Object.values(layer));
+  const foreign = all.filter((value) => value instanceof ForeignInitializer).map(({ className }) => className);
+  if (foreign.length === 0) return;
+  const names = [...new Set(foreign)].join(", ");
+  throw new Error(`model: expected weights, or initializers among GlorotUniform, Zeros, got ${names} alone`);
+}
+
+function checkLoad(where: string, options: LoadOptions): void {
+  checkOptions(where, options, ["format", "compile"]);
+  if (options.format !== undefined) checkFormat(`${where}.format`, options.format);
+  checkBoolean(`${where}.compile`, options.compile ?? true);
+}

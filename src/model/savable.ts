@@ -1,0 +1,110 @@
+import { checkBoolean, checkOptions } from "../engine/check.js";
+import { checkFormat, decodeModel, encodeModel, type Format, formatOfName, saveModel } from "../files/formats.js";
+import type { JsonObject } from "../files/jsonValue.js";
+import { kerasConfig } from "../files/kerasConfig.js";
+import { type ModelSource, type ModelTarget, nameOf, readerBeside, readSource } from "../files/storage.js";
+import { fingerprint } from "./fingerprint.js";
+import type { ModelSnapshot } from "./snapshot.js";
+import type { SnapshotOptions } from "./takeSnapshot.js";
+import type { NamedWeight } from "./weights.js";
+
+export interface SaveOptions extends SnapshotOptions {
+  /** Default: by the ending of the target's name, else `keras`. */
+  format?: Format;
+}
+
+export interface SaveWeightsOptions {
+  /** Default: `safetensors` if the target's name ends so, else `weights.h5`. */
+  format?: Format;
+}
+
+export interface LoadWeightsOptions {
+  /** Default: by content. */
+  format?: Format;
+}
+
+/** What a model offers as soon as it can be taken down as plain data, and set from it. */
+export abstract class Savable {
+  /**
+   * All of the model as plain data. While `fit` runs: of the last completed step.
+   * @throws TypeError for wrong options; Error if the model is disposed of
+   */
+  abstract snapshot(options?: SnapshotOptions): Promise<ModelSnapshot>;
+
+  /**
+   * Takes weights, the optimizer's state and the counters of training from a snapshot of a model with the same layers.
+   * @throws Error, TypeError, RangeError if it is of another model, or while `fit` runs: then nothing has changed
+   */
+  abstract restore(snapshot: ModelSnapshot): void;
+
+  /** Copies of all weights in Keras' order: layer by layer, kernel before bias. While `fit` runs: of the last step. */
+  abstract getWeights(): NamedWeight[];
+
+  /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
+  fingerprint(): Promise<string> {
+    return fingerprint(this.getWeights().map(({ data }) => data));
+  }
+
+  /** The model without weights. */
+  protected abstract description(): ModelSnapshot;
+
+  /** The model without its weights, as Keras 3's `model.to_json()` has it. See `modelFromJSON`. */
+  toJSON(): JsonObject {
+    return kerasConfig(this.description());
+  }
+
+  /**
+   * The model as the bytes of a file. While `fit` runs: of the last completed step.
+   * @param format `keras` (default), `h5`, `onnx`, or for the weights alone `weights.h5` or `safetensors`
+   * @throws TypeError, RangeError for wrong options, and for what the format has not
+   */
+  async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkFormat("toBytes.format", format);
+    checkOptions("toBytes", options, ["includeOptimizer"]);
+    const { includeOptimizer = true } = options;
+    checkBoolean("toBytes.includeOptimizer", includeOptimizer);
+    return encodeModel("toBytes.format", await this.snapshot({ includeOptimizer }), format);
+  }
+
+  /**
+   * Writes the model to a file or to the browser's storage: whole, or not at all (`tfjs`: each of its files, model.json last).
+   * While `fit` runs: of the last completed step.
+   * @param target in Node a path or a `file:` URL; everywhere `indexeddb://name` and `opfs://name` where the engine has them
+   * @throws TypeError, RangeError for wrong options; Error where it can't be written
+   */
+  async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
+    checkOptions("save", options, ["format", "includeOptimizer"]);
+    const { format = formatOfName(nameOf("save", target)) ?? "keras", ...rest } = options;
+    checkFormat("save.format", format);
+    await saveModel("save", target, await this.snapshot(rest), format);
+  }
+
+  /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
+  async saveWeights(target: ModelTarget, options: SaveWeightsOptions = {}): Promise<void> {
+    checkOptions("saveWeights", options, ["format"]);
+    const named = formatOfName(nameOf("saveWeights", target)) === "safetensors" ? "safetensors" : "weights.h5";
+    const format = checkFormat("saveWeights.format", options.format ?? named);
+    await saveModel("saveWeights", target, await this.snapshot({ includeOptimizer: false }), format);
+  }
+
+  /**
+   * Takes the weights of a file: of a whole model or of weights alone. They are matched by the order of the layers,
+   * in safetensors by name.
+   * @param source see `loadModel`
+   * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs and
+   *   before the input shape is known: then nothing has changed
+   */
+  async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
+    checkOptions("loadWeights", options, ["format"]);
+    const { format } = options;
+    if (format !== undefined) checkFormat("loadWeights.format", format);
+    const bytes = await readSource("loadWeights", source);
+    const { name, inputShape, layers } = await decodeModel("loadWeights", bytes, {
+      format,
+      compile: false,
+      model: this.description(),
+      beside: readerBeside("loadWeights", source),
+    });
+    this.restore({ name, inputShape, layers });
+  }
+}

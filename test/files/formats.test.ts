@@ -1,0 +1,133 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { layers, loadModel, modelFromBytes, Sequential } from "wasm-cnn";
+import { writeOnnx } from "wasm-cnn/files/onnx";
+import { readSafetensors, writeSafetensors } from "wasm-cnn/files/safetensors";
+import { smallData, smallModel } from "../model/small.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "wasm-cnn-formats-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("a TensorFlow.js model", () => {
+  it("is saved as the files that model.json names, and goes on training", async () => {
+    const { x, y } = smallData(20);
+    const model = smallModel();
+    await model.fit(x, y);
+    const place = join(folder, "model.json");
+    await model.save(place);
+    expect((await readdir(folder)).sort()).toEqual(["group1-shard1of1.bin", "model.json"]);
+    const models = [
+      await loadModel(place),
+      await loadModel(pathToFileURL(place)),
+      await loadModel(place, { format: "tfjs" }),
+    ];
+    await model.fit(x, y);
+    for (const again of models) {
+      await again.fit(x, y);
+      expect(await again.fingerprint()).toBe(await model.fingerprint());
+    }
+    expect((await loadModel(place, { compile: false })).optimizer).toBeUndefined();
+  });
+
+  it("gives its weights to another model", async () => {
+    const model = smallModel({ seed: 1 });
+    await model.save(new URL("model.json", pathToFileURL(`${folder}/`)));
+    const other = smallModel({ seed: 2 });
+    await other.loadWeights(join(folder, "model.json"));
+    expect(await other.fingerprint()).toBe(await model.fingerprint());
+  });
+
+  it("is fetched from a server, shards too", async () => {
+    const model = smallModel();
+    await model.save(join(folder, "model.json"));
+    const server = createServer(async (request, response) => {
+      const path = new URL(request.url!, "http://localhost").pathname;
+      response.end(await readFile(join(folder, path.slice("/a/".length))));
+    }).listen(0);
+    try {
+      const { port } = server.address() as { port: number };
+      const again = await loadModel(await fetch(`http://localhost:${port}/a/model.json?version=1/2`));
+      expect(await again.fingerprint()).toBe(await model.fingerprint());
+    } finally {
+      server.close();
+    }
+  });
+
+  it("is not one file", async () => {
+    const model = smallModel();
+    await model.save(join(folder, "model.json"));
+    await expect(model.toBytes("tfjs")).rejects.toThrow('toBytes.format: expected a format of one file, got "tfjs"');
+    await expect(model.save("indexeddb://a", { format: "tfjs" })).rejects.toThrow(
+      /format of one file for indexeddb:\/\/a/,
+    );
+    await expect(modelFromBytes(await readFile(join(folder, "model.json")))).rejects.toThrow(/a path or a URL/);
+    await rm(join(folder, "group1-shard1of1.bin"));
+    await expect(loadModel(join(folder, "model.json"))).rejects.toThrow(/loadModel: expected a file that can be read/);
+  });
+});
+
+describe("safetensors", () => {
+  it("hold the weights of a model, and give them to another one", async () => {
+    const model = smallModel({ seed: 1 });
+    const path = join(folder, "weights.safetensors");
+    await model.saveWeights(path);
+    expect(readSafetensors(await readFile(path))).toEqual(model.getWeights());
+    // Its layers have other numbers, as they were made later.
+    const other = smallModel({ seed: 2 });
+    await other.loadWeights(path);
+    expect(await other.fingerprint()).toBe(await model.fingerprint());
+    await expect(loadModel(path)).rejects.toThrow(/expected a whole model, got weights alone/);
+  });
+
+  it("are found by name, in any order", async () => {
+    const named = () =>
+      new Sequential([
+        layers.dense({ units: 3, name: "b", inputShape: [3] }),
+        layers.dense({ units: 3, name: "a_10" }),
+        layers.dense({ units: 3, name: "a_9" }),
+      ]);
+    const model = named();
+    const path = join(folder, "order.safetensors");
+    await writeFile(path, writeSafetensors(model.getWeights().sort((a, b) => (a.name < b.name ? -1 : 1))));
+    const other = named();
+    await other.loadWeights(path);
+    expect(await other.fingerprint()).toBe(await model.fingerprint());
+  });
+
+  it("of another model are refused, and nothing changes", async () => {
+    const model = smallModel();
+    const before = await model.fingerprint();
+    const path = join(folder, "other.safetensors");
+    const weights = model.getWeights();
+    const cases: [typeof weights, RegExp][] = [
+      [weights.slice(1), /expected 6 weights, got 5$/],
+      [[{ ...weights[0]!, name: "kernel" }, ...weights.slice(1)], /expected "conv2d.*\/kernel", got none$/],
+      [[{ ...weights[0]!, shape: [36] }, ...weights.slice(1)], /expected \[3, 3, 1, 4\] for .*, got \[36\]$/],
+    ];
+    for (const [given, message] of cases) {
+      await writeFile(path, writeSafetensors(given));
+      await expect(model.loadWeights(path)).rejects.toThrow(message);
+    }
+    expect(await model.fingerprint()).toBe(before);
+  });
+});
+
+describe("ONNX", () => {
+  it("is written, and not read", async () => {
+    const model = smallModel();
+    const path = join(folder, "model.onnx");
+    await model.save(path);
+    const bytes = new Uint8Array(await readFile(path));
+    expect(bytes).toEqual(writeOnnx(await model.snapshot()));
+    expect(await model.toBytes("onnx")).toEqual(bytes);
+    await expect(loadModel(path, { format: "onnx" })).rejects.toThrow('got "onnx", which is only written');
+    await expect(loadModel(path)).rejects.toThrow(/expected a model in one of the formats/);
+  });
+});

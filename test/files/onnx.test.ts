@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { type Layer, layers, Sequential } from "wasm-cnn";
+import { type OnnxOptions, writeOnnx } from "wasm-cnn/files/onnx";
+import { expectClose } from "../expectClose.js";
+import { type Tensor, toTensor } from "../reference/tensor.js";
+import { tolerances } from "../tolerances.js";
+import { NETWORKS, network, samplesFor } from "./networks.js";
+import { decodeOnnx, runOnnx, toNchw } from "./runOnnx.js";
+
+const onnxOf = async (model: Sequential, options?: OnnxOptions) =>
+  decodeOnnx(writeOnnx(await model.snapshot(), options));
+const operatorsOf = async (model: Sequential, options?: OnnxOptions) =>
+  (await onnxOf(model, options)).nodes.map(({ operator }) => operator);
+/** As the layout has it, where they are images. */
+const lie = (x: Tensor, layout: string) => (layout === "nchw" && x.shape.length === 4 ? toNchw(x) : x);
+
+describe.each(Object.keys(NETWORKS))("ONNX of the network %s", (name) => {
+  it.each(["nhwc", "nchw"] as const)("computes what predict does, laid out as %s", async (layout) => {
+    const model = network(name);
+    const x = samplesFor(model, 3);
+    const expected = lie(toTensor(await model.predict(x)), layout);
+    const decoded = await onnxOf(model, { layout });
+    const actual = runOnnx(decoded, lie(toTensor(x), layout));
+    expect(actual.shape).toEqual(expected.shape);
+    expectClose(actual.data, expected.data, tolerances.layer);
+    expect(decoded.inputs[0]).toEqual({ name: "input", shape: ["N", ...lie(toTensor(x), layout).shape.slice(1)] });
+    expect(decoded.outputs[0]).toEqual({ name: "output", shape: ["N", ...expected.shape.slice(1)] });
+  });
+
+  it("holds its weights in half the bytes", async () => {
+    const model = network(name);
+    const x = samplesFor(model, 3);
+    const expected = await model.predict(x);
+    const decoded = await onnxOf(model, { float16: true });
+    expectClose(runOnnx(decoded, toTensor(x)).data, expected.data, tolerances.halfWeights);
+    const types = [...decoded.constants].filter(([, { type }]) => type === 10);
+    expect(types.map(([, { bytes }]) => bytes.length).sort()).toEqual(
+      model
+        .getWeights()
+        .map(({ data }) => 2 * data.length)
+        .sort(),
+    );
+  });
+});
+
+describe("ONNX", () => {
+  it("says its version, and names each value once", async () => {
+    const { opset, irVersion, nodes, constants } = await onnxOf(network("mnist"));
+    expect({ opset, irVersion }).toEqual({ opset: 17, irVersion: 8 });
+    const names = ["input", ...nodes.map(({ output }) => output), ...constants.keys()];
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("transposes the input of a convolutional network, and nothing else", async () => {
+    const operators = ["Mul", "Add", "Transpose", "Conv", "Relu", "MaxPool", "Conv", "Relu", "Flatten"];
+    const dense = ["Gemm", "Relu", "Gemm", "Softmax"];
+    expect(await operatorsOf(network("mnist"))).toEqual([...operators, ...dense]);
+    expect(await operatorsOf(network("mnist"), { layout: "nchw" })).toEqual(
+      [...operators, ...dense].filter((operator) => operator !== "Transpose"),
+    );
+  });
+
+  it("is the same bytes each time", async () => {
+    const snapshot = await network("mnist").snapshot();
+    expect(writeOnnx(snapshot)).toEqual(writeOnnx(snapshot));
+  });
+
+  it("has an identity for a model without a node", async () => {
+    expect(await operatorsOf(new Sequential([layers.flatten({ inputShape: [3] })]))).toEqual(["Identity"]);
+  });
+
+  it("keeps names apart that layers make alike", async () => {
+    const model = new Sequential([
+      layers.dense({ units: 2, name: "a", inputShape: [2] }),
+      layers.dense({ units: 2, name: "a/Gemm" }),
+    ]);
+    const names = (await onnxOf(model)).nodes.map(({ output }) => output);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("refuses what it cannot say", async () => {
+    const model = (...list: Layer[]) => new Sequential(list);
+    const dense = (value: number) => {
+      const one = model(layers.dense({ units: 1, inputShape: [1], name: "d" }));
+      one.setWeights([Float32Array.of(value), Float32Array.of(0)]);
+      return one.snapshot();
+    };
+    const [snapshot, largest, large] = await Promise.all([1, 65504, 65505].map(dense));
+    expect(() => writeOnnx({ name: "a", inputShape: undefined, layers: [] })).toThrow(
+      new Error("writeOnnx: expected a model that knows its input shape, got none"),
+    );
+    expect(() => writeOnnx(large!, { float16: true })).toThrow(
+      new RangeError("writeOnnx: expected d/kernel to fit 16-bit floats, up to 65504, got 65505"),
+    );
+    expect(() => writeOnnx(largest!, { float16: true })).not.toThrow();
+
+    const [layer] = snapshot!.layers;
+    const unknown = ["Lambda", "Conv2D", "Mine", "Lambda"].map((className) => ({ ...layer!, className }));
+    expect(() => writeOnnx({ ...snapshot!, layers: unknown })).toThrow(/, got Lambda, Mine$/);
+    const gelu = { ...layer!, config: { ...layer!.config, activation: "gelu" } };
+    expect(() => writeOnnx({ ...snapshot!, layers: [gelu] })).toThrow(/linear, relu, softmax, got "gelu"$/);
+    expect(() => writeOnnx(snapshot!, { layout: "NCHW" as "nchw" })).toThrow(RangeError);
+    expect(() => writeOnnx(snapshot!, { opset: 3 } as OnnxOptions)).toThrow(TypeError);
+  });
+});
