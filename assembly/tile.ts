@@ -121,8 +121,6 @@ export function tile1x16(y: usize, x: usize, panel: usize, bias: usize, columns:
  * The last rows, up to three. Shards are often of a few samples: filling 4 x 8 up by repeating the last one took twice the time
  * for two rows, and 3.3 times for one.
  */
-// @ts-ignore: decorator
-@inline
 export function leftRows(c: usize, a: usize, rows: i32, panels: usize, bias: usize, k: i32, n: i32): void {
   if (rows >= 2) {
     const c1 = at(c, n), a1 = at(a, k);

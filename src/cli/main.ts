@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "./packageVersion.js";
-import { folder, integer, port, threadCount } from "./parseOptions.js";
+import { folder, integer, modelFile, port, threadCount } from "./parseOptions.js";
 import { UsageError } from "./usageError.js";
 
 const exitCodes = `
@@ -15,6 +15,12 @@ ${exitCodes}`;
 
 const demoNotes = `
 The page is for this machine alone. Ctrl-C ends the command; that is exit code 0.
+${exitCodes}`;
+
+const predictNotes = `
+Images of the model's own size are taken as they are. For a model of 28 x 28 grey pixels others are taken for a digit on paper:
+cleaned, centred and scaled as MNIST's are. For all other models they are resized. A model that does not begin with a layer
+Rescaling gets values from 0 to 1.
 ${exitCodes}`;
 
 /** The commands and their options. Each command is loaded when it runs, so that --help and --version come at once. */
@@ -34,8 +40,16 @@ function createProgram(): Command {
     .option("--threads <n>", 'worker threads, or "auto"; 0 is the calling thread alone', threadCount, "auto")
     .option("--relaxed", "compute with relaxed SIMD: other bits on other machines")
     .option("--turbo", "let V8 fuse vector operations to 256 bits (experimental; Node 24 or newer, x64): same bits")
-    .option("--data <dir>", "folder with the four IDX files of MNIST (also .gz); fetched once if not given", folder)
+    .option(
+      "--data <dir>",
+      "folder with the four IDX files of MNIST (also .gz); fetched once if not given",
+      folder("--data"),
+    )
     .option("--limit <n>", "train on the first n training images", integer("--limit", 1))
+    .option("--save <file>", "save the model at the end: .keras, .h5 or .weights.h5", modelFile)
+    .option("--checkpoint <dir>", "save checkpoints to this folder while training", folder("--checkpoint"))
+    .option("--checkpoint-every <n>", "steps between two (default: an epoch)", integer("--checkpoint-every", 1))
+    .option("--resume", "go on from the newest checkpoint of that folder: same weights as without a break")
     .option("--json", "print one JSON object on stdout at the end, and everything else on stderr")
     .option("--quiet", "no summary and no progress, only the results")
     .addHelpText("after", trainMnistNotes)
@@ -45,14 +59,49 @@ function createProgram(): Command {
     .description("serve a page on this machine in which the network trains before your eyes")
     .option("--port <n>", "port to listen on (default: 8080, or a free one if that is taken)", port)
     .option("--open", "open the page in the default browser")
-    .option("--data <dir>", "folder with the four IDX files of MNIST (also .gz); fetched once if not given", folder)
+    .option(
+      "--data <dir>",
+      "folder with the four IDX files of MNIST (also .gz); fetched once if not given",
+      folder("--data"),
+    )
     .addHelpText("after", demoNotes)
     .action(async (options) => (await import("./demo.js")).demo(options));
   program
     .command("summary")
-    .description("show the network that train-mnist trains")
+    .description("show a model, or the network that train-mnist trains")
+    .argument("[model]", "file of a model: .keras or .h5")
     .option("--line-length <n>", "width of the table in characters", integer("--line-length", 40))
-    .action(async (options) => (await import("./summary.js")).summary(options));
+    .action(async (model, options) => (await import("./summary.js")).summary(model, options));
+  program
+    .command("evaluate")
+    .description("test a model on MNIST's test images")
+    .argument("<model>", "file of a model: .keras or .h5")
+    .option(
+      "--data <dir>",
+      "folder with the four IDX files of MNIST (also .gz); fetched once if not given",
+      folder("--data"),
+    )
+    .option("--json", "as one JSON object")
+    .action(async (model, options) => (await import("./evaluate.js")).evaluate(model, options));
+  program
+    .command("predict")
+    .description("show what a model says to images")
+    .argument("<model>", "file of a model: .keras or .h5")
+    .argument("<images...>", "PNG or JPEG files; - is stdin")
+    .option("--invert", "turn light and dark round (drawn and photographed digits: what was taken for ink and paper)")
+    .option("--top <n>", "classes to show", integer("--top", 1), 3)
+    .option("--json", "as one JSON array")
+    .addHelpText("after", predictNotes)
+    .action(async (model, images, options) => (await import("./predict.js")).predict(model, images, options));
+  program
+    .command("convert")
+    .description(
+      "write a model in another format: .keras, .h5, model.json (TensorFlow.js), .onnx, .safetensors, .weights.h5",
+    )
+    .argument("<from>", "file of a model")
+    .argument("<to>", "file to write; its ending says the format")
+    .option("--no-compile", "leave out the optimizer and what compile was given")
+    .action(async (from, to, options) => (await import("./convert.js")).convert(from, to, options));
   program
     .command("info")
     .description("show what this machine offers: engine, SIMD, threads, memory")

@@ -1,3 +1,4 @@
+import { formatOfName } from "../files/formats.js";
 import { UsageError } from "./usageError.js";
 
 /** A parser for an option that takes an integer of at least `min`. */
@@ -24,8 +25,16 @@ export function port(text: string): number {
   throw new UsageError(`--port: expected an integer from 1 to 65535, got ${JSON.stringify(text)}`);
 }
 
-/** Parses `--data`. */
-export function folder(text: string): string {
-  if (text !== "") return text;
-  throw new UsageError('--data: expected a folder, got ""');
+/** A parser for an option that takes a folder. */
+export function folder(option: string): (text: string) => string {
+  return (text) => {
+    if (text !== "") return text;
+    throw new UsageError(`${option}: expected a folder, got ""`);
+  };
+}
+
+/** Parses `--save`. */
+export function modelFile(text: string): string {
+  if (formatOfName(text)) return text;
+  throw new UsageError(`--save: expected a file that ends in .keras or .h5, got ${JSON.stringify(text)}`);
 }

@@ -1,4 +1,5 @@
 import type { Sequential } from "../index.js";
+import { type CheckpointOptions, checkpoints } from "./checkpoint.js";
 import { mnistData } from "./mnistData.js";
 import { mnistNetwork } from "./mnistNetwork.js";
 import { packageVersion } from "./packageVersion.js";
@@ -9,7 +10,7 @@ import { resultsObject, resultsText } from "./trainingResults.js";
 import { enableTurbo } from "./turbo.js";
 import { UsageError } from "./usageError.js";
 
-export interface TrainMnistOptions {
+export interface TrainMnistOptions extends CheckpointOptions {
   epochs: number;
   batchSize: number;
   seed: number;
@@ -20,6 +21,8 @@ export interface TrainMnistOptions {
   limit?: number;
   json?: boolean;
   quiet?: boolean;
+  /** The file to save the model to. */
+  save?: string;
 }
 
 /** `wasm-cnn train-mnist`: trains and tests the network, with progress and results on stdout (with `json`: stderr). */
@@ -43,13 +46,14 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
   // Only once: a second Ctrl-C meets Node's own handler, which ends the process.
   process.once("SIGINT", interrupt);
   try {
+    const { callbacks: saving, fit: resuming } = await checkpoints(options, print);
     const data = await mnistData({ ...options, signal, onMessage: quiet ? () => {} : print });
     if (!quiet) model.summary({ print, lineLength: summaryWidth(stream) });
     steps = Math.ceil(data.train.count / batchSize);
     const progress = quiet ? undefined : progressCallback(epochs, steps, progressOutput(stream));
-    const callbacks = [record.callback(data.train.count, batchSize), ...(progress ? [progress] : [])];
+    const callbacks = [record.callback(data.train.count, batchSize), ...(progress ? [progress] : []), ...saving];
     try {
-      await model.fit(data.train.images, data.train.labels, { epochs, batchSize, callbacks, signal });
+      await model.fit(data.train.images, data.train.labels, { epochs, batchSize, callbacks, signal, ...resuming });
     } finally {
       progress?.end();
     }
@@ -77,6 +81,7 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
   print(resultsText(results));
   if (json) process.stdout.write(`${JSON.stringify(resultsObject(results))}\n`);
   if (signal.aborted) process.exitCode = 130;
+  if (options.save !== undefined) await model.save(options.save);
   model.dispose();
 }
 

@@ -1,9 +1,6 @@
 import { show } from "../engine/check.js";
-import { decodeModel } from "../files/formats.js";
-import { type ModelSource, readSource } from "../files/storage.js";
-import type { Rows } from "./rows.js";
 import type { Runtime } from "./runtime.js";
-import type { CompiledSnapshot, FitPosition, ModelSnapshot } from "./snapshot.js";
+import type { CompiledSnapshot, ModelSnapshot } from "./snapshot.js";
 import { checkWeights } from "./weights.js";
 
 /**
@@ -38,41 +35,6 @@ export function restoreSnapshot(where: string, runtime: Runtime, { layers, compi
     const { winograd, relaxed, ...counted } = progress;
     Object.assign(counters, counted);
   } else if (compiled?.state) counters.iterations = compiled.state.iterations;
-}
-
-interface ResumeJob extends Pick<FitPosition, "batchSize" | "shuffle"> {
-  readonly x: Rows;
-  readonly resumeFrom: ModelSource | true | undefined;
-}
-
-/**
- * Where `fit` goes on, after the model has taken over what the file holds; undefined if it begins anew.
- * @throws Error, TypeError, RangeError if the file is damaged, or of another model or training: then nothing has changed
- */
-export async function resumePosition(runtime: Runtime, job: ResumeJob): Promise<FitPosition | undefined> {
-  const { resumeFrom, batchSize, shuffle, x } = job;
-  if (resumeFrom === undefined) return undefined;
-  const where = "fit.resumeFrom";
-  const snapshot = resumeFrom === true ? undefined : await decodeModel(where, await readSource(where, resumeFrom), {});
-  const position = snapshot ? snapshot.progress?.fit : runtime.counters.fit;
-  if (!position)
-    throw new Error(`${where}: expected a model that fit has trained, got one without a place to go on from`);
-  if (position.step > 0) {
-    const now = { batchSize, shuffle, samples: x.count };
-    for (const key of ["batchSize", "shuffle", "samples"] as const) {
-      if (position[key] === now[key]) continue;
-      throw new RangeError(`${where}: expected ${key} ${position[key]} as before in this epoch, got ${now[key]}`);
-    }
-    const { measureNames } = runtime;
-    if (position.sums.length !== measureNames.length) {
-      throw new RangeError(
-        `${where}: expected ${position.sums.length - 1} metrics as before, got ${measureNames.length - 1}`,
-      );
-    }
-  }
-  if (snapshot) restoreSnapshot(where, runtime, snapshot);
-  runtime.counters.epochs = position.epochs;
-  return position;
 }
 
 function checkState(where: string, { network, compiled }: Runtime, { optimizer, state }: CompiledSnapshot): void {

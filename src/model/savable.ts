@@ -1,8 +1,8 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
-import { checkFormat, decodeModel, encodeModel, type Format, formatOfName, saveModel } from "../files/formats.js";
+import type { Format } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
-import { type ModelSource, type ModelTarget, nameOf, readerBeside, readSource } from "../files/storage.js";
+import type { ModelSource, ModelTarget } from "../files/storage.js";
 import { fingerprint } from "./fingerprint.js";
 import type { ModelSnapshot } from "./snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
@@ -58,12 +58,9 @@ export abstract class Savable {
    * @param format `keras` (default), `h5`, `onnx`, or for the weights alone `weights.h5` or `safetensors`
    * @throws TypeError, RangeError for wrong options, and for what the format has not
    */
-  async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    checkFormat("toBytes.format", format);
-    checkOptions("toBytes", options, ["includeOptimizer"]);
-    const { includeOptimizer = true } = options;
-    checkBoolean("toBytes.includeOptimizer", includeOptimizer);
-    return encodeModel("toBytes.format", await this.snapshot({ includeOptimizer }), format);
+  async toBytes(format?: Format, options: SnapshotOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const { snapshot, saving } = await this.#taken("toBytes", options);
+    return saving.toBytes(snapshot, format);
   }
 
   /**
@@ -73,18 +70,16 @@ export abstract class Savable {
    * @throws TypeError, RangeError for wrong options; Error where it can't be written
    */
   async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
-    checkOptions("save", options, ["format", "includeOptimizer"]);
-    const { format = formatOfName(nameOf("save", target)) ?? "keras", ...rest } = options;
-    checkFormat("save.format", format);
-    await saveModel("save", target, await this.snapshot(rest), format);
+    const { format, ...rest } = checkOptions("save", options, ["format", "includeOptimizer"]);
+    const { snapshot, saving } = await this.#taken("save", rest);
+    await saving.save(snapshot, target, format);
   }
 
   /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
   async saveWeights(target: ModelTarget, options: SaveWeightsOptions = {}): Promise<void> {
-    checkOptions("saveWeights", options, ["format"]);
-    const named = formatOfName(nameOf("saveWeights", target)) === "safetensors" ? "safetensors" : "weights.h5";
-    const format = checkFormat("saveWeights.format", options.format ?? named);
-    await saveModel("saveWeights", target, await this.snapshot({ includeOptimizer: false }), format);
+    const { format } = checkOptions("saveWeights", options, ["format"]);
+    const { snapshot, saving } = await this.#taken("saveWeights", { includeOptimizer: false });
+    await saving.saveWeights(snapshot, target, format);
   }
 
   /**
@@ -95,16 +90,16 @@ export abstract class Savable {
    *   before the input shape is known: then nothing has changed
    */
   async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
-    checkOptions("loadWeights", options, ["format"]);
-    const { format } = options;
-    if (format !== undefined) checkFormat("loadWeights.format", format);
-    const bytes = await readSource("loadWeights", source);
-    const { name, inputShape, layers } = await decodeModel("loadWeights", bytes, {
-      format,
-      compile: false,
-      model: this.description(),
-      beside: readerBeside("loadWeights", source),
-    });
-    this.restore({ name, inputShape, layers });
+    const { format } = checkOptions("loadWeights", options, ["format"]);
+    const { loadWeights } = await import("./saving.js");
+    this.restore(await loadWeights(() => this.description(), source, format));
+  }
+
+  /** The model of the moment of the call, and what writes it: loaded only by pages that save. */
+  async #taken(where: string, options: SnapshotOptions) {
+    const { includeOptimizer = true } = checkOptions(where, options, ["includeOptimizer"]);
+    checkBoolean(`${where}.includeOptimizer`, includeOptimizer);
+    const [snapshot, saving] = await Promise.all([this.snapshot({ includeOptimizer }), import("./saving.js")]);
+    return { snapshot, saving };
   }
 }

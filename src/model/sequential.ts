@@ -24,7 +24,7 @@ import {
   type FitOptions,
   type SequentialOptions,
 } from "./options.js";
-import { restoreSnapshot, resumePosition } from "./restore.js";
+import { restoreSnapshot } from "./restore.js";
 import { type Samples, toRows } from "./rows.js";
 import { type Counters, Runtime } from "./runtime.js";
 import { Savable } from "./savable.js";
@@ -172,7 +172,7 @@ export class Sequential extends Savable {
     const runtime = this.#runtimeOf("fit", network);
     this.stopTraining = false;
     return this.#train(async () => {
-      const from = await resumePosition(runtime, job);
+      const from = job.resumeFrom !== undefined ? await (await import("./resume.js")).resume(runtime, job) : undefined;
       for (const callback of job.callbacks) callback.setModel?.(this);
       return runFit(runtime, { ...job, from, stopped: () => this.stopTraining, inCallback: this.#callbacks.run });
     });

@@ -20,11 +20,8 @@ const resolution: Plugin = {
   },
 };
 
-/** Where bundles are, in the folder that is served and on the site. */
-const FOLDER = "build/specs";
-
-/** Bundles these spec files, and what runs them. */
-export async function bundle(specs: readonly string[]): Promise<void> {
+/** Bundles these spec files into a folder at their own paths, and `runSpec.js`, which runs them. */
+export async function bundle(specs: readonly string[], folder: string): Promise<void> {
   const inputs = specs.map((spec) => [spec.replace(/\.ts$/, ""), join(root, spec)]);
   await build({
     root,
@@ -32,7 +29,7 @@ export async function bundle(specs: readonly string[]): Promise<void> {
     logLevel: "warn",
     plugins: [resolution],
     build: {
-      outDir: FOLDER,
+      outDir: folder,
       target: "es2022",
       minify: false,
       modulePreload: false,
@@ -43,9 +40,4 @@ export async function bundle(specs: readonly string[]): Promise<void> {
       },
     },
   });
-}
-
-/** The address of a spec's bundle, or of `runSpec`'s. */
-export function bundleUrl(name: string): string {
-  return `/${FOLDER}/${name.replace(/\.ts$/, "")}.js`;
 }

@@ -10,6 +10,8 @@ export interface CliOptions {
   preload?: string;
   /** The engine and its arguments before the program's own. Default: the Node that runs the tests. */
   engine?: readonly [path: string, ...args: string[]];
+  /** What the program reads from stdin. Default: nothing. */
+  stdin?: Uint8Array;
 }
 
 export interface CliResult {
@@ -26,15 +28,17 @@ export const fakeTerminal =
 /** Starts the program. */
 export function startCli(
   args: readonly string[],
-  { env = {}, preload = "", engine = [process.execPath] }: CliOptions = {},
+  { env = {}, preload = "", engine = [process.execPath], stdin }: CliOptions = {},
 ): ChildProcess {
   const { CI, DEBUG, NO_COLOR, FORCE_COLOR, TERM, ...inherited } = process.env;
   const modules = preload === "" ? [] : ["--import", `data:text/javascript,${encodeURIComponent(preload)}`];
   const [path, ...before] = engine;
-  return spawn(path, [...before, ...modules, main, ...args], {
+  const child = spawn(path, [...before, ...modules, main, ...args], {
     env: { ...inherited, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin ? "pipe" : "ignore", "pipe", "pipe"],
   });
+  child.stdin?.end(stdin);
+  return child;
 }
 
 /** Collects what the process prints until it has ended. */

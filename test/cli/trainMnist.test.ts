@@ -100,13 +100,13 @@ describe("wasm-cnn train-mnist on a terminal", () => {
   it("redraws one line in Keras' colours", async () => {
     const { stdout } = await run({});
     const bar = `\x1b[32m${"━".repeat(20)}\x1b[0m\x1b[37m\x1b[0m`;
-    expect(stdout).toContain(`\r\x1b[1m4/4\x1b[0m ${bar} \x1b[1m0s\x1b[0m `);
+    expect(stdout).toContain(`\r\x1b[1m4/4\x1b[0m ${bar} \x1b[1m`);
     expect(stdout).toMatch(/step - accuracy: \d\.\d{4} - loss: \d\.\d{4} *\nTest accuracy/);
   });
 
   it("uses no colours with NO_COLOR", async () => {
     const { stdout } = await run({ NO_COLOR: "1" });
-    expect(stdout).toContain(`\r4/4 ${"━".repeat(20)} 0s `);
+    expect(stdout).toMatch(/\r4\/4 ━{20} \d+s /);
     expect(stdout).not.toContain("\x1b");
   });
 

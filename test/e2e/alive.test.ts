@@ -114,4 +114,37 @@ describe.each<BrowserName>(["chromium", "firefox"])("a page in %s", (name) => {
     expect(reason).toBe("enough");
     expect(atEnd - atAbort).toBeLessThanOrEqual(1);
   });
+
+  it.skipIf(!here)(
+    "goes on training in a tab that is not in view",
+    async () => {
+      const site = await serve({ files: { "/": MAPPED_PAGE } });
+      onTestFinished(() => site.stop());
+      const { page } = await visit(browser, site.url);
+      onTestFinished(() => page.close());
+      await page.evaluate(`{
+        const { layers, Sequential } = window.lib;
+        const model = new Sequential([
+          layers.conv2d({ filters: 16, kernelSize: 3, inputShape: [28, 28, 1] }),
+          layers.flatten(),
+          layers.dense({ units: 3, activation: "softmax" }),
+        ]);
+        model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", threads: 0 });
+        window.steps = 0;
+        const callbacks = { onBatchEnd: () => { window.steps++; } };
+        const [x, y] = [new Float32Array(64 * 784), new Float32Array(64 * 3).fill(1 / 3)];
+        void model.fit(x, y, { batchSize: 64, epochs: 1e6, callbacks });
+      }`);
+      const other = await browser.newPage();
+      onTestFinished(() => other.close());
+      await other.bringToFront();
+      const steps = () =>
+        page.evaluate("document.visibilityState === 'hidden' ? window.steps : NaN") as Promise<number>;
+      // A step takes a slice or more: with timers, which browsers slow down to one a second, this would take minutes.
+      const began = await steps();
+      while ((await steps()) < began + 200) await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(await steps()).toBeGreaterThanOrEqual(began + 200);
+    },
+    60_000,
+  );
 });

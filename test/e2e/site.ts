@@ -19,6 +19,8 @@ export const IMPORTS: Readonly<Record<string, string>> = {
   "#platform": "/dist/platform/browser.js",
   "@assemblyscript/loader": "/node_modules/@assemblyscript/loader/index.js",
   "@noble/hashes/sha2.js": "/node_modules/@noble/hashes/sha2.js",
+  fflate: "/node_modules/fflate/esm/browser.js",
+  pbf: "/node_modules/pbf/index.js",
 };
 
 export interface File {

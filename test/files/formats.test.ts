@@ -128,6 +128,7 @@ describe("ONNX", () => {
     expect(bytes).toEqual(writeOnnx(await model.snapshot()));
     expect(await model.toBytes("onnx")).toEqual(bytes);
     await expect(loadModel(path, { format: "onnx" })).rejects.toThrow('got "onnx", which is only written');
-    await expect(loadModel(path)).rejects.toThrow(/expected a model in one of the formats/);
+    await expect(loadModel(path)).rejects.toThrow('got "onnx", which is only written');
+    await expect(modelFromBytes(new Uint8Array(20))).rejects.toThrow(/expected a model in one of the formats/);
   });
 });

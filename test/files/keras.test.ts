@@ -60,6 +60,12 @@ describe.each(kerasCases)("the network %s, written by Keras", (name, expected) =
   });
 });
 
+describe("an .h5 in the dialect of Keras 2", () => {
+  it("predicts and goes on training as there", async () => {
+    await expectModel(await modelFromBytes(kerasFile("image.keras2.h5")), Object.fromEntries(kerasCases).image!);
+  });
+});
+
 /** An .h5 has no place for the seed. */
 function progressOf({ progress }: { progress?: unknown }): object {
   return progress ? { progress } : {};

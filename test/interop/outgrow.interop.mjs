@@ -1,16 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { findPython } from "./python.mjs";
 
-const python = process.env.WASM_CNN_TENSORFLOW ?? process.env.WASM_CNN_PYTHON ?? "python3";
-const { status } = spawnSync(python, ["-c", "import keras, tensorflow"]);
-if (status !== 0) {
-  const wanted = `${python} with keras and tensorflow (another one: WASM_CNN_TENSORFLOW)`;
-  if (process.env.WASM_CNN_INTEROP === "required") throw new Error(`interop: expected ${wanted}, got none`);
-  console.warn(`skipped: no ${wanted}`);
-}
+const { python, isThere } = findPython("keras", "tensorflow");
 
-describe.skipIf(status !== 0)("a model that has outgrown one machine", () => {
+describe.skipIf(!isThere)("a model that has outgrown one machine", () => {
   it("is carried on by two workers of Keras, comes back better, and learns on here", () => {
     const root = fileURLToPath(new URL("../../", import.meta.url));
     const args = ["examples/outgrow/outgrow.mjs", "--python", python, "--images", "3200", "--epochs", "2"];

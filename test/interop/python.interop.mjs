@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,16 +8,11 @@ import { readSafetensors, writeSafetensors } from "../../dist/files/safetensors.
 import { expectClose } from "../expectClose.ts";
 import { NETWORKS, network, samplesFor } from "../files/networks.ts";
 import { tolerances } from "../tolerances.ts";
+import { findPython } from "./python.mjs";
 
-const python = process.env.WASM_CNN_PYTHON ?? "python3";
-const { status } = spawnSync(python, ["-c", "import onnx, onnxruntime, safetensors, numpy"]);
-if (status !== 0) {
-  const wanted = `${python} with onnx, onnxruntime and safetensors (another one: WASM_CNN_PYTHON)`;
-  if (process.env.WASM_CNN_INTEROP === "required") throw new Error(`interop: expected ${wanted}, got none`);
-  console.warn(`skipped: no ${wanted}`);
-}
+const { python, isThere } = findPython("onnx", "onnxruntime", "safetensors");
 
-describe.skipIf(status !== 0)("Python", () => {
+describe.skipIf(!isThere)("Python", () => {
   const names = Object.keys(NETWORKS);
   const plain = ({ data, ...rest }) => ({ ...rest, data: [...data] });
   const written = new Map();

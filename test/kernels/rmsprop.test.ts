@@ -25,8 +25,10 @@ function update(state: State, gradients: readonly ArrayLike<number>[], options: 
     const [w, v] = [slot(state.w), slot(state.velocity)];
     const [m, a] = [slot(state.momentum), slot(state.average)];
     const step = stepBlock(arena, { learningRate });
+    // One block for a gradient that comes again: each block in the arena costs a run of its own.
+    const inputs = new Map([...new Set(gradients)].map((values) => [values, arena.input(values)]));
     for (const values of gradients) {
-      const g = arena.input(values);
+      const g = inputs.get(values)!;
       for (const [begin, end] of ranges ?? [[0, size]]) {
         const pointers = [w, g, v, momentum > 0 ? m : 0, centered ? a : 0, step] as const;
         arena.call("rmspropUpdate", begin, end, ...pointers, rho, 1 - rho, momentum, epsilon);

@@ -1,0 +1,41 @@
+import { decodeModel } from "../files/formats.js";
+import { type ModelSource, readSource } from "../files/storage.js";
+import { restoreSnapshot } from "./restore.js";
+import type { Rows } from "./rows.js";
+import type { Runtime } from "./runtime.js";
+import type { FitPosition } from "./snapshot.js";
+
+interface ResumeJob extends Pick<FitPosition, "batchSize" | "shuffle"> {
+  readonly x: Rows;
+  /** True: from the model itself, which has taken over a file already. */
+  readonly resumeFrom?: ModelSource | true | undefined;
+}
+
+/**
+ * Where `fit` goes on, after the model has taken over what the file holds.
+ * @throws Error, TypeError, RangeError if the file is damaged, or of another model or training: then nothing has changed
+ */
+export async function resume(runtime: Runtime, job: ResumeJob): Promise<FitPosition> {
+  const { resumeFrom, batchSize, shuffle, x } = job;
+  const where = "fit.resumeFrom";
+  const snapshot = resumeFrom === true ? undefined : await decodeModel(where, await readSource(where, resumeFrom!), {});
+  const position = snapshot ? snapshot.progress?.fit : runtime.counters.fit;
+  if (!position)
+    throw new Error(`${where}: expected a model that fit has trained, got one without a place to go on from`);
+  if (position.step > 0) {
+    const now = { batchSize, shuffle, samples: x.count };
+    for (const key of ["batchSize", "shuffle", "samples"] as const) {
+      if (position[key] === now[key]) continue;
+      throw new RangeError(`${where}: expected ${key} ${position[key]} as before in this epoch, got ${now[key]}`);
+    }
+    const { measureNames } = runtime;
+    if (position.sums.length !== measureNames.length) {
+      throw new RangeError(
+        `${where}: expected ${position.sums.length - 1} metrics as before, got ${measureNames.length - 1}`,
+      );
+    }
+  }
+  if (snapshot) restoreSnapshot(where, runtime, snapshot);
+  runtime.counters.epochs = position.epochs;
+  return position;
+}

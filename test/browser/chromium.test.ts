@@ -1,0 +1,3 @@
+import { describeSpecs } from "./describeSpecs.js";
+
+describeSpecs("chromium");
