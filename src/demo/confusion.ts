@@ -2,7 +2,10 @@ import { byId, create, setText } from "./dom.js";
 import { count, percent, plural } from "./format.js";
 import type { Session } from "./session.js";
 
-/** The table of what was read for what. A wrong cell leads to its images. */
+/** Pairs in the list of what is confused most. */
+const MOST_PAIRS = 6;
+
+/** The table of what was read for what, and the pairs that are confused most. A wrong cell leads to its images. */
 export function startConfusion(session: Session, onCell: (label: number, answer: number) => void): void {
   const digits = Array.from({ length: 10 }, (_, digit) => digit);
   const cells = digits.map((label) =>
@@ -42,9 +45,36 @@ export function startConfusion(session: Session, onCell: (label: number, answer:
       }
     }
     setText(byId("confusion-note"), test ? testNote(session) : "");
+    byId("confused").replaceChildren(...mostConfused(test?.confusion ?? []).map((pair) => pairItem(pair, onCell)));
   };
   session.on(["test", "model"], show);
   show();
+}
+
+interface Pair {
+  readonly label: number;
+  readonly answer: number;
+  readonly images: number;
+}
+
+function mostConfused(confusion: readonly (readonly number[])[]): Pair[] {
+  return confusion
+    .flatMap((row, label) => row.map((images, answer) => ({ label, answer, images })))
+    .filter(({ label, answer, images }) => label !== answer && images > 0)
+    .sort((a, b) => b.images - a.images)
+    .slice(0, MOST_PAIRS);
+}
+
+function pairItem({ label, answer, images }: Pair, onCell: (label: number, answer: number) => void): HTMLElement {
+  const button = create(
+    "button",
+    { type: "button" },
+    create("span", {}, `${label} read as ${answer}`),
+    " ",
+    create("span", { class: "note" }, plural(images, "image")),
+  );
+  button.addEventListener("click", () => onCell(label, answer));
+  return create("li", {}, button);
 }
 
 /** What a test was and how it went: `9,871 of 10,000 test images read rightly (98.7 %), after 2 epochs`. */

@@ -79,7 +79,16 @@ export class Curves {
           line("accent", "test"),
         ],
         axes: [
-          { ...axis, size: 26, space: 60, incrs: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50] },
+          {
+            ...axis,
+            size: 26,
+            label: "epochs",
+            labelSize: 18,
+            labelFont: FONT,
+            labelGap: 0,
+            space: 60,
+            incrs: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50],
+          },
           {
             ...axis,
             size: 52,

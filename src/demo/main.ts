@@ -28,8 +28,14 @@ const showDigit = (image: Uint8Array) => {
   byId("pad").scrollIntoView({ block: "nearest", behavior: "smooth" });
 };
 byId("sample").addEventListener("click", async () => {
+  // Where there is none, the training's card says why.
+  const digits = await session.digits.catch(() => undefined);
+  if (digits) showDigit(imageAt(digits.test, Math.floor(Math.random() * digits.test.count)));
+});
+// A first image, so that there is something to see from the start; whoever draws, draws over it.
+session.on("digits", async () => {
   const { test } = await session.digits;
-  showDigit(imageAt(test, Math.floor(Math.random() * test.count)));
+  if (!live.digit) pad.show(imageAt(test, 0));
 });
 
 const tabs = new Tabs();

@@ -9,16 +9,18 @@ import { type TestResult, testModel } from "./testing.js";
 export type Status = "idle" | "starting" | "training" | "paused" | "stopping";
 
 /**
- * `loading`: more of MNIST is here. `status`: of the training. `step`: the weights have changed. `model`: another one.
+ * `loading`: more of MNIST is here. `digits`: all of it. `status`: of the training. `step`: the weights have changed. `model`: another one.
  * `runs`: one has begun or ended. `test`: a test has begun or ended.
  */
-export type SessionEvent = "loading" | "status" | "step" | "model" | "runs" | "test";
+export type SessionEvent = "loading" | "digits" | "status" | "step" | "model" | "runs" | "test";
 
 /** What the page is about: the data, the network, its training. The views listen and call; none knows another. */
 export class Session extends Emitter<SessionEvent> {
-  readonly digits: Promise<Digits>;
+  /** Rejects if MNIST could not be fetched; `load` tries again. */
+  digits!: Promise<Digits>;
   /** Share of MNIST that is here, 0 to 1. */
   loaded = 0;
+  loadFailed = false;
   status: Status = "idle";
   model: Sequential;
   /** Layers of the next run, or undefined if they do not fit. */
@@ -42,11 +44,26 @@ export class Session extends Emitter<SessionEvent> {
     super();
     this.specs = specs;
     this.model = buildModel(specs, settings);
+    this.load();
+  }
+
+  /** Fetches MNIST: at first, and again after it has failed. */
+  load(): void {
+    this.loaded = 0;
+    this.loadFailed = false;
+    this.problem = "";
     this.digits = loadDigits((share) => {
       this.loaded = share;
       this.emit("loading");
     });
-    this.digits.catch((error: unknown) => this.#report(error));
+    this.digits.then(
+      () => this.emit("digits"),
+      (error: unknown) => {
+        this.loadFailed = true;
+        this.#report(error);
+      },
+    );
+    this.emit("status");
   }
 
   get run(): Run | undefined {
@@ -107,6 +124,7 @@ export class Session extends Emitter<SessionEvent> {
 
   async #training(work: () => Promise<void>): Promise<void> {
     if (this.busy) return;
+    if (this.loadFailed) this.load();
     this.problem = "";
     this.#setStatus("starting");
     try {

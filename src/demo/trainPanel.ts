@@ -32,6 +32,7 @@ export function startTrainPanel(session: Session): void {
   });
   more.addEventListener("click", () => void session.trainMore(readSettings()));
   stop.addEventListener("click", () => session.stop());
+  byId("retry").addEventListener("click", () => session.load());
   byId("learning-rate").addEventListener("change", () => session.setLearningRate(readSettings().learningRate));
 
   const showButtons = () => {
@@ -62,6 +63,7 @@ export function startTrainPanel(session: Session): void {
     const bar = byId<HTMLProgressElement>("progress");
     bar.value = progressOf(session);
     byId("problem").hidden = session.problem === "";
+    byId("retry").hidden = !session.loadFailed;
     setText(byId("problem"), session.problem);
   };
   const drawFigures = perFrame(showFigures);

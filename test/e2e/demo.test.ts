@@ -50,6 +50,10 @@ describe.each<BrowserName>(["chromium", "firefox"])("the demo page in %s", (name
       expect(await demo.text("#figure-threads")).toBe(String(Math.min(cores, 8)));
     });
 
+    it("shows a first image, and what the network makes of it", async () => {
+      await demo.page.waitForFunction(() => /^\d$/.test(document.querySelector("#answer")!.textContent!));
+    });
+
     it("reads a digit that is drawn", async () => {
       await demo.draw(SEVEN);
       await demo.page.waitForFunction(() => document.querySelector("#answer")!.textContent === "7");
@@ -86,6 +90,8 @@ describe.each<BrowserName>(["chromium", "firefox"])("the demo page in %s", (name
       const wrong = counts.reduce((sum, value, i) => sum + (i % 11 === 0 ? 0 : value), 0);
       expect(await demo.text("#status")).toBe(`${wrong.toLocaleString("en-US")} mistakes on 10,000 test images`);
 
+      const most = Math.max(...counts.filter((_, i) => i % 11 !== 0));
+      expect(await demo.text("#confused li")).toMatch(new RegExp(`^\\d read as \\d ${most} images$`));
       await demo.press("#confusion button:not(:disabled)");
       await demo.page.waitForSelector("#mistakes canvas");
       expect(await demo.text("#mistakes-note")).toMatch(/^\d+ images of \d read as \d\.$/);

@@ -3,15 +3,18 @@ import { once } from "node:events";
 import type { Browser, Page } from "puppeteer-core";
 import { startCli } from "../cli/runCli.js";
 
-/** The address that `wasm-cnn demo` prints. */
-export async function demoUrl(child: ChildProcess): Promise<string> {
+/** The address that a server, such as `wasm-cnn demo`, prints. */
+export function demoUrl(child: ChildProcess): Promise<string> {
   let text = "";
-  for await (const chunk of child.stdout!) {
-    text += chunk;
-    const url = /http:\S+/.exec(text)?.[0];
-    if (url) return url;
-  }
-  throw new Error(`expected an address, got ${JSON.stringify(text)}`);
+  return new Promise((resolve, reject) => {
+    // Read to the end: a server that prints more into a closed pipe is ended by that.
+    child.stdout!.on("data", (chunk) => {
+      text += chunk;
+      const url = /http:\S+(?=\s)/.exec(text)?.[0];
+      if (url) resolve(url);
+    });
+    child.on("close", () => reject(new Error(`expected an address, got ${JSON.stringify(text)}`)));
+  });
 }
 
 /** Starts `wasm-cnn demo` and gives its address. */

@@ -164,11 +164,12 @@ describe.skipIf(!hasBrowser("chromium"))("the demo page", () => {
     });
   });
 
-  it("says what is missing where MNIST is", async () => {
+  it("says what is missing where MNIST is, and fetches it again when it is told to", async () => {
     const page = await browser.newPage();
+    let missing = true;
     await page.setRequestInterception(true);
     page.on("request", (request) => {
-      if (request.url().includes("/mnist/")) void request.respond({ status: 404 });
+      if (missing && request.url().includes("/mnist/")) void request.respond({ status: 404 });
       else void request.continue();
     });
     await page.goto(server.url);
@@ -176,6 +177,11 @@ describe.skipIf(!hasBrowser("chromium"))("the demo page", () => {
     expect(await page.$eval("#problem", (element) => element.textContent)).toMatch(
       /^loadMnist: .*\/mnist\/train-images-idx3-ubyte .*expected a file, got 404/,
     );
+    missing = false;
+    await page.click("#retry");
+    await page.waitForFunction(() => document.querySelector("#status")!.textContent === "Ready");
+    expect(await page.$$eval("#problem[hidden], #retry[hidden]", (hidden) => hidden.length)).toBe(2);
+    await page.waitForFunction(() => /^\d$/.test(document.querySelector("#answer")!.textContent!));
     await page.close();
   });
 });
