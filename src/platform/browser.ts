@@ -1,16 +1,25 @@
 export { threadPort } from "./webPort.js";
 export { chooseWorker, isIsolated, THREAD_START_LIMIT, threadSources } from "./webWorker.js";
 
-/** Lets the event loop run once. By a message, as timers are slowed down in a tab that is not in view. */
+let turns: MessagePort | undefined;
+const waiting: (() => void)[] = [];
+
+/**
+ * Lets the event loop run once. By a message, as timers are slowed down in a tab that is not in view; through one channel for
+ * all, as a new one each time takes three times as long in Chromium (about 100 us in place of 30).
+ */
 export function nextTask(): Promise<void> {
+  turns ??= openTurns();
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
+    waiting.push(resolve);
+    turns!.postMessage(undefined);
   });
+}
+
+function openTurns(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => waiting.shift()!();
+  return port2;
 }
 
 /** Processors that this page may use. */
