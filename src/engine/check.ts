@@ -11,15 +11,14 @@ export function show(value: unknown): string {
   return String(value);
 }
 
-/** The options. @throws TypeError if `options` is no plain object or has a key that is not in `known` */
-export function checkOptions<Options>(where: string, options: Options, known: readonly string[]): Options {
+/** @throws TypeError if `options` is no plain object or has a key that is not in `known`. */
+export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`${where}: expected an object of options, got ${show(options)}`);
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw new TypeError(`${where}: expected options among ${known.join(", ")}, got "${key}"`);
   }
-  return options;
 }
 
 /** @throws TypeError if it is no number, RangeError if it is not an integer of at least `least` (and at most `most`). */

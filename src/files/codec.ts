@@ -10,6 +10,8 @@ function formatOfBytes(bytes: Uint8Array): Format | undefined {
   // JSON, alone or behind its length.
   if (bytes[0] === 0x7b) return "tfjs";
   if (bytes[8] === 0x7b) return "safetensors";
+  // The field of protobuf that ONNX files begin with.
+  if (bytes[0] === 0x08) return "onnx";
   return bytes[0] === 0x50 && bytes[1] === 0x4b ? "keras" : undefined;
 }
 
