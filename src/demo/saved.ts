@@ -1,4 +1,5 @@
-import { listModels, loadModel, type Sequential } from "wasm-cnn";
+import { listModels, loadModel, type ModelSnapshot, type Sequential } from "wasm-cnn";
+import { type DigitImages, trainingSet } from "./digits.js";
 
 /** The one model that the browser keeps for the page. */
 const PLACE = "indexeddb://digits";
@@ -26,4 +27,19 @@ export function loadFromBrowser(): Promise<Sequential> {
 /** The epochs that the saved training was to have. */
 export function savedEpochs(): number | undefined {
   return Number(localStorage.getItem(EPOCHS)) || undefined;
+}
+
+/** @throws in the library's words for a model of other images or answers, or one that cannot be trained */
+export async function readTrainable(
+  read: () => Promise<Sequential>,
+  images: DigitImages,
+): Promise<{ model: Sequential; snapshot: ModelSnapshot }> {
+  const model = await read();
+  try {
+    await model.evaluate(...trainingSet(images, 1));
+    return { model, snapshot: await model.snapshot() };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }

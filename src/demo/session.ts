@@ -4,7 +4,7 @@ import { Emitter } from "./emitter.js";
 import { buildModel, type LayerSpec, specsOf } from "./network.js";
 import { Pace } from "./pace.js";
 import { Run, type Settings, settingsOf } from "./run.js";
-import { saveInBrowser } from "./saved.js";
+import { readTrainable, saveInBrowser } from "./saved.js";
 import { type TestResult, testModel } from "./testing.js";
 
 export type Status = "idle" | "starting" | "training" | "paused" | "stopping";
@@ -139,19 +139,13 @@ export class Session extends Emitter<SessionEvent> {
     let model: Sequential | undefined;
     await this.#training(async () => {
       const { test } = await this.digits;
-      model = await read();
-      try {
-        // The library's own words for a model of other images or answers, or one that cannot be trained.
-        await model.evaluate(...trainingSet(test, 1));
-        const snapshot = await model.snapshot();
-        this.#use(model);
-        this.specs = specsOf(snapshot) ?? this.specs;
-        const run = new Run(++this.#runNumber, settingsOf(model, snapshot, settings), model.countParams());
-        run.start(snapshot.progress?.fit);
-        this.runs = [run, ...this.runs];
-      } finally {
-        if (this.model !== model) model.dispose();
-      }
+      const opened = await readTrainable(read, test);
+      model = opened.model;
+      this.#use(model);
+      this.specs = specsOf(opened.snapshot) ?? this.specs;
+      const run = new Run(++this.#runNumber, settingsOf(model, opened.snapshot, settings), model.countParams());
+      run.start(opened.snapshot.progress?.fit);
+      this.runs = [run, ...this.runs];
       this.emit("opened");
     });
     return model !== undefined && this.model === model;
@@ -210,12 +204,8 @@ export class Session extends Emitter<SessionEvent> {
   }
 
   /** Keeps the model in the browser, for the next visit. Where that fails, the training goes on. */
-  async #save(): Promise<void> {
-    try {
-      await saveInBrowser(this.model, this.run!.settings.epochs);
-    } catch (error) {
-      this.#report(error);
-    }
+  #save(): Promise<void> {
+    return saveInBrowser(this.model, this.run!.settings.epochs).catch((error: unknown) => this.#report(error));
   }
 
   /** Waits while the training is paused, and for a test that was begun meanwhile. */
