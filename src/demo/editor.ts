@@ -65,6 +65,10 @@ export function startEditor(session: Session): void {
     show({ index, action: "remove" });
   });
   session.on(["status", "runs"], () => showNote(session));
+  session.on("opened", () => {
+    specs = (session.specs ?? specs).map(copyOf);
+    show();
+  });
   usePreset();
 }
 

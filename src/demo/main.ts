@@ -4,6 +4,7 @@ import { imageAt } from "./digits.js";
 import { byId } from "./dom.js";
 import { DrawPad } from "./drawPad.js";
 import { startEditor } from "./editor.js";
+import { startFilesBar } from "./filesBar.js";
 import { startLayersView } from "./layersView.js";
 import { Live } from "./live.js";
 import { startMistakes } from "./mistakes.js";
@@ -46,3 +47,4 @@ startConfusion(session, (label, answer) => {
   tabs.show("mistakes");
 });
 startEditor(session);
+startFilesBar(session);

@@ -1,4 +1,4 @@
-import { type Layer, layers, RMSprop, Sequential } from "wasm-cnn";
+import { type Layer, layers, type ModelSnapshot, RMSprop, Sequential } from "wasm-cnn";
 import { SIDE } from "./digits.js";
 
 export type LayerKind = "conv2d" | "maxPooling2d" | "flatten" | "dense";
@@ -94,4 +94,41 @@ export function buildModel(specs: readonly LayerSpec[], { seed, learningRate }: 
 function createLayer(kind: LayerKind, options: Record<string, number | string>): Layer {
   // The library checks the options; its message is what the editor shows.
   return (layers[kind] as (options: Record<string, number | string>) => Layer)(options);
+}
+
+/** The layers of a model as the editor would hold them; undefined for one that it cannot make. */
+export function specsOf({ layers: [first, ...rest] }: ModelSnapshot): LayerSpec[] | undefined {
+  if (first?.className !== "Rescaling") return undefined;
+  const specs: LayerSpec[] = [];
+  for (const { className, config } of rest) {
+    const spec = specOf(className, config);
+    if (!spec) return undefined;
+    specs.push(spec);
+  }
+  return specs;
+}
+
+function specOf(className: string, config: Readonly<Record<string, unknown>>): LayerSpec | undefined {
+  const side = (value: unknown) => (Array.isArray(value) ? value[0] : value) as number;
+  const activation = config.activation as string;
+  switch (className) {
+    case "Conv2D":
+      return {
+        kind: "conv2d",
+        options: {
+          filters: config.filters as number,
+          kernelSize: side(config.kernel_size),
+          padding: config.padding as string,
+          activation,
+        },
+      };
+    case "MaxPooling2D":
+      return { kind: "maxPooling2d", options: { poolSize: side(config.pool_size) } };
+    case "Flatten":
+      return { kind: "flatten", options: {} };
+    case "Dense":
+      return dense(config.units as number, activation);
+    default:
+      return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Logs } from "wasm-cnn";
+import type { FitPosition, Logs, ModelSnapshot, Sequential } from "wasm-cnn";
 
 /** What can be set before a run. */
 export interface Settings {
@@ -8,6 +8,16 @@ export interface Settings {
   /** Training images. */
   images: number;
   seed: number;
+}
+
+/** Those that a saved model was trained with; what it does not hold is as given. */
+export function settingsOf(model: Sequential, { progress }: ModelSnapshot, given: Settings): Settings {
+  return {
+    ...given,
+    ...(progress && { seed: progress.seed }),
+    ...(model.optimizer && { learningRate: Number(model.optimizer.learningRate.toPrecision(6)) }),
+    ...(progress?.fit && { batchSize: progress.fit.batchSize, images: progress.fit.samples }),
+  };
 }
 
 /** Points of a curve. */
@@ -41,6 +51,25 @@ export class Run {
   /** Epochs gone through, with the share of the present one. */
   get progress(): number {
     return this.#before + this.#sums.images / this.settings.images;
+  }
+
+  /** Epochs before the present one. */
+  get epochs(): number {
+    return this.#before;
+  }
+
+  /** Whether it stands within an epoch. */
+  get midEpoch(): boolean {
+    return this.#sums.images > 0 && this.#sums.images < this.settings.images;
+  }
+
+  /** Begins where the training of a saved model was. */
+  start(position: FitPosition | undefined): void {
+    if (!position) return;
+    const { epoch, step, batchSize, samples, sums } = position;
+    this.#before = epoch;
+    this.#sums = { images: Math.min(step * batchSize, samples), loss: sums[0] ?? 0, accuracy: sums[1] ?? 0 };
+    this.#pointSums = this.#sums;
   }
 
   get testAccuracy(): number | undefined {

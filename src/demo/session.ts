@@ -1,18 +1,19 @@
-import type { Sequential } from "wasm-cnn";
+import type { FitPosition, Sequential } from "wasm-cnn";
 import { type Digits, loadDigits, trainingSet } from "./digits.js";
 import { Emitter } from "./emitter.js";
-import { buildModel, type LayerSpec } from "./network.js";
+import { buildModel, type LayerSpec, specsOf } from "./network.js";
 import { Pace } from "./pace.js";
-import { Run, type Settings } from "./run.js";
+import { Run, type Settings, settingsOf } from "./run.js";
+import { readTrainable, saveInBrowser } from "./saved.js";
 import { type TestResult, testModel } from "./testing.js";
 
 export type Status = "idle" | "starting" | "training" | "paused" | "stopping";
 
 /**
  * `loading`: more of MNIST is here. `digits`: all of it. `status`: of the training. `step`: the weights have changed. `model`: another one.
- * `runs`: one has begun or ended. `test`: a test has begun or ended.
+ * `runs`: one has begun or ended. `test`: a test has begun or ended. `opened`: the model is one that was saved, with its settings.
  */
-export type SessionEvent = "loading" | "digits" | "status" | "step" | "model" | "runs" | "test";
+export type SessionEvent = "loading" | "digits" | "status" | "step" | "model" | "runs" | "test" | "opened";
 
 /** What the page is about: the data, the network, its training. The views listen and call; none knows another. */
 export class Session extends Emitter<SessionEvent> {
@@ -111,15 +112,43 @@ export class Session extends Emitter<SessionEvent> {
     });
   }
 
-  /** Trains the present network further. */
+  /**
+   * Trains the present network further: from where it was, to the next multiple of the epochs that are set. An epoch that has
+   * begun with another batch size or other images cannot go on, and a new one begins.
+   */
   async trainMore(settings: Settings): Promise<void> {
     const { run } = this;
     if (!run) return;
     await this.#training(async () => {
+      const { batchSize, images } = run.settings;
+      const another = run.midEpoch && (batchSize !== settings.batchSize || images !== settings.images);
+      const position = another ? undefined : (await this.model.snapshot()).progress?.fit;
+      if (another) run.endEpoch();
       run.settings = { ...settings, seed: run.settings.seed };
       this.setLearningRate(settings.learningRate);
-      await this.#fit(this.model, settings, () => {});
+      await this.#fit(this.model, settings, () => {}, position);
     });
+  }
+
+  /**
+   * Takes a saved model in place of the present one, and its training's settings; those it does not hold are the given ones.
+   * One that is damaged or not for these digits changes nothing.
+   * @returns whether it has been taken
+   */
+  async open(read: () => Promise<Sequential>, settings: Settings): Promise<boolean> {
+    let model: Sequential | undefined;
+    await this.#training(async () => {
+      const { test } = await this.digits;
+      const opened = await readTrainable(read, test);
+      model = opened.model;
+      this.#use(model);
+      this.specs = specsOf(opened.snapshot) ?? this.specs;
+      const run = new Run(++this.#runNumber, settingsOf(model, opened.snapshot, settings), model.countParams());
+      run.start(opened.snapshot.progress?.fit);
+      this.runs = [run, ...this.runs];
+      this.emit("opened");
+    });
+    return model !== undefined && this.model === model;
   }
 
   async #training(work: () => Promise<void>): Promise<void> {
@@ -139,17 +168,20 @@ export class Session extends Emitter<SessionEvent> {
     if (this.run && !this.tested) await this.testNow();
   }
 
-  async #fit(model: Sequential, settings: Settings, begin: () => void): Promise<void> {
+  async #fit(model: Sequential, settings: Settings, begin: () => void, from?: FitPosition): Promise<void> {
     const { train } = await this.digits;
     if (this.status === "stopping") return;
-    const { batchSize, epochs, images } = settings;
+    const { batchSize, images } = settings;
+    const before = from?.epoch ?? 0;
+    const epochs = (Math.floor(before / settings.epochs) + 1) * settings.epochs;
     await model.fit(...trainingSet(train, images), {
       batchSize,
       epochs,
+      ...(from && { resumeFrom: true }),
       callbacks: {
         onTrainBegin: () => {
           begin();
-          this.goal = this.run!.progress + epochs;
+          this.goal = this.run!.epochs + epochs - before;
           // Stop may have been pressed since.
           if (this.status === "starting") this.#setStatus("training");
           else model.stopTraining = true;
@@ -162,7 +194,8 @@ export class Session extends Emitter<SessionEvent> {
           return this.#resumed && this.#pause();
         },
         onEpochEnd: async () => {
-          this.run!.endEpoch();
+          if (!this.run!.midEpoch) this.run!.endEpoch();
+          await this.#save();
           if (!model.stopTraining) await this.testNow();
           await this.#pause();
         },
@@ -170,9 +203,15 @@ export class Session extends Emitter<SessionEvent> {
     });
   }
 
+  /** Keeps the model in the browser, for the next visit. Where that fails, the training goes on. */
+  #save(): Promise<void> {
+    return saveInBrowser(this.model, this.run!.settings.epochs).catch((error: unknown) => this.#report(error));
+  }
+
   /** Waits while the training is paused, and for a test that was begun meanwhile. */
   async #pause(): Promise<void> {
     if (!this.#resumed) return;
+    await this.#save();
     await this.#resumed;
     await this.#pendingTest;
     this.pace.start(performance.now());

@@ -1,4 +1,4 @@
-import { byId, setText } from "./dom.js";
+import { byId, create, setText } from "./dom.js";
 import { count, duration, percent, plural } from "./format.js";
 import { perFrame } from "./pacing.js";
 import type { Settings } from "./run.js";
@@ -13,6 +13,18 @@ export function readSettings(): Settings {
     images: numberOf("images"),
     seed: numberOf("seed"),
   };
+}
+
+/** Writes settings into the fields; a list gets what it does not offer yet. */
+function writeSettings({ batchSize, learningRate, epochs, images, seed }: Settings): void {
+  const values = { "batch-size": batchSize, "learning-rate": learningRate, epochs, images, seed };
+  for (const [id, value] of Object.entries(values)) {
+    const field = byId<HTMLInputElement | HTMLSelectElement>(id);
+    field.value = String(value);
+    if (field.value !== "") continue;
+    field.append(create("option", { value }, String(value)));
+    field.value = String(value);
+  }
 }
 
 function numberOf(id: string): number {
@@ -34,6 +46,8 @@ export function startTrainPanel(session: Session): void {
   stop.addEventListener("click", () => session.stop());
   byId("retry").addEventListener("click", () => session.load());
   byId("learning-rate").addEventListener("change", () => session.setLearningRate(readSettings().learningRate));
+
+  session.on("opened", () => writeSettings(session.run!.settings));
 
   const showButtons = () => {
     const { status, busy, run } = session;

@@ -127,7 +127,7 @@ describe.each<BrowserName>(["chromium", "firefox"])("the demo page in %s", (name
       expect(await demo.page.$eval("#compare", (select) => (select as HTMLSelectElement).value)).toBe("1");
     });
 
-    it("continues a run", async () => {
+    it("continues a run that was stopped to the end of its epochs", async () => {
       await demo.train(QUICK);
       await demo.progressAbove(0.02);
       await demo.press("#stop");
@@ -135,7 +135,7 @@ describe.each<BrowserName>(["chromium", "firefox"])("the demo page in %s", (name
       await demo.press("#train-more");
       await demo.trained();
       await demo.page.waitForFunction(() => document.querySelector("#train-more:not([hidden])"));
-      expect(await demo.text("#mistakes-note")).toMatch(/after 1\.\d+ epochs/);
+      expect(await demo.text("#mistakes-note")).toMatch(/after 1 epoch\b/);
     });
 
     it("shows the library's summary and errors for an edited network, and trains it", async () => {
