@@ -46,7 +46,11 @@ function createProgram(): Command {
       folder("--data"),
     )
     .option("--limit <n>", "train on the first n training images", integer("--limit", 1))
-    .option("--save <file>", "save the model at the end: .keras, .h5 or .weights.h5", modelFile)
+    .option(
+      "--save <file>",
+      "save the model at the end; its ending says the format, as for convert",
+      modelFile("--save"),
+    )
     .option("--checkpoint <dir>", "save checkpoints to this folder while training", folder("--checkpoint"))
     .option("--checkpoint-every <n>", "steps between two (default: an epoch)", integer("--checkpoint-every", 1))
     .option("--resume", "go on from the newest checkpoint of that folder: same weights as without a break")
@@ -69,13 +73,13 @@ function createProgram(): Command {
   program
     .command("summary")
     .description("show a model, or the network that train-mnist trains")
-    .argument("[model]", "file of a model: .keras or .h5")
+    .argument("[model]", "file of a model: .keras, .h5, or model.json of TensorFlow.js")
     .option("--line-length <n>", "width of the table in characters", integer("--line-length", 40))
     .action(async (model, options) => (await import("./summary.js")).summary(model, options));
   program
     .command("evaluate")
     .description("test a model on MNIST's test images")
-    .argument("<model>", "file of a model: .keras or .h5")
+    .argument("<model>", "file of a model: .keras, .h5, or model.json of TensorFlow.js")
     .option(
       "--data <dir>",
       "folder with the four IDX files of MNIST (also .gz); fetched once if not given",
@@ -86,7 +90,7 @@ function createProgram(): Command {
   program
     .command("predict")
     .description("show what a model says to images")
-    .argument("<model>", "file of a model: .keras or .h5")
+    .argument("<model>", "file of a model: .keras, .h5, or model.json of TensorFlow.js")
     .argument("<images...>", "PNG or JPEG files; - is stdin")
     .option("--invert", "turn light and dark round (drawn and photographed digits: what was taken for ink and paper)")
     .option("--top <n>", "classes to show", integer("--top", 1), 3)
@@ -99,7 +103,7 @@ function createProgram(): Command {
       "write a model in another format: .keras, .h5, model.json (TensorFlow.js), .onnx, .safetensors, .weights.h5",
     )
     .argument("<from>", "file of a model")
-    .argument("<to>", "file to write; its ending says the format")
+    .argument("<to>", "file to write; its ending says the format", modelFile("convert"))
     .option("--no-compile", "leave out the optimizer and what compile was given")
     .action(async (from, to, options) => (await import("./convert.js")).convert(from, to, options));
   program

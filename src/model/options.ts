@@ -1,4 +1,5 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { MOST_THREADS } from "../engine/control.js";
 import { hasRelaxedSimd } from "../engine/features.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
@@ -75,7 +76,7 @@ export function checkCompile(options: CompileOptions): Compiled {
     optimizer: resolveOptimizer("compile.optimizer", optimizer),
     loss: resolveLoss("compile.loss", loss),
     winograd: checkBoolean("compile.winograd", winograd),
-    threads: threads === "auto" ? threads : checkInteger("compile.threads", threads, 0),
+    threads: threads === "auto" ? threads : checkInteger("compile.threads", threads, 0, MOST_THREADS),
     metrics: new Map(metrics.map((name: MetricName) => [name, resolveMetric("compile.metrics", name)])),
   };
 }

@@ -80,8 +80,8 @@ describe("options are refused", () => {
     ['.winograd: expected true or false, got "yes"', TypeError, { ...good, winograd: "yes" }],
     [".relaxed: expected true or false, got 1", TypeError, { ...good, relaxed: 1 }],
     ['.threads: expected "auto" or a number, got "all"', RangeError, { ...good, threads: "all" }],
-    [".threads: expected an integer >= 0, got -1", RangeError, { ...good, threads: -1 }],
-    [".threads: expected an integer >= 0, got 1.5", RangeError, { ...good, threads: 1.5 }],
+    [".threads: expected an integer from 0 to 8, got -1", RangeError, { ...good, threads: -1 }],
+    [".threads: expected an integer from 0 to 8, got 1.5", RangeError, { ...good, threads: 1.5 }],
     [
       ': expected options among optimizer, loss, metrics, winograd, relaxed, threads, got "runEagerly"',
       TypeError,
