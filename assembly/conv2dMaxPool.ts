@@ -8,7 +8,7 @@ import { at, madd, storeLanes } from "./simd";
  * y = max over the pooling window of the convolution z (see conv2dForward); places[...] = the pixel in x (row * width +
  * column) of the patch that gave it, the first one of equals; null where no gradient will ask for it. z is (convHeight,
  * convWidth, filters) and never written; windows that reach out of it take its last rows and columns again.
- * scratch: 4 * (ceil(poolHeight * poolWidth / 4) * kh * kw * in + 3) floats.
+ * scratch: 4 * (ceil(poolHeight * poolWidth / 4) * (kh * kw * in + 1) + 3) floats.
  */
 export function conv2dMaxPoolForward(
   samples: i32, y: usize, places: usize, x: usize, panels: usize, bias: usize, scratch: usize,
@@ -20,6 +20,8 @@ export function conv2dMaxPoolForward(
   const pixelBytes = channels * 4, pitch = <usize>(width * pixelBytes);
   const run = kernelWidth * channels, k = kernelHeight * run;
   const elements = poolHeight * poolWidth, last = elements - 1;
+  // Behind the quads: where in x the patch of each element of the window lies.
+  const pixels = at(scratch, 4 * (((elements + 3) >> 2) * k + 3));
   // Places in the window of its first four elements: all there are in the usual case.
   const i1 = min(1, last) / poolWidth, i2 = min(2, last) / poolWidth, i3 = min(3, last) / poolWidth;
   const j1 = min(1, last) % poolWidth, j2 = min(2, last) % poolWidth, j3 = min(3, last) % poolWidth;
@@ -40,6 +42,11 @@ export function conv2dMaxPoolForward(
             p2 = pixel(row + q2 / poolWidth, column + q2 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
             p3 = pixel(row + q3 / poolWidth, column + q3 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
           }
+          const p = at(pixels, q);
+          store<i32>(p, p0);
+          store<i32>(p, p1, 4);
+          store<i32>(p, p2, 8);
+          store<i32>(p, p3, 12);
           packQuad(
             at(scratch, q * k), x + <usize>(p0 * pixelBytes), x + <usize>(p1 * pixelBytes),
             x + <usize>(p2 * pixelBytes), x + <usize>(p3 * pixelBytes), kernelHeight, run, pitch,
@@ -56,13 +63,6 @@ export function conv2dMaxPoolForward(
           let place0 = i32x4.splat(first), place1 = place0;
           let quads = scratch;
           for (let q = 0; q < elements; q += 4) {
-            if (elements > 4 && places) {
-              const q1 = min(q + 1, last), q2 = min(q + 2, last), q3 = min(q + 3, last);
-              p0 = pixel(row + q / poolWidth, column + q % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
-              p1 = pixel(row + q1 / poolWidth, column + q1 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
-              p2 = pixel(row + q2 / poolWidth, column + q2 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
-              p3 = pixel(row + q3 / poolWidth, column + q3 % poolWidth, convHeight, convWidth, strideHeight, strideWidth, width);
-            }
             let a00 = bias0, a01 = bias1, a10 = bias0, a11 = bias1, a20 = bias0, a21 = bias1, a30 = bias0, a31 = bias1;
             for (let w = panel; w < end; w += 32) {
               const w0 = v128.load(w), w1 = v128.load(w, 16);
@@ -82,7 +82,9 @@ export function conv2dMaxPoolForward(
             }
             // The earlier one of equals; NaNs are kept aside as in maxPool2dForward.
             if (places) {
-              const s0 = i32x4.splat(p0), s1 = i32x4.splat(p1), s2 = i32x4.splat(p2), s3 = i32x4.splat(p3);
+              const p = at(pixels, q);
+              const s0 = v128.load32_splat(p), s1 = v128.load32_splat(p, 4);
+              const s2 = v128.load32_splat(p, 8), s3 = v128.load32_splat(p, 12);
               let left = v128.bitselect(s1, s0, f32x4.gt(a10, a00)), right = v128.bitselect(s3, s2, f32x4.gt(a30, a20));
               let low = f32x4.pmax(a00, a10), high = f32x4.pmax(a20, a30), most = f32x4.pmax(low, high);
               left = v128.bitselect(right, left, f32x4.gt(high, low));

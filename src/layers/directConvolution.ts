@@ -6,7 +6,7 @@ import { type ConvolutionShape, winogradPays } from "./convolutionForm.js";
 import { recordInputGradient, recordKernelGradient } from "./convolutionGradients.js";
 import type { MaxPooling2D } from "./maxPooling2d.js";
 import { recordPadding, type WindowAxis } from "./padding.js";
-import { productScratch, winogradScratch } from "./scratch.js";
+import { pooledScratch, productScratch, winogradScratch } from "./scratch.js";
 
 /** A convolution, before its activation. */
 export interface Convolution {
@@ -87,7 +87,7 @@ function recordForward(
     program.call("conv2dForward", y, x, panels, bias, program.scratch(productScratch(k)), ...sizes);
     return;
   }
-  const scratch = program.scratch(productScratch(k, Math.ceil(sizeOf(pool.poolSize) / 4)));
+  const scratch = program.scratch(pooledScratch(k, sizeOf(pool.poolSize)));
   const { rows, columns } = pool.axes(shape.output);
   const window = [...pool.poolSize, ...pool.strides, rows.before, columns.before] as const;
   program.call(

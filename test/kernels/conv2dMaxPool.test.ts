@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { productScratch } from "../../src/layers/scratch.js";
+import { pooledScratch } from "../../src/layers/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { type MaxPool2dForwardInputs, maxPool2dBackward, maxPool2dForward } from "../reference/maxPool2d.js";
@@ -34,9 +34,7 @@ function forward(layer: Convolution, pool: Pool, x: ArrayLike<number>, w: ArrayL
     const places = arena.output(size, Int32Array);
     const alone = arena.output(size);
     const panels = pack(arena, w, sizeOf(wShape.slice(0, 3)), filters);
-    const scratch = arena.output(
-      productScratch(sizeOf(wShape.slice(0, 3)), Math.ceil((poolWindow[0]! * poolWindow[1]!) / 4)),
-    );
+    const scratch = arena.output(pooledScratch(sizeOf(wShape.slice(0, 3)), poolWindow[0]! * poolWindow[1]!));
     const operands = [arena.input(x), panels, b ? arena.input(b) : 0, scratch, ...sizes, ...poolWindow] as const;
     arena.call("conv2dMaxPoolForward", samples, y, places, ...operands);
     arena.call("conv2dMaxPoolForward", samples, alone, 0, ...operands);
