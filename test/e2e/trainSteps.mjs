@@ -1,4 +1,5 @@
-import { layers, loadMnist, Sequential, toCategorical } from "wasm-cnn";
+import { loadMnist, toCategorical } from "wasm-cnn";
+import { mnistNetwork } from "../../dist/cli/mnistNetwork.js";
 
 /**
  * Trains the README's network on the first batches of MNIST, in any engine that can import the library.
@@ -14,7 +15,7 @@ export async function trainSteps({ steps = 30, threads = [0, 1, 2, 3], mnist = {
   const y = toCategorical(trainLabels.data.subarray(0, count), 10);
   const results = [];
   for (const wanted of threads) {
-    const model = mnistNetwork();
+    const model = mnistNetwork(1);
     model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", metrics: ["accuracy"], threads: wanted });
     const { history } = await model.fit(x, y, { batchSize });
     const { threads: workers, shards, reason } = model.backendInfo();
@@ -22,21 +23,4 @@ export async function trainSteps({ steps = 30, threads = [0, 1, 2, 3], mnist = {
     model.dispose();
   }
   return results;
-}
-
-function mnistNetwork() {
-  return new Sequential(
-    [
-      layers.rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }),
-      layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu" }),
-      layers.maxPooling2d({ poolSize: 2 }),
-      layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
-      layers.maxPooling2d({ poolSize: 2 }),
-      layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
-      layers.flatten(),
-      layers.dense({ units: 64, activation: "relu" }),
-      layers.dense({ units: 10, activation: "softmax" }),
-    ],
-    { seed: 1 },
-  );
 }
