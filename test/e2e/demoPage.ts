@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { stripVTControlCharacters } from "node:util";
 import type { Browser, Page } from "puppeteer-core";
 import { startCli } from "../cli/runCli.js";
 
@@ -10,7 +11,8 @@ export function demoUrl(child: ChildProcess): Promise<string> {
     // Read to the end: a server that prints more into a closed pipe is ended by that.
     child.stdout!.on("data", (chunk) => {
       text += chunk;
-      const url = /http:\S+(?=\s)/.exec(text)?.[0];
+      // Some servers print their address in colours, with CI=1 even into a pipe.
+      const url = /http:\S+(?=\s)/.exec(stripVTControlCharacters(text))?.[0];
       if (url) resolve(url);
     });
     child.on("close", () => reject(new Error(`expected an address, got ${JSON.stringify(text)}`)));
