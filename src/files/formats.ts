@@ -1,4 +1,5 @@
-import { checkChoice } from "../engine/check.js";
+import { checkChoice, show } from "../engine/check.js";
+import { type ModelTarget, nameOf, STORED } from "./target.js";
 
 /** Formats of whole models, and of weights alone: `weights.h5`, `safetensors`. `onnx` is only written. */
 export const FORMATS = ["keras", "h5", "weights.h5", "tfjs", "safetensors", "onnx"] as const;
@@ -20,4 +21,26 @@ export function formatOfName(name: string): Format | undefined {
   if (/\.onnx$/i.test(name)) return "onnx";
   if (/(^|[/\\])model\.json$/i.test(name)) return "tfjs";
   return /\.keras$/i.test(name) ? "keras" : undefined;
+}
+
+/**
+ * What a target is written as: `given`, else by the ending of its name. Names in the browser's own storage need none.
+ * @param among what endings may say; in the storage the first is the default
+ * @throws TypeError if it is no target, RangeError if its ending says none of these, or `given` is no format
+ */
+export function formatToWrite(
+  where: string,
+  target: ModelTarget,
+  given: unknown,
+  among: readonly Format[] = FORMATS,
+): Format {
+  const name = nameOf(where, target);
+  if (given !== undefined) return checkFormat(`${where}.format`, given);
+  const format = formatOfName(name);
+  if (format && among.includes(format)) return format;
+  if (!format && STORED.test(String(target))) return among[0]!;
+  const endings = among.map((each) => (each === "tfjs" ? "model.json" : `.${each}`)).join(", ");
+  throw new RangeError(
+    `${where}: expected a name that ends in one of ${endings}, or a format, got ${show(String(target))}`,
+  );
 }

@@ -1,8 +1,6 @@
 import { readFileBytes, writeFileWhole } from "#platform";
 import { show } from "../engine/check.js";
-import { type ModelSource, type ModelTarget, nameOf } from "./target.js";
-
-const STORED = /^(indexeddb|opfs):\/\/(.+)$/;
+import { type ModelSource, type ModelTarget, nameOf, STORED } from "./target.js";
 
 /** @throws TypeError for a source of another kind; Error where there is nothing to read, or not to the end */
 export async function readSource(where: string, source: ModelSource): Promise<Uint8Array> {

@@ -5,6 +5,9 @@ export type ModelTarget = string | URL;
 /** Where a model may come from: a target, its bytes, or what holds them. In browsers a URL is fetched. */
 export type ModelSource = ModelTarget | Uint8Array | ArrayBuffer | Blob | Response;
 
+/** `indexeddb://name` or `opfs://name`: the kind and the name. */
+export const STORED = /^(indexeddb|opfs):\/\/(.+)$/;
+
 /** @throws TypeError if it is no target */
 export function nameOf(where: string, target: unknown): string {
   if (typeof target === "string" && target !== "") return target;

@@ -1,7 +1,7 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
-import { decodeModel, readModel } from "../files/codec.js";
 import { checkFormat, type Format } from "../files/formats.js";
 import { own } from "../files/jsonValue.js";
+import { codec } from "../files/lazyCodec.js";
 import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
 import type { ModelSource } from "../files/target.js";
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
@@ -29,7 +29,7 @@ export interface LoadOptions {
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Sequential> {
   checkLoad("loadModel", options);
-  return modelFromSnapshot(await readModel("loadModel", source, options));
+  return modelFromSnapshot(await (await codec()).readModel("loadModel", source, options));
 }
 
 /** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
@@ -43,9 +43,9 @@ export async function modelFromBytes(
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
   }
-  return modelFromSnapshot(
-    await decodeModel("modelFromBytes", bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes, all),
-  );
+  const { decodeModel } = await codec();
+  const data = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+  return modelFromSnapshot(await decodeModel("modelFromBytes", data, all));
 }
 
 /**

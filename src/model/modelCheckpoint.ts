@@ -1,5 +1,5 @@
 import { checkBoolean, checkChoice, checkInteger, checkOptions, show } from "../engine/check.js";
-import { decodeModel } from "../files/codec.js";
+import { codec } from "../files/lazyCodec.js";
 import type { Callback } from "./callback.js";
 import type { Logs } from "./history.js";
 import type { Sequential } from "./sequential.js";
@@ -141,6 +141,7 @@ export async function newestCheckpoint(
   checkOptions("newestCheckpoint", options, ["onDamaged"]);
   const where = "newestCheckpoint";
   const { listCheckpoints, readCheckpoint } = await import("../files/checkpoints.js");
+  const { decodeModel } = await codec();
   let last: Error | undefined;
   for (const { name } of await listCheckpoints(folder)) {
     try {

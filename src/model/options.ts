@@ -10,7 +10,7 @@ import { type LossName, resolveLoss } from "../losses/resolve.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type OptimizerName, resolveOptimizer } from "../optimizers/resolve.js";
-import type { Callback } from "./callback.js";
+import { type Callback, checkCallbacks } from "./callback.js";
 import type { Compiled } from "./modelProgram.js";
 import type { Network } from "./network.js";
 import { type Rows, type Samples, sliceRows, toRows } from "./rows.js";
@@ -145,16 +145,6 @@ const FIT_OPTIONS = [
   ...["initialEpoch", "callbacks", "signal", "resumeFrom"],
 ];
 
-const CALLBACK_NAMES = [
-  "setModel",
-  "onTrainBegin",
-  "onTrainEnd",
-  "onEpochBegin",
-  "onEpochEnd",
-  "onBatchBegin",
-  "onBatchEnd",
-];
-
 /** The options of `fit` with defaults, the data checked and split. @throws TypeError, RangeError */
 export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: DataShapes, options: FitOptions) {
   checkOptions("fit", options, FIT_OPTIONS);
@@ -173,18 +163,7 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
   if (validationData !== undefined && !(Array.isArray(validationData) && validationData.length === 2)) {
     throw new TypeError(`fit.validationData: expected [x, y], got ${show(validationData)}`);
   }
-  const list = Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
-  for (const callback of list) {
-    if (typeof callback === "object" && callback !== null) {
-      for (const name of CALLBACK_NAMES) {
-        const call = (callback as Record<string, unknown>)[name];
-        if (call === undefined || typeof call === "function") continue;
-        throw new TypeError(`fit.callbacks: expected ${name} to be a function, got ${show(call)}`);
-      }
-      continue;
-    }
-    throw new TypeError(`fit.callbacks: expected an object or an array of objects, got ${show(callback)}`);
-  }
+  const list = checkCallbacks("fit.callbacks", callbacks);
   const all = checkPairs("fit", samples, shapes);
   const train = Math.floor(all.x.count * (1 - validationSplit));
   if (train === 0) {

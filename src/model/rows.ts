@@ -37,8 +37,10 @@ export function toRows(where: string, samples: Samples, expected?: Shape): Rows 
     );
   }
   if (expected && !fits(rows.shape, expected)) {
+    const single = fits([rows.count, ...rows.shape], expected);
+    const hint = single ? `; a single sample needs a batch axis too: ${formatShape([1, ...expected])}` : "";
     throw new RangeError(
-      `${where}: expected samples of shape ${formatShape(expected)}, got ${formatShape(["None", ...rows.shape])}`,
+      `${where}: expected samples of shape ${formatShape(expected)}, got ${formatShape(["None", ...rows.shape])}${hint}`,
     );
   }
   return rows;

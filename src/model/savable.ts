@@ -1,20 +1,21 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
-import { checkFormat, type Format, formatOfName } from "../files/formats.js";
+import { checkFormat, type Format, formatToWrite } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
-import { type ModelSource, type ModelTarget, nameOf } from "../files/target.js";
+import { codec } from "../files/lazyCodec.js";
+import type { ModelSource, ModelTarget } from "../files/target.js";
 import { fingerprint } from "./fingerprint.js";
 import type { ModelSnapshot } from "./snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
 import type { NamedWeight } from "./weights.js";
 
 export interface SaveOptions extends SnapshotOptions {
-  /** Default: by the ending of the target's name, else `keras`. */
+  /** Default: by the ending of the target's name; in the browser's own storage `keras`. */
   format?: Format;
 }
 
 export interface SaveWeightsOptions {
-  /** Default: `safetensors` if the target's name ends so, else `weights.h5`. */
+  /** Default: by the ending of the target's name; in the browser's own storage `weights.h5`. */
   format?: Format;
 }
 
@@ -33,9 +34,10 @@ export abstract class Savable {
 
   /**
    * Takes weights, the optimizer's state and the counters of training from a snapshot of a model with the same layers.
+   * @param where how errors name the call
    * @throws Error, TypeError, RangeError if it is of another model, or while `fit` runs: then nothing has changed
    */
-  abstract restore(snapshot: ModelSnapshot): void;
+  abstract restore(snapshot: ModelSnapshot, where?: string): void;
 
   /** Copies of all weights in Keras' order: layer by layer, kernel before bias. While `fit` runs: of the last step. */
   abstract getWeights(): NamedWeight[];
@@ -65,7 +67,7 @@ export abstract class Savable {
     checkBoolean("toBytes.includeOptimizer", includeOptimizer);
     // The snapshot first: it is of the moment of the call.
     const snapshot = await this.snapshot({ includeOptimizer });
-    return (await files()).encodeModel("toBytes.format", snapshot, format);
+    return (await codec()).encodeModel("toBytes.format", snapshot, format);
   }
 
   /**
@@ -76,19 +78,18 @@ export abstract class Savable {
    */
   async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
     checkOptions("save", options, ["format", "includeOptimizer"]);
-    const { format = formatOfName(nameOf("save", target)) ?? "keras", ...rest } = options;
-    checkFormat("save.format", format);
+    const { format: given, ...rest } = options;
+    const format = formatToWrite("save", target, given);
     const snapshot = await this.snapshot(rest);
-    await (await files()).saveModel("save", target, snapshot, format);
+    await (await codec()).saveModel("save", target, snapshot, format);
   }
 
   /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
   async saveWeights(target: ModelTarget, options: SaveWeightsOptions = {}): Promise<void> {
     checkOptions("saveWeights", options, ["format"]);
-    const named = formatOfName(nameOf("saveWeights", target)) === "safetensors" ? "safetensors" : "weights.h5";
-    const format = checkFormat("saveWeights.format", options.format ?? named);
+    const format = formatToWrite("saveWeights", target, options.format, ["weights.h5", "safetensors"]);
     const snapshot = await this.snapshot({ includeOptimizer: false });
-    await (await files()).saveModel("saveWeights", target, snapshot, format);
+    await (await codec()).saveModel("saveWeights", target, snapshot, format);
   }
 
   /**
@@ -102,14 +103,9 @@ export abstract class Savable {
     checkOptions("loadWeights", options, ["format"]);
     const { format } = options;
     if (format !== undefined) checkFormat("loadWeights.format", format);
-    const { readModel } = await files();
+    const { readModel } = await codec();
     const model = this.description();
     const { name, inputShape, layers } = await readModel("loadWeights", source, { format, compile: false, model });
-    this.restore({ name, inputShape, layers });
+    this.restore({ name, inputShape, layers }, "loadWeights");
   }
-}
-
-/** Reading and writing files is imported by those who do. */
-function files(): Promise<typeof import("../files/codec.js")> {
-  return import("../files/codec.js");
 }

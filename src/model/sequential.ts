@@ -269,9 +269,9 @@ export class Sequential extends Savable {
     return takeSnapshot(this.#parts(), this.#network && this.#built("snapshot"), this.#counters, options);
   }
 
-  override restore(snapshot: ModelSnapshot): void {
-    this.#checkIdle("restore");
-    restoreSnapshot("restore", this.#built("restore"), snapshot);
+  override restore(snapshot: ModelSnapshot, where = "restore"): void {
+    this.#checkIdle(where);
+    restoreSnapshot(where, this.#built(where), snapshot);
   }
 
   /**

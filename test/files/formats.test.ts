@@ -73,6 +73,30 @@ describe("a TensorFlow.js model", () => {
   });
 });
 
+describe("the name of a target", () => {
+  it("says what is written; one that does not is refused, and nothing is written", async () => {
+    const model = smallModel();
+    const endings = ".keras, .h5, .weights.h5, model.json, .safetensors, .onnx";
+    for (const name of ["digits", "digits.txt", "digits.json"]) {
+      const target = join(folder, name);
+      await expect(model.save(target)).rejects.toThrow(
+        new RangeError(
+          `save: expected a name that ends in one of ${endings}, or a format, got ${JSON.stringify(target)}`,
+        ),
+      );
+      await expect(model.save(pathToFileURL(target))).rejects.toThrow(/save: expected a name that ends in one of/);
+    }
+    const whole = join(folder, "whole.keras");
+    await expect(model.saveWeights(whole)).rejects.toThrow(
+      /saveWeights: expected a name that ends in one of \.weights\.h5, \.safetensors, or a format, got/,
+    );
+    const written = ["digits", "digits.txt", "digits.json", "whole.keras"];
+    expect((await readdir(folder)).filter((name) => written.includes(name))).toEqual([]);
+    await model.save(join(folder, "digits"), { format: "keras" });
+    expect(await (await loadModel(join(folder, "digits"))).fingerprint()).toBe(await model.fingerprint());
+  });
+});
+
 describe("safetensors", () => {
   it("hold the weights of a model, and give them to another one", async () => {
     const model = smallModel({ seed: 1 });
@@ -84,6 +108,12 @@ describe("safetensors", () => {
     await other.loadWeights(path);
     expect(await other.fingerprint()).toBe(await model.fingerprint());
     await expect(loadModel(path)).rejects.toThrow(/expected a whole model, got weights alone/);
+    const another = new Sequential([layers.flatten({ inputShape: [2, 2] })]);
+    await model.save(join(folder, "whole.keras"));
+    await expect(another.loadWeights(join(folder, "whole.keras"))).rejects.toThrow(
+      /^loadWeights: expected the layers Flatten, got Rescaling, Conv2D/,
+    );
+    await rm(join(folder, "whole.keras"));
   });
 
   it("are found by name, in any order", async () => {

@@ -34,6 +34,12 @@ describe("options are refused", () => {
       { callbacks: [{}, any(undefined)] },
     ],
     [
+      '.callbacks: expected "setModel" or "onTrainBegin" or "onTrainEnd" or "onEpochBegin" or "onEpochEnd" or ' +
+        '"onBatchBegin" or "onBatchEnd", got "onEpochEnds"',
+      RangeError,
+      { callbacks: any({ onEpochEnds() {} }) },
+    ],
+    [
       ".signal: expected an AbortSignal, got an object with keys aborted",
       TypeError,
       { signal: any({ aborted: false }) },

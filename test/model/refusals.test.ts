@@ -37,6 +37,12 @@ describe("samples are refused", () => {
       RangeError,
       "expected samples of shape (6, 6, 1), got (None, 4, 9, 1)",
     ],
+    [
+      "of one sample without its axis",
+      { data: x.data.subarray(0, 36), shape: [...SHAPE] },
+      RangeError,
+      "expected samples of shape (6, 6, 1), got (None, 6, 1); a single sample needs a batch axis too: (1, 6, 6, 1)",
+    ],
     ["of no sample", { data: [], shape: [0, ...SHAPE] }, RangeError, "expected at least one sample, got none"],
     ["empty", [], RangeError, "expected at least one sample, got none"],
     ["empty and bare", new Float32Array(0), RangeError, "expected at least one sample, got none"],
