@@ -12,11 +12,16 @@ export interface CheckpointOptions {
 }
 
 /** Saves where an interrupted training is, if it has got anywhere. */
-export async function checkpointNow(model: Sequential, folder: string): Promise<void> {
+export async function checkpointNow(
+  model: Sequential,
+  folder: string,
+  onMessage: (text: string) => void,
+): Promise<void> {
   const { progress } = await model.snapshot();
   if (!progress?.fit) return;
   const bytes = await model.toBytes();
   await writeCheckpoint("--checkpoint", folder, checkpointName(progress.iterations), bytes);
+  onMessage(`Saved in ${folder}; the same command with --resume goes on from there`);
 }
 
 /**

@@ -60,7 +60,7 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     signal.throwIfAborted();
     test = lossAndAccuracy(await model.evaluate(data.test.images, data.test.labels, { batchSize }));
   } catch (error) {
-    if (signal.aborted && options.checkpoint !== undefined) await checkpointNow(model, options.checkpoint);
+    if (signal.aborted && options.checkpoint !== undefined) await checkpointNow(model, options.checkpoint, print);
     if (!(signal.aborted && error instanceof Error && error.name === "AbortError")) throw error;
   } finally {
     process.off("SIGINT", interrupt);

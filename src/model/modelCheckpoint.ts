@@ -1,4 +1,4 @@
-import { checkBoolean, checkChoice, checkInteger, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import { codec } from "../files/lazyCodec.js";
 import type { Callback } from "./callback.js";
 import type { Logs } from "./history.js";
@@ -17,13 +17,17 @@ export interface ModelCheckpointOptions {
   monitor?: string;
   /** Whether less is better or more. Default `max` for names with `acc` in them, else `min`. */
   mode?: "min" | "max";
+  /** What `bestOnly` is to beat at first, as for a training that goes on. Default: nothing, the first is saved. */
+  initialValueThreshold?: number;
   /** How many checkpoints to keep: the newest. Default 3. */
   keep?: number;
   /** Called when one cannot be written; the training then goes on. Default: it ends with the error. */
   onError?: (error: Error) => void;
 }
 
-const OPTIONS = ["folder", "everySteps", "everyEpochs", "bestOnly", "monitor", "mode", "keep", "onError"];
+const OPTIONS = [
+  ...["folder", "everySteps", "everyEpochs", "bestOnly", "monitor", "mode", "initialValueThreshold", "keep", "onError"],
+];
 
 /**
  * Saves the model while it is trained, so that `fit({ resumeFrom })` can go on from there: `checkpoint-<steps>.keras`, each
@@ -40,6 +44,7 @@ export class ModelCheckpoint implements Callback {
   constructor(options: ModelCheckpointOptions) {
     checkOptions("ModelCheckpoint", options, OPTIONS);
     const { folder, everySteps, everyEpochs, bestOnly = false, monitor, mode, keep = 3, onError } = options;
+    const { initialValueThreshold } = options;
     if (typeof folder !== "string" || folder === "") {
       throw new TypeError(`ModelCheckpoint.folder: expected a folder, got ${show(folder)}`);
     }
@@ -50,6 +55,9 @@ export class ModelCheckpoint implements Callback {
       throw new TypeError(`ModelCheckpoint.monitor: expected a name, got ${show(monitor)}`);
     }
     if (mode !== undefined) checkChoice("ModelCheckpoint.mode", mode, ["min", "max"]);
+    if (initialValueThreshold !== undefined) {
+      checkNumber("ModelCheckpoint.initialValueThreshold", initialValueThreshold);
+    }
     checkInteger("ModelCheckpoint.keep", keep, 1);
     if (onError !== undefined && typeof onError !== "function") {
       throw new TypeError(`ModelCheckpoint.onError: expected a function, got ${show(onError)}`);
@@ -63,8 +71,8 @@ export class ModelCheckpoint implements Callback {
 
   async onTrainBegin(): Promise<void> {
     this.#steps = this.#epochs = 0;
-    this.#best = undefined;
-    const { folder } = this.#options;
+    const { folder, initialValueThreshold } = this.#options;
+    this.#best = initialValueThreshold;
     await this.#attempt(async () => (await import("../files/checkpoints.js")).prepareFolder(folder));
   }
 

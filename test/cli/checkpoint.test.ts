@@ -63,7 +63,9 @@ describe("wasm-cnn train-mnist --checkpoint --resume", { timeout: 240_000 }, () 
     const end = finished(child);
     await printed(child, "stderr", "Epoch 3/40");
     child.kill("SIGINT");
-    expect((await end).code).toBe(130);
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`Saved in ${checkpoint()}; the same command with --resume goes on from there`);
     expect(readdirSync(checkpoint())).toEqual([expect.stringMatching(/^checkpoint-\d{12}\.keras$/)]);
     const { stdout } = await runCli([...long, "--quiet", "--checkpoint", checkpoint(), "--resume"]);
     expect((JSON.parse(stdout) as { fingerprint: string }).fingerprint).toBe(whole.fingerprint);

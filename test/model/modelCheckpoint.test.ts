@@ -49,10 +49,12 @@ describe("ModelCheckpoint", () => {
   });
 
   it.each([
-    ["min", [1, 2, 0.5], [4, 12]],
-    ["max", [1, 2, 0.5], [4, 8]],
-  ] as const)("with bestOnly and mode %s saves only what is better than before", async (mode, values, saved) => {
-    const checkpoint = new ModelCheckpoint({ folder, bestOnly: true, monitor: "score", mode, keep: 10 });
+    ["min", [1, 2, 0.5], {}, [4, 12]],
+    ["max", [1, 2, 0.5], {}, [4, 8]],
+    ["min", [1, 2, 0.5], { initialValueThreshold: 0.75 }, [12]],
+    ["max", [1, 2, 0.5], { initialValueThreshold: 1 }, [8]],
+  ] as const)("with bestOnly and mode %s saves only what is better than before", async (mode, values, more, saved) => {
+    const checkpoint = new ModelCheckpoint({ folder, bestOnly: true, monitor: "score", mode, keep: 10, ...more });
     const callbacks = {
       setModel: checkpoint.setModel.bind(checkpoint),
       onTrainBegin: () => checkpoint.onTrainBegin(),
@@ -67,7 +69,14 @@ describe("ModelCheckpoint", () => {
     await expect(smallModel().fit(x, y, { ...SETTINGS, callbacks })).rejects.toThrow(
       'ModelCheckpoint.monitor: expected one of accuracy, loss, got "val_loss"',
     );
-    for (const options of [{}, { folder: 1 }, { folder, every: 1 }, { folder, keep: 0 }, { folder, mode: "auto" }]) {
+    for (const options of [
+      {},
+      { folder: 1 },
+      { folder, every: 1 },
+      { folder, keep: 0 },
+      { folder, mode: "auto" },
+      { folder, initialValueThreshold: "0" },
+    ]) {
       expect(() => new ModelCheckpoint(options as never), JSON.stringify(options)).toThrow(/^ModelCheckpoint/);
     }
   });
