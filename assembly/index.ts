@@ -19,4 +19,5 @@ export * from "./rmsprop";
 export * from "./softmax";
 export * from "./softmaxCrossEntropy";
 export * from "./winograd";
+export * from "./winograd4";
 export * from "./winogradBackward";

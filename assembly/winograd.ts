@@ -5,13 +5,12 @@
 //
 // The 2 x 2 outputs of a tile are just the window of a 2 x 2 max pooling.
 
-import { gemmNN } from "./gemm";
 import { at } from "./simd";
-import { matrixSize, TILES, transformInput } from "./winogradTiles";
+import { kernelSize, matrixSize, multiply, storeMaximum, TILES, transformInput } from "./winogradTiles";
 
-/** u[i] = (G g G')[i] for the sixteen i, each (channels, filters) in panels of 8; filters a multiple of 8. */
+/** u[i] = (G g G')[i] for the sixteen i, each (channels, filters) in panels of 8, kernelSize apart; filters a multiple of 8. */
 export function winogradTransformKernel(u: usize, w: usize, channels: i32, filters: i32): void {
-  const size = channels * filters;
+  const size = channels * filters, next = kernelSize(channels, filters);
   for (let c = 0; c < channels; ++c) {
     for (let f = 0; f < filters; f += 4) {
       const p = at(u, (f & ~7) * channels + c * 8 + (f & 7));
@@ -21,31 +20,20 @@ export function winogradTransformKernel(u: usize, w: usize, channels: i32, filte
         const g0 = v128.load(g), g1 = v128.load(at(g, 3 * size)), g2 = v128.load(at(g, 6 * size));
         const sum = f32x4.add(g0, g2), half = f32x4.splat(0.5);
         // Kept in u itself, at the place of row i, column j.
-        v128.store(at(p, j * size), g0);
-        v128.store(at(p, (4 + j) * size), f32x4.mul(half, f32x4.add(sum, g1)));
-        v128.store(at(p, (8 + j) * size), f32x4.mul(half, f32x4.sub(sum, g1)));
-        v128.store(at(p, (12 + j) * size), g2);
+        v128.store(at(p, j * next), g0);
+        v128.store(at(p, (4 + j) * next), f32x4.mul(half, f32x4.add(sum, g1)));
+        v128.store(at(p, (8 + j) * next), f32x4.mul(half, f32x4.sub(sum, g1)));
+        v128.store(at(p, (12 + j) * next), g2);
       }
       for (let i = 0; i < 4; ++i) {
-        const row = at(p, 4 * i * size);
-        const t0 = v128.load(row), t1 = v128.load(at(row, size)), t2 = v128.load(at(row, 2 * size));
+        const row = at(p, 4 * i * next);
+        const t0 = v128.load(row), t1 = v128.load(at(row, next)), t2 = v128.load(at(row, 2 * next));
         const sum = f32x4.add(t0, t2), half = f32x4.splat(0.5);
-        v128.store(at(row, size), f32x4.mul(half, f32x4.add(sum, t1)));
-        v128.store(at(row, 2 * size), f32x4.mul(half, f32x4.sub(sum, t1)));
-        v128.store(at(row, 3 * size), t2);
+        v128.store(at(row, next), f32x4.mul(half, f32x4.add(sum, t1)));
+        v128.store(at(row, 2 * next), f32x4.mul(half, f32x4.sub(sum, t1)));
+        v128.store(at(row, 3 * next), t2);
       }
     }
-  }
-}
-
-/** The sixteen products of a block: m[i] = v[i] u[i]; m lies behind v, and what gemmNN needs behind m. */
-function multiply(v: usize, u: usize, count: i32, channels: i32, filters: i32): void {
-  const m = at(v, 16 * matrixSize(channels)), quads = at(m, 16 * matrixSize(filters));
-  for (let i = 0; i < 16; ++i) {
-    gemmNN(
-      1, at(m, i * matrixSize(filters)), at(v, i * matrixSize(channels)), at(u, i * channels * filters), 0, quads,
-      count, channels, filters,
-    );
   }
 }
 
@@ -65,24 +53,25 @@ function lower(m: usize, step: usize, j: usize): v128 {
 }
 
 /**
- * y = bias + the convolution of x with 3 x 3 kernels, stride 1, no padding; u from winogradTransformKernel.
- * channels a multiple of 4, filters of 8. scratch: 16 * (matrixSize(channels) + matrixSize(filters)) + 4 * (channels + 3) floats.
+ * y = bias + the convolution of x with 3 x 3 kernels, stride 1, no padding; u from winogradTransformKernel. Of y only a rectangle of
+ * tileRows * tileColumns tiles that begins at (top, left). channels a multiple of 4, filters of 8.
+ * scratch: 16 * (matrixSize(TILES, channels) + matrixSize(TILES, filters)) + 4 * (channels + 3) floats.
  */
 export function winogradForward(
   samples: i32, y: usize, x: usize, u: usize, bias: usize, scratch: usize,
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
+  top: i32, left: i32, tileRows: i32, tileColumns: i32,
 ): void {
-  const tileRows = (outHeight + 1) >> 1, tileColumns = (outWidth + 1) >> 1;
   const tiles = samples * tileRows * tileColumns;
-  const m = at(scratch, 16 * matrixSize(channels));
-  const step = (<usize>matrixSize(filters)) << 2;
+  const m = at(scratch, 16 * matrixSize(TILES, channels));
+  const step = (<usize>matrixSize(TILES, filters)) << 2;
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
-    transformInput(scratch, channels << 2, 16, x, first, count, tileRows, tileColumns, height, width, channels);
-    multiply(scratch, u, count, channels, filters);
+    transformInput(scratch, channels << 2, 16, x, first, count, top, left, tileRows, tileColumns, height, width, channels);
+    multiply(scratch, u, 16, TILES, count, channels, filters);
     for (let t = 0; t < count; ++t) {
       const row = (first + t) / tileColumns, sample = row / tileRows;
-      const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
+      const i = top + 2 * (row - sample * tileRows), j = left + 2 * ((first + t) - row * tileColumns);
       const p = at(y, ((sample * outHeight + i) * outWidth + j) * filters);
       const right = j + 1 < outWidth, below = i + 1 < outHeight;
       for (let f = 0; f < filters; f += 4) {
@@ -106,24 +95,25 @@ export function winogradForward(
 
 /**
  * The same with 2 x 2 max pooling behind it (stride 2, no padding): y and places as in conv2dMaxPoolForward, of shape
- * (outHeight, outWidth, filters). Of equals the first before the bias is added.
+ * (outHeight, outWidth, filters); a tile is one number of them. Of equals the first before the bias is added.
  */
 export function winogradMaxPoolForward(
   samples: i32, y: usize, places: usize, x: usize, u: usize, bias: usize, scratch: usize,
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
+  top: i32, left: i32, tileRows: i32, tileColumns: i32,
 ): void {
-  const tiles = samples * outHeight * outWidth;
-  const m = at(scratch, 16 * matrixSize(channels));
-  const step = (<usize>matrixSize(filters)) << 2;
+  const tiles = samples * tileRows * tileColumns;
+  const m = at(scratch, 16 * matrixSize(TILES, channels));
+  const step = (<usize>matrixSize(TILES, filters)) << 2;
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
-    transformInput(scratch, channels << 2, 16, x, first, count, outHeight, outWidth, height, width, channels);
-    multiply(scratch, u, count, channels, filters);
+    transformInput(scratch, channels << 2, 16, x, first, count, top, left, tileRows, tileColumns, height, width, channels);
+    multiply(scratch, u, 16, TILES, count, channels, filters);
     for (let t = 0; t < count; ++t) {
-      const row = (first + t) / outWidth;
-      const pixel = 2 * ((row % outHeight) * width + (first + t) - row * outWidth);
-      const place = i32x4.splat(pixel), next = i32x4.splat(pixel + 1);
-      const under = i32x4.splat(pixel + width), last = i32x4.splat(pixel + width + 1);
+      const row = (first + t) / tileColumns, sample = row / tileRows;
+      const i = top + 2 * (row - sample * tileRows), j = left + 2 * ((first + t) - row * tileColumns);
+      const o = ((sample * outHeight + (i >> 1)) * outWidth + (j >> 1)) * filters;
+      const pixel = i * width + j;
       for (let f = 0; f < filters; f += 4) {
         const q = at(m, t * filters + f);
         let t0 = upper(q, step, 0), t1 = upper(q, step, 1), t2 = upper(q, step, 2), t3 = upper(q, step, 3);
@@ -133,18 +123,10 @@ export function winogradMaxPoolForward(
         t2 = lower(q, step, 2);
         t3 = lower(q, step, 3);
         const y2 = f32x4.add(f32x4.add(t0, t1), t2), y3 = f32x4.sub(f32x4.sub(t1, t2), t3);
-        // The first of equals; a NaN gives NaN (pmax alone would forget it).
-        const above = f32x4.pmax(y0, y1), below = f32x4.pmax(y2, y3);
-        if (places) {
-          const left = v128.bitselect(next, place, f32x4.gt(y1, y0)), right = v128.bitselect(last, under, f32x4.gt(y3, y2));
-          v128.store(at(places, f), v128.bitselect(right, left, f32x4.gt(below, above)));
-        }
-        const none = v128.or(v128.or(f32x4.ne(y0, y0), f32x4.ne(y1, y1)), v128.or(f32x4.ne(y2, y2), f32x4.ne(y3, y3)));
-        const best = v128.or(f32x4.pmax(above, below), none);
-        v128.store(at(y, f), f32x4.add(best, bias ? v128.load(at(bias, f)) : f32x4.splat(0)));
+        storeMaximum(
+          at(y, o + f), places ? at(places, o + f) : 0, pixel, width, y0, y1, y2, y3, bias ? v128.load(at(bias, f)) : f32x4.splat(0),
+        );
       }
-      if (places) places = at(places, filters);
-      y = at(y, filters);
     }
   }
 }

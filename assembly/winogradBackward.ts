@@ -8,15 +8,15 @@
 
 import { at } from "./simd";
 import { outer4x8 } from "./tile";
-import { matrixSize, TILES, transformInput } from "./winogradTiles";
+import { kernelSize, matrixSize, TILES, transformInput } from "./winogradTiles";
 
 /**
- * u[i] = (G g G')[i] of the kernels g turned round, each (filters, channels) in panels of 8; filters a multiple of 4,
- * channels of 8. As G has the same rows from below but for a sign that cancels, turning g is exchanging rows 0 and 3 and columns
+ * u[i] = (G g G')[i] of the kernels g turned round, each (filters, channels) in panels of 8, kernelSize apart; filters a multiple of
+ * 4, channels of 8. As G has the same rows from below but for a sign that cancels, turning g is exchanging rows 0 and 3 and columns
  * 0 and 3 of the result.
  */
 export function winogradBackwardTransformKernel(u: usize, w: usize, channels: i32, filters: i32): void {
-  const size = channels * filters;
+  const size = channels * filters, next = kernelSize(filters, channels);
   for (let c = 0; c < channels; ++c) {
     for (let f = 0; f < filters; f += 4) {
       const g = at(w, c * filters + f);
@@ -24,10 +24,10 @@ export function winogradBackwardTransformKernel(u: usize, w: usize, channels: i3
       for (let i = 0; i < 4; ++i) {
         const g0 = transformed(g, i, size), g1 = transformed(at(g, size), i, size), g2 = transformed(at(g, 2 * size), i, size);
         const sum = f32x4.add(g0, g2), half = f32x4.splat(0.5);
-        const row = at(p, 4 * (i % 3 == 0 ? 3 - i : i) * size);
-        scatter(at(row, 3 * size), g0);
-        scatter(at(row, size), f32x4.mul(half, f32x4.add(sum, g1)));
-        scatter(at(row, 2 * size), f32x4.mul(half, f32x4.sub(sum, g1)));
+        const row = at(p, 4 * (i % 3 == 0 ? 3 - i : i) * next);
+        scatter(at(row, 3 * next), g0);
+        scatter(at(row, next), f32x4.mul(half, f32x4.add(sum, g1)));
+        scatter(at(row, 2 * next), f32x4.mul(half, f32x4.sub(sum, g1)));
         scatter(row, g2);
       }
     }
@@ -60,7 +60,7 @@ function transformGradient(
   m: usize, dy: usize, first: i32, count: i32, tileRows: i32, tileColumns: i32,
   outHeight: i32, outWidth: i32, filters: i32,
 ): void {
-  const step = (<usize>matrixSize(filters)) << 2, zero = f32x4.splat(0);
+  const step = (<usize>matrixSize(TILES, filters)) << 2, zero = f32x4.splat(0);
   for (let t = 0; t < count; ++t) {
     const row = (first + t) / tileColumns, sample = row / tileRows;
     const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
@@ -90,7 +90,7 @@ function storeColumns(p: usize, step: usize, left: v128, right: v128): void {
 
 /**
  * dw += the kernel gradient of winogradForward; channels a multiple of 4, filters of 8.
- * scratch: 16 * (matrixSize(channels) + matrixSize(filters) + channels * filters) floats.
+ * scratch: 16 * (matrixSize(TILES, channels) + matrixSize(TILES, filters) + channels * filters) floats.
  */
 export function winogradBackwardKernelAdd(
   samples: i32, dw: usize, dy: usize, x: usize, scratch: usize,
@@ -98,18 +98,18 @@ export function winogradBackwardKernelAdd(
 ): void {
   const tileRows = (outHeight + 1) >> 1, tileColumns = (outWidth + 1) >> 1;
   const tiles = samples * tileRows * tileColumns, size = channels * filters;
-  const m = at(scratch, 16 * matrixSize(channels)), du = at(m, 16 * matrixSize(filters));
+  const m = at(scratch, 16 * matrixSize(TILES, channels)), du = at(m, 16 * matrixSize(TILES, filters));
   memory.fill(du, 0, (<usize>(16 * size)) << 2);
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
-    transformInput(scratch, 16, TILES * 16, x, first, count, tileRows, tileColumns, height, width, channels);
+    transformInput(scratch, 16, TILES * 16, x, first, count, 0, 0, tileRows, tileColumns, height, width, channels);
     transformGradient(m, dy, first, count, tileRows, tileColumns, outHeight, outWidth, filters);
     for (let i = 0; i < 16; ++i) {
       for (let c = 0; c < channels; c += 4) {
         for (let f = 0; f < filters; f += 8) {
           outer4x8(
             at(du, i * size + c * filters + f), (<usize>filters) << 2, 4, 8,
-            at(scratch, i * matrixSize(channels) + c * TILES), 16, at(m, i * matrixSize(filters) + f * TILES), 32, count,
+            at(scratch, i * matrixSize(TILES, channels) + c * TILES), 16, at(m, i * matrixSize(TILES, filters) + f * TILES), 32, count,
           );
         }
       }

@@ -1,6 +1,7 @@
 // What Winograd's forms share: tiles are taken in blocks, so that the transformed input v, the products m and what a block
 // shares of the weights stay in the cache.
 
+import { gemmNN } from "./gemm";
 import { at } from "./simd";
 
 /** Tiles in a block: the sixteen products are [TILES x channels][channels x filters]. */
@@ -9,26 +10,49 @@ import { at } from "./simd";
 export const TILES = 48;
 
 /**
- * Floats from one of the sixteen matrices of a block to the next, of `columns` columns each. A line more than they need: 48 rows
- * of 64 floats are three pages, and all sixteen numbers of a tile would fall on one set of the first cache.
+ * Floats from one matrix of a block to the next, of `columns` columns each. A line more than they need: 48 rows of 64 floats are
+ * three pages, and all sixteen numbers of a tile would fall on one set of the first cache.
  */
 // @ts-ignore: decorator
 @inline
-export function matrixSize(columns: i32): i32 {
-  return TILES * columns + 16;
+export function matrixSize(tiles: i32, columns: i32): i32 {
+  return tiles * columns + 16;
+}
+
+/** Floats from one of a kernel's transformed matrices to the next, for the same reason. */
+// @ts-ignore: decorator
+@inline
+export function kernelSize(channels: i32, filters: i32): i32 {
+  return channels * filters + 16;
 }
 
 /**
- * v[i][tile] = (B' d B)[i] for `count` tiles from number `first` on; rows and columns outside x repeat the last. In v, tiles
- * lie `tileBytes` apart, and so do four channels and the next four by `quadBytes`.
+ * The products of a block of at most `tiles` tiles: m[i] = v[i] u[i], i < matrices; m lies behind v, and what gemmNN needs behind
+ * m. v has `count` rows of channels, u is (channels, filters) in panels of 8.
+ */
+export function multiply(
+  v: usize, u: usize, matrices: i32, tiles: i32, count: i32, channels: i32, filters: i32,
+): void {
+  const sizeV = matrixSize(tiles, channels), sizeM = matrixSize(tiles, filters), sizeU = kernelSize(channels, filters);
+  const m = at(v, matrices * sizeV), quads = at(m, matrices * sizeM);
+  for (let i = 0; i < matrices; ++i) {
+    gemmNN(1, at(m, i * sizeM), at(v, i * sizeV), at(u, i * sizeU), 0, quads, count, channels, filters);
+  }
+}
+
+/**
+ * v[i][tile] = (B' d B)[i] for `count` tiles from number `first` on, of a rectangle of tiles that begins at output (top, left);
+ * rows and columns outside x repeat the last. In v, tiles lie `tileBytes` apart, and so do four channels and the next four by
+ * `quadBytes`.
  */
 export function transformInput(
-  v: usize, tileBytes: i32, quadBytes: i32, x: usize, first: i32, count: i32, tileRows: i32, tileColumns: i32, height: i32, width: i32, channels: i32,
+  v: usize, tileBytes: i32, quadBytes: i32, x: usize, first: i32, count: i32,
+  top: i32, left: i32, tileRows: i32, tileColumns: i32, height: i32, width: i32, channels: i32,
 ): void {
-  const step = (<usize>matrixSize(channels)) << 2;
+  const step = (<usize>matrixSize(TILES, channels)) << 2;
   for (let t = 0; t < count; ++t) {
     const row = (first + t) / tileColumns, sample = row / tileRows;
-    const i = 2 * (row - sample * tileRows), j = 2 * ((first + t) - row * tileColumns);
+    const i = top + 2 * (row - sample * tileRows), j = left + 2 * ((first + t) - row * tileColumns);
     const base = at(x, sample * height * width * channels);
     const r0 = i * width, r1 = min(i + 1, height - 1) * width, r2 = min(i + 2, height - 1) * width;
     const r3 = min(i + 3, height - 1) * width;
@@ -70,4 +94,23 @@ function storeRow(p: usize, step: usize, t0: v128, t1: v128, t2: v128, t3: v128)
   v128.store(p + step, f32x4.add(t1, t2));
   v128.store(p + 2 * step, f32x4.sub(t2, t1));
   v128.store(p + 3 * step, f32x4.sub(t1, t3));
+}
+
+/**
+ * y = the maximum of a 2 x 2 window, and places (or null) its pixel: the window begins at `pixel`, rows of x have `width` of them.
+ * The first of equals; a NaN gives NaN (pmax alone would forget it).
+ */
+// @ts-ignore: decorator
+@inline
+export function storeMaximum(
+  y: usize, places: usize, pixel: i32, width: i32, y0: v128, y1: v128, y2: v128, y3: v128, bias: v128,
+): void {
+  const above = f32x4.pmax(y0, y1), below = f32x4.pmax(y2, y3);
+  if (places) {
+    const left = v128.bitselect(i32x4.splat(pixel + 1), i32x4.splat(pixel), f32x4.gt(y1, y0));
+    const right = v128.bitselect(i32x4.splat(pixel + width + 1), i32x4.splat(pixel + width), f32x4.gt(y3, y2));
+    v128.store(places, v128.bitselect(right, left, f32x4.gt(below, above)));
+  }
+  const none = v128.or(v128.or(f32x4.ne(y0, y0), f32x4.ne(y1, y1)), v128.or(f32x4.ne(y2, y2), f32x4.ne(y3, y3)));
+  v128.store(y, f32x4.add(v128.or(f32x4.pmax(above, below), none), bias));
 }

@@ -18,7 +18,7 @@ const levels = [
   ["demo"],
 ];
 /** What kernels are made of: these files of assembly/ export no kernels. */
-const helpers = ["math", "patch", "quad", "simd", "sparse", "step", "tile", "winogradTiles"];
+const helpers = ["math", "patch", "quad", "simd", "sparse", "step", "tile", "winograd4Tiles", "winogradTiles"];
 /** What "#platform" stands for. */
 const platforms = ["src/platform/node.ts", "src/platform/browser.ts"];
 const MAX_LINES = 300;

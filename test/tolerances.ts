@@ -26,8 +26,12 @@ export const tolerances = {
   kernel: { absolute: 1e-7, relative: 3e-7 },
   /** Long sums of products of a kernel, likewise. */
   kernelSum: { absolute: 1e-5, relative: 2e-6 },
+  /** Likewise of Winograd's tiles of 4 x 4. */
+  kernelSumWinograd: { absolute: 2e-5, relative: 4e-6 },
   /** Both passes of a layer through the library: f32 against Keras' f32 or the f64 of the reference. */
   layer: { absolute: 2e-6, relative: 2e-6 },
+  /** Likewise of convolutions that Winograd's tiles of 4 x 4 make: their rounding errors are two to three times as large. */
+  layerWinograd: { absolute: 1e-5, relative: 2e-6 },
   /** Weights and slots after ten steps of an optimizer, likewise. */
   kernelOptimizer: { absolute: 1e-6, relative: 1e-6 },
   /** Losses of a sample, likewise: sums of logarithms. */

@@ -1,5 +1,6 @@
 import type { Shape } from "../engine/shape.js";
 import { WINOGRAD_BLOCK } from "./scratch.js";
+import { winogradCost, winogradTileCost, winogradTiles } from "./winogradTiles.js";
 
 /**
  * What stands behind a convolution, and so how many zeros its output gradient has: `pooling` leaves one number in four at
@@ -40,27 +41,22 @@ function tilesOf([rows, columns]: Shape): number {
   return Math.ceil(rows! / 2) * Math.ceil(columns! / 2);
 }
 
-/**
- * Winograd's products (8 a tile for a channel and a filter, at two thirds of the direct form's pace: hence 12) and transforms.
- * On the second convolution of the example network (13 x 13 x 32 to 64, pooled) that says 0.70 of the direct form's time;
- * measured: 0.72.
- */
-function winograd(tiles: number, channels: number, filters: number): number {
-  return tiles * (12 * channels * filters + 16 * channels + 13 * filters);
+/** Winograd's form of a convolution with these outputs. */
+function winograd([rows, columns]: Shape, channels: number, filters: number): number {
+  return winogradCost(winogradTiles(rows!, columns!, channels, filters), channels, filters);
 }
 
 function is3x3({ kernelSize, strides }: ConvolutionShape): boolean {
   return `${kernelSize}/${strides}` === "3,3/1,1";
 }
 
-/** Whether Winograd's form F(2x2, 3x3) exists and pays in the forward pass; `pooled` by 2 x 2, it makes whole windows only. */
+/** Whether Winograd's form exists and pays in the forward pass; `pooled` by 2 x 2, it makes whole windows only. */
 export function winogradPays(shape: ConvolutionShape, pooled: boolean): boolean {
   const [, , channels] = shape.input as [number, number, number];
   const [rows, columns, filters] = shape.output as [number, number, number];
   if (!is3x3(shape) || channels % 4 || filters % 8) return false;
-  const tiles = pooled ? Math.floor(rows / 2) * Math.floor(columns / 2) : tilesOf(shape.output);
-  const positions = pooled ? 4 * tiles : rows * columns;
-  return winograd(tiles, channels, filters) < positions * 4.5 * channels * filters;
+  const outputs = pooled ? [rows - (rows % 2), columns - (columns % 2)] : [rows, columns];
+  return winograd(outputs, channels, filters) < positionsOf(outputs) * 4.5 * channels * filters;
 }
 
 export type GradientForm = "sparse" | "dense" | "winograd";
@@ -84,8 +80,8 @@ export function kernelGradientForm(
   const costs = { sparse: sparse(shape, behind), dense };
   if (!mayWinograd || !is3x3(shape) || channels % 4 || filters % 8) return cheapest(costs);
   const tiles = samples * tilesOf(shape.output);
-  const blocks = Math.ceil(tiles / WINOGRAD_BLOCK);
-  return cheapest({ ...costs, winograd: winograd(tiles + WINOGRAD_BLOCK_COST * blocks, channels, filters) / samples });
+  const all = tiles + WINOGRAD_BLOCK_COST * Math.ceil(tiles / WINOGRAD_BLOCK[2]);
+  return cheapest({ ...costs, winograd: (all * winogradTileCost(2, channels, filters)) / samples });
 }
 
 /**
@@ -105,5 +101,5 @@ export function inputGradientForm(
   const dense = positionsOf(wanted) * columns * shape.kernelSize[0] * shape.kernelSize[1] * (filters / 2);
   const costs = { sparse: sparse(shape, behind), dense };
   if (!mayWinograd || !is3x3(shape) || filters % 4 || channels % 8) return cheapest(costs);
-  return cheapest({ ...costs, winograd: winograd(tilesOf(wanted), filters, channels) });
+  return cheapest({ ...costs, winograd: winograd(wanted, filters, channels) });
 }

@@ -4,7 +4,8 @@ import type { Shape } from "../engine/shape.js";
 import type { Weight } from "../engine/weight.js";
 import { type Behind, type ConvolutionShape, inputGradientForm, kernelGradientForm } from "./convolutionForm.js";
 import type { WindowAxis } from "./padding.js";
-import { productScratch, winogradBackwardScratch, winogradScratch } from "./scratch.js";
+import { productScratch, winogradBackwardScratch } from "./scratch.js";
+import { recordWinograd } from "./winogradConvolution.js";
 
 /** About this much of the input stays in the first cache while the sparse kernel gradient walks it again and again. */
 const L1_BYTES = 2 ** 14;
@@ -84,13 +85,10 @@ export function recordInputGradient(
     program.call("pad2dForward", padded, dy, ...sizes, ...before);
   }
   const dx = program.region(wanted);
-  const sizes = [...around, wantedHeight, wantedWidth, channels] as const;
   if (form === "winograd") {
-    const dims = [channels, filters] as const;
-    const u = program.prepare(kernel, "winogradBackwardTransformKernel", 16 * channels * filters, ...dims);
-    const scratch = program.scratch(winogradScratch(filters, channels));
-    program.call("winogradForward", dx, padded, u, 0, scratch, ...sizes);
+    recordWinograd(program, { x: padded, y: dx, kernel, turned: true, bias: 0 });
   } else {
+    const sizes = [...around, wantedHeight, wantedWidth, channels] as const;
     const elements = kernelSize[0] * kernelSize[1] * filters * Math.ceil(channels / 8) * 8;
     const panels = program.prepare(kernel, "conv2dDensePackTurned", elements, ...kernelSize, channels, filters);
     const scratch = program.scratch(productScratch(kernelSize[0] * kernelSize[1] * filters));

@@ -6,7 +6,8 @@ import { type ConvolutionShape, winogradPays } from "./convolutionForm.js";
 import { recordInputGradient, recordKernelGradient } from "./convolutionGradients.js";
 import type { MaxPooling2D } from "./maxPooling2d.js";
 import { recordPadding, type WindowAxis } from "./padding.js";
-import { pooledScratch, productScratch, winogradScratch } from "./scratch.js";
+import { pooledScratch, productScratch } from "./scratch.js";
+import { recordWinograd } from "./winogradConvolution.js";
 
 /** A convolution, before its activation. */
 export interface Convolution {
@@ -72,11 +73,7 @@ function recordForward(
   const [channels, filters] = [input[2], output[2]];
   const isWhole = !pool || `${pool.poolSize}/${pool.strides}/${pool.padding}` === "2,2/2,2/valid";
   if (program.winograd && isWhole && winogradPays(shape, pool !== undefined)) {
-    const u = program.prepare(kernel, "winogradTransformKernel", 16 * channels * filters, channels, filters);
-    const scratch = program.scratch(winogradScratch(channels, filters));
-    const operands = [x, u, bias, scratch, ...input, ...(y.shape as [number, number, number])] as const;
-    if (pool) program.call("winogradMaxPoolForward", y, places, ...operands);
-    else program.call("winogradForward", y, ...operands);
+    recordWinograd(program, { x, y, kernel, bias, ...(pool && { places }) });
     return;
   }
   const { kernelSize, strides } = shape;

@@ -166,7 +166,7 @@ export class Arena {
   }
 }
 
-type Args<T extends number[]> = { [I in keyof T]: number | Block };
+export type Args<T extends number[]> = { [I in keyof T]: number | Block };
 type Blocks = Readonly<Record<string, Block>>;
 type Results<B extends Blocks> = { [K in keyof B]: B[K] extends Block<infer T> ? T : never };
 

@@ -11,4 +11,6 @@ describe.runIf(enableRelaxedSimd())("the relaxed binary:", async () => {
   await import("./conv2d.test.js");
   await import("./conv2dMaxPool.test.js");
   await import("./winograd.test.js");
+  await import("./winograd4.test.js");
+  await import("./winogradForms.test.js");
 });

@@ -1,5 +1,5 @@
 import type { Tensor } from "../reference/tensor.js";
-import { winogradBackwardKernelMagnitude, winogradMagnitude } from "../reference/winograd.js";
+import { transforms4, winogradBackwardKernelMagnitude, winogradMagnitude } from "../reference/winograd.js";
 
 /**
  * How far rounding can take each output of winogradForward, without a bias, from the exact one. An addend is rounded
@@ -16,6 +16,19 @@ export function roundingBounds(x: Tensor, w: Tensor): Float64Array {
   const largest = x.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const underflow = 9 * channels * (1 + 10 * largest) * 2 ** -150;
   return winogradMagnitude(x, w).data.map((value) => (roundings / (1 - roundings)) * value + underflow);
+}
+
+/**
+ * The same for winograd4Forward. Its transforms multiply too, by numbers that are exact but for those of G: an addend is rounded eight
+ * times at most in B' d B, twelve in G g G' with its constants, eight in A' m A. What underflows in a transform is multiplied by
+ * the others: by at most 100 for each number of the magnitude of 1, and 1000 for one of max |x|.
+ */
+export function roundingBounds4(x: Tensor, w: Tensor): Float64Array {
+  const channels = x.shape[3]!;
+  const roundings = (channels + 28) * 2 ** -24;
+  const largest = x.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const underflow = 36 * channels * (100 + 1000 * largest) * 2 ** -150;
+  return winogradMagnitude(x, w, transforms4).data.map((value) => (roundings / (1 - roundings)) * value + underflow);
 }
 
 /**

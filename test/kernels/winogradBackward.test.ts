@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { winogradBackwardScratch, winogradScratch } from "../../src/layers/scratch.js";
+import { winogradBackwardScratch, winogradKernelSize, winogradScratch } from "../../src/layers/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { random } from "../reference/random.js";
@@ -10,22 +10,26 @@ import { integers } from "./data.js";
 import { hardNumbers, make } from "./hardNumbers.js";
 import { compute, expectEqual, expectSamplesApart, type Numbers } from "./harness.js";
 import { backwardKernelRoundingBounds, roundingBounds } from "./roundingBounds.js";
+import { callForward } from "./winogradForms.js";
 
-/** The gradient of x with two rows and columns of padding fewer than `padding` says, from dy (n, h, w, filters). */
-function backwardInput(dy: Tensor, w: Tensor, padding = 0): Float32Array {
+/** The gradient of x with two rows and columns of padding fewer than `padding` says, from dy (n, h, w, filters), in tiles of a size. */
+function backwardInput(dy: Tensor, w: Tensor, padding = 0, size: 2 | 4 = 2): Float32Array {
   const [samples, rows, columns, filters] = dy.shape as [number, number, number, number];
   const channels = w.shape[2]!;
   const [height, width] = [rows + 2 - 2 * padding, columns + 2 - 2 * padding];
   return compute((arena) => {
-    const u = arena.output(16 * channels * filters);
-    arena.call("winogradBackwardTransformKernel", u, arena.input(w.data), channels, filters);
+    const u = arena.output(winogradKernelSize(size, channels, filters));
+    const kernel = arena.input(w.data);
+    if (size === 2) arena.call("winogradBackwardTransformKernel", u, kernel, channels, filters);
+    else arena.call("winograd4BackwardTransformKernel", u, kernel, channels, filters);
     const around = arena.output(samples * (height + 2) * (width + 2) * filters);
     const sizes = [rows, columns, filters, height + 2, width + 2, 2 - padding, 2 - padding] as const;
     arena.call("pad2dForward", samples, around, arena.input(dy.data), ...sizes);
     const dx = arena.output(samples * height * width * channels);
-    const scratch = arena.output(winogradScratch(filters, channels));
+    const scratch = arena.output(winogradScratch(size, filters, channels));
     const dims = [height + 2, width + 2, filters, height, width, channels] as const;
-    arena.call("winogradForward", samples, dx, around, u, 0, scratch, ...dims);
+    const tiles = [0, 0, Math.ceil(height / size), Math.ceil(width / size)] as const;
+    callForward(arena, size, samples, dx, around, u, 0, scratch, ...dims, ...tiles);
     return { dx };
   }).dx;
 }
@@ -140,6 +144,17 @@ describe("winogradBackward", () => {
     expectEqual(backwardInput(dy, w), conv2dBackward({ x, w, dy }).dx.data);
   });
 
+  it.each(channelsAndFilters)(
+    "is close to the input gradient in tiles of 4 x 4, %i channels and %i filters",
+    (...sizes) => {
+      for (const shape of shapes) {
+        const { x, w, dy } = dataOf(shape, sizes, (source, of) => source.tensor(of));
+        const dx = backwardInput(dy, w, 0, 4);
+        expectClose(dx, conv2dBackward({ x, w, dy }).dx.data, tolerances.kernelSumWinograd, `${shape}`);
+      }
+    },
+  );
+
   it("gives the gradient of an input without its padding", () => {
     const { x, w, dy } = dataOf([2, 8, 7], [8, 12], integers);
     const { data } = conv2dBackward({ x, w, dy }).dx;
@@ -203,21 +218,39 @@ describe("winogradBackward", () => {
   });
 });
 
+describe("winograd4BackwardTransformKernel", () => {
+  it.each(channelsAndFilters)(
+    "is the transform of the turned kernels, %i channels and %i filters",
+    (channels, filters) => {
+      const w = random(channels * filters).tensor([3, 3, channels, filters]);
+      const { u, straight } = compute((arena) => {
+        const u = arena.output(winogradKernelSize(4, channels, filters));
+        const straight = arena.output(winogradKernelSize(4, filters, channels));
+        arena.call("winograd4BackwardTransformKernel", u, arena.input(w.data), channels, filters);
+        arena.call("winograd4TransformKernel", straight, arena.input(turned(w).data), filters, channels);
+        return { u, straight };
+      });
+      const size = 36 * (channels * filters + 16);
+      expectEqual(u.subarray(0, size), straight.subarray(0, size));
+    },
+  );
+});
+
 describe("winogradBackwardTransformKernel", () => {
   it.each(channelsAndFilters)("gives G g G' of the turned kernels, %i channels and %i filters", (channels, filters) => {
     const w = integers(random(channels * filters), [3, 3, channels, filters], 99);
     const t = turned(w);
     const size = channels * filters;
-    const expected = new Float64Array(16 * size);
+    const expected = new Float64Array(16 * (size + 16)).fill(Number.NaN);
     for (let f = 0; f < filters; f++) {
       for (let c = 0; c < channels; c++) {
         const u = transform(transforms.kernel, (i, j) => t.data[((3 * i + j) * filters + f) * channels + c]!);
         const place = Math.floor(c / 8) * 8 * filters + f * 8 + (c % 8);
-        for (const [i, value] of u.entries()) expected[i * size + place] = value;
+        for (const [i, value] of u.entries()) expected[i * (size + 16) + place] = value;
       }
     }
     const { u } = compute((arena) => {
-      const u = arena.output(16 * size);
+      const u = arena.output(expected.length);
       arena.call("winogradBackwardTransformKernel", u, arena.input(w.data), channels, filters);
       return { u };
     });

@@ -5,7 +5,7 @@ import { random } from "../reference/random.js";
 import { tensor } from "../reference/tensor.js";
 import { loadVectors } from "../vectors/load.js";
 import { activations } from "./activations.js";
-import { expectLayer } from "./expectLayer.js";
+import { convolutionTolerance, expectLayer } from "./expectLayer.js";
 
 interface Case extends Conv2dOptions {
   /** (samples, height, width, channels) */
@@ -59,7 +59,7 @@ describe("conv2d computes what the reference computes", () => {
     const options = { filters, kernelSize: [kernelHeight, kernelWidth] as const, activation, useBias, ...window };
     const layer = layers.conv2d({ ...options, ...(dilation && { dilationRate: dilation }) });
     const weights = useBias ? { weights: [w, b], dweights: [dw, db] } : { weights: [w], dweights: [dw] };
-    await expectLayer(layer, { x, dy, y, dx, ...weights });
+    await expectLayer(layer, { x, dy, y, dx, ...weights, tolerance: convolutionTolerance(one.x[3], filters) });
   });
 });
 

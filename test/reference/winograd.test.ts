@@ -3,7 +3,7 @@ import { expectClose } from "../expectClose.js";
 import { tolerances } from "../tolerances.js";
 import { conv2dBackward, conv2dForward } from "./conv2d.js";
 import { random } from "./random.js";
-import { winogradBackwardKernel, winogradForward } from "./winograd.js";
+import { transforms4, winogradBackwardKernel, winogradForward } from "./winograd.js";
 
 describe("winogradForward", () => {
   it.each([
@@ -13,7 +13,9 @@ describe("winogradForward", () => {
   ])("is the convolution of %i samples of %i x %i", (...size) => {
     const source = random(37);
     const [x, w] = [source.tensor([...size, 3]), source.tensor([3, 3, 3, 2])];
-    expectClose(winogradForward(x, w).data, conv2dForward({ x, w }).data, tolerances.sameArithmetic);
+    const expected = conv2dForward({ x, w }).data;
+    expectClose(winogradForward(x, w).data, expected, tolerances.sameArithmetic);
+    expectClose(winogradForward(x, w, transforms4).data, expected, tolerances.sameArithmetic);
   });
 });
 

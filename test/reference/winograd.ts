@@ -2,17 +2,17 @@ import { dimensions4, type Tensor, tensor } from "./tensor.js";
 
 type Matrix = readonly (readonly number[])[];
 
-/** The transforms of Winograd's F(2 x 2, 3 x 3), which makes 2 x 2 outputs of 4 x 4 inputs: see winogradForward. */
+/** The transforms of Winograd's F(m x m, 3 x 3), which makes m x m outputs of n x n inputs, n = m + 2: see winogradForward. */
 export interface Transforms {
-  /** 4 x 4 */
+  /** n x n */
   readonly input: Matrix;
-  /** 4 x 3 */
+  /** n x 3 */
   readonly kernel: Matrix;
-  /** 2 x 4 */
+  /** m x n */
   readonly output: Matrix;
 }
 
-/** B', G and A' of Lavin and Gray, "Fast algorithms for convolutional neural networks" (2016). */
+/** B', G and A' for m = 2 of Lavin and Gray, "Fast algorithms for convolutional neural networks" (2016). */
 export const transforms: Transforms = {
   input: [
     [1, 0, -1, 0],
@@ -32,12 +32,43 @@ export const transforms: Transforms = {
   ],
 };
 
+/** The coefficients of the product of (x - root), from the constant one on. */
+function polynomial(roots: readonly number[]): number[] {
+  let product = [1];
+  for (const root of roots) {
+    const before = product;
+    product = Array.from({ length: before.length + 1 }, (_, i) => (before[i - 1] ?? 0) - root * (before[i] ?? 0));
+  }
+  return product;
+}
+
+/**
+ * The transforms by which two polynomials are multiplied through their values at some points and infinity (Toom and Cook), transposed:
+ * m = points - 1 outputs of a filter with three taps.
+ */
+export function transformsOf(points: readonly number[]): Transforms {
+  const others = points.map((point) => points.filter((other) => other !== point));
+  const distances = points.map((point, i) => others[i]!.reduce((product, other) => product * (point - other), 1));
+  const outputs = points.length - 1;
+  return {
+    input: [...others.map((roots) => [...polynomial(roots), 0]), polynomial(points)],
+    kernel: [...points.map((point, i) => [1, point, point ** 2].map((power) => power / distances[i]!)), [0, 0, 1]],
+    output: Array.from({ length: outputs }, (_, i) => [
+      ...points.map((point) => point ** i),
+      i === outputs - 1 ? 1 : 0,
+    ]),
+  };
+}
+
+/** For m = 4: those of assembly/winograd4.ts. */
+export const transforms4 = transformsOf([0, 0.75, -0.75, 1.5, -1.5]);
+
 const absolute = (m: Matrix) => m.map((row) => row.map(Math.abs));
-const positiveTransforms: Transforms = {
-  input: absolute(transforms.input),
-  kernel: absolute(transforms.kernel),
-  output: absolute(transforms.output),
-};
+const positiveTransforms = ({ input, kernel, output }: Transforms): Transforms => ({
+  input: absolute(input),
+  kernel: absolute(kernel),
+  output: absolute(output),
+});
 
 function positive({ shape, data }: Tensor): Tensor {
   return tensor(shape, data.map(Math.abs));
@@ -63,12 +94,13 @@ export function winogradForward(x: Tensor, w: Tensor, { input, kernel, output } 
   const filters = w.shape[3]!;
   const [outHeight, outWidth] = [height - 2, width - 2];
   const y = tensor([samples, outHeight, outWidth, filters]);
+  const [size, inputs] = [output.length, input.length];
   const us = Array.from({ length: channels * filters }, (_, cf) =>
     transform(kernel, (i, j) => w.data[(3 * i + j) * channels * filters + cf]!),
   );
   for (let n = 0; n < samples; n++) {
-    for (let row = 0; row < outHeight; row += 2) {
-      for (let column = 0; column < outWidth; column += 2) {
+    for (let row = 0; row < outHeight; row += size) {
+      for (let column = 0; column < outWidth; column += size) {
         // What lies outside of x reaches only outputs that do not exist either.
         const vs = Array.from({ length: channels }, (_, c) =>
           transform(input, (i, j) => {
@@ -77,12 +109,12 @@ export function winogradForward(x: Tensor, w: Tensor, { input, kernel, output } 
           }),
         );
         for (let f = 0; f < filters; f++) {
-          const m = Array.from({ length: 16 }, (_, i) =>
+          const m = Array.from({ length: inputs ** 2 }, (_, i) =>
             vs.reduce((sum, v, c) => sum + v[i]! * us[c * filters + f]![i]!, 0),
           );
-          const tile = transform(output, (i, j) => m[4 * i + j]!);
+          const tile = transform(output, (i, j) => m[inputs * i + j]!);
           for (const [t, value] of tile.entries()) {
-            const [r, s] = [row + (t >> 1), column + (t & 1)];
+            const [r, s] = [row + Math.floor(t / size), column + (t % size)];
             if (r >= outHeight || s >= outWidth) continue;
             y.data[((n * outHeight + r) * outWidth + s) * filters + f] = value;
           }
@@ -94,8 +126,8 @@ export function winogradForward(x: Tensor, w: Tensor, { input, kernel, output } 
 }
 
 /** The same with every number and every entry of the transforms made positive: what rounding errors are relative to. */
-export function winogradMagnitude(x: Tensor, w: Tensor): Tensor {
-  return winogradForward(positive(x), positive(w), positiveTransforms);
+export function winogradMagnitude(x: Tensor, w: Tensor, of = transforms): Tensor {
+  return winogradForward(positive(x), positive(w), positiveTransforms(of));
 }
 
 /** The transpose of a matrix. */
@@ -142,5 +174,5 @@ export function winogradBackwardKernel(x: Tensor, dy: Tensor, { input, kernel, o
 
 /** The same with every number and every entry of the transforms made positive. */
 export function winogradBackwardKernelMagnitude(x: Tensor, dy: Tensor): Tensor {
-  return winogradBackwardKernel(positive(x), positive(dy), positiveTransforms);
+  return winogradBackwardKernel(positive(x), positive(dy), positiveTransforms(transforms));
 }
