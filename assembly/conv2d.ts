@@ -12,7 +12,7 @@ import { patch } from "./patch";
 import { packQuad, packRow } from "./quad";
 import { at } from "./simd";
 import { nonZerosOf, sumPatches12, sumPatches4, sumPatches8, sumPatchesTail, transposeAdd } from "./sparse";
-import { leftRows, tile4x8 } from "./tile";
+import { fourRows, leftRows } from "./tile";
 
 /**
  * y[n,i,j,:] = bias + sum over (a,b) x[n,i*sh+a,j*sw+b,:] w[a,b]; w (kh*kw*in, out) in panels of 8 (gemmPack).
@@ -24,7 +24,7 @@ export function conv2dForward(
   kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
 ): void {
   const pitch = width * channels * 4, rowStep = strideHeight * pitch, columnStep = strideWidth * channels * 4;
-  const run = kernelWidth * channels, k = kernelHeight * run, stride = (<usize>filters) << 2;
+  const run = kernelWidth * channels, k = kernelHeight * run;
   const positions = samples * outHeight * outWidth;
   let p = 0;
   for (; p + 4 <= positions; p += 4) {
@@ -36,9 +36,7 @@ export function conv2dForward(
       x + patch(p + 3, outHeight, outWidth, height, pitch, rowStep, columnStep),
       kernelHeight, run, pitch,
     );
-    for (let f = 0; f < filters; f += 8) {
-      tile4x8(at(y, p * filters + f), stride, scratch, at(panels, f * k), bias ? at(bias, f) : 0, filters - f, k);
-    }
+    fourRows(at(y, p * filters), scratch, panels, bias, k, filters);
   }
   const left = positions - p;
   if (left == 0) return;

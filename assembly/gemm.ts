@@ -3,7 +3,7 @@
 
 import { packQuad } from "./quad";
 import { at } from "./simd";
-import { leftRows, outer4x8, tile4x8 } from "./tile";
+import { fourRows, leftRows, outer4x8 } from "./tile";
 
 /** panels of b: b is (k, n). */
 export function gemmPack(panels: usize, b: usize, k: i32, n: i32): void {
@@ -38,14 +38,12 @@ export function gemmPackTransposed(panels: usize, b: usize, k: i32, n: i32): voi
 export function gemmNN(
   samples: i32, c: usize, a: usize, panels: usize, bias: usize, scratch: usize, rows: i32, k: i32, n: i32,
 ): void {
-  const m = samples * rows, stride = (<usize>n) << 2;
+  const m = samples * rows;
   let i = 0;
   for (; i + 4 <= m; i += 4) {
     const a0 = at(a, i * k), a1 = at(a0, k), a2 = at(a1, k), a3 = at(a2, k);
     packQuad(scratch, a0, a1, a2, a3, 1, k, 0);
-    for (let j = 0; j < n; j += 8) {
-      tile4x8(at(c, i * n + j), stride, scratch, at(panels, j * k), bias ? at(bias, j) : 0, n - j, k);
-    }
+    fourRows(at(c, i * n), scratch, panels, bias, k, n);
   }
   if (i < m) leftRows(at(c, i * n), at(a, i * k), m - i, panels, bias, k, n);
 }

@@ -9,7 +9,7 @@ import { at, madd, storeLanes } from "./simd";
  */
 // @ts-ignore: decorator
 @inline
-export function tile4x8(y: usize, stride: usize, quads: usize, panel: usize, bias: usize, columns: i32, k: i32): void {
+function tile4x8(y: usize, stride: usize, quads: usize, panel: usize, bias: usize, columns: i32, k: i32): void {
   let a00 = f32x4.splat(0), a01 = f32x4.splat(0);
   if (bias) {
     a00 = v128.load(bias);
@@ -37,6 +37,14 @@ export function tile4x8(y: usize, stride: usize, quads: usize, panel: usize, bia
   storeRow(y + stride, a10, a11, columns);
   storeRow(y + 2 * stride, a20, a21, columns);
   storeRow(y + 3 * stride, a30, a31, columns);
+}
+
+/** All columns of four rows. */
+export function fourRows(y: usize, quads: usize, panels: usize, bias: usize, k: i32, n: i32): void {
+  const stride = (<usize>n) << 2;
+  for (let j = 0; j < n; j += 8) {
+    tile4x8(at(y, j), stride, quads, at(panels, j * k), bias ? at(bias, j) : 0, n - j, k);
+  }
 }
 
 /** The first min(columns, 8) of eight numbers. */

@@ -6,18 +6,21 @@
 // The 2 x 2 outputs of a tile are just the window of a 2 x 2 max pooling.
 
 import { at } from "./simd";
-import { kernelSize, matrixSize, multiply, storeMaximum, TILES, transformInput } from "./winogradTiles";
+import { kernelSize, loadTap, matrixSize, multiply, storeMaximum, TILES, transformInput } from "./winogradTiles";
 
-/** u[i] = (G g G')[i] for the sixteen i, each (channels, filters) in panels of 8, kernelSize apart; filters a multiple of 8. */
-export function winogradTransformKernel(u: usize, w: usize, channels: i32, filters: i32): void {
-  const size = channels * filters, next = kernelSize(channels, filters);
+/**
+ * u[i] = (G g G')[i] for the sixteen i, each (channels, filters) in panels of 8, kernelSize apart; filters a multiple of 8. The kernels
+ * are those of loadTap: `turned` for the input gradient, which is a convolution itself, of dy between zeros.
+ */
+export function winogradTransformKernel(u: usize, w: usize, channels: i32, filters: i32, turned: i32): void {
+  const next = kernelSize(channels, filters);
   for (let c = 0; c < channels; ++c) {
     for (let f = 0; f < filters; f += 4) {
       const p = at(u, (f & ~7) * channels + c * 8 + (f & 7));
       // Columns of g, each as G times it; then the same along the rows.
       for (let j = 0; j < 3; ++j) {
-        const g = at(w, (j * channels + c) * filters + f);
-        const g0 = v128.load(g), g1 = v128.load(at(g, 3 * size)), g2 = v128.load(at(g, 6 * size));
+        const g0 = loadTap(w, j, c, f, channels, filters, turned), g1 = loadTap(w, j + 3, c, f, channels, filters, turned);
+        const g2 = loadTap(w, j + 6, c, f, channels, filters, turned);
         const sum = f32x4.add(g0, g2), half = f32x4.splat(0.5);
         // Kept in u itself, at the place of row i, column j.
         v128.store(at(p, j * next), g0);

@@ -50,8 +50,6 @@ function storeInputs(p: usize, step: usize, d0: v128, d1: v128, d2: v128, d3: v1
 }
 
 /** p[i] = (G g)[i]: the value of g0 + g1 x + g2 x^2 at the points, divided by the product of their distances from the others. */
-// @ts-ignore: decorator
-@inline
 export function storeKernels(p: usize, step: usize, g0: v128, g1: v128, g2: v128): void {
   const atA: f32 = 1 / (2 * A2 * (A2 - B2)), atB: f32 = 1 / (2 * B2 * (B2 - A2));
   v128.store(p, times(1 / (A2 * B2), g0));
@@ -93,12 +91,6 @@ function blankOutputs(x: usize, i: i32, j: i32, height: i32, width: i32, channel
   return blank;
 }
 
-// @ts-ignore: decorator
-@inline
-export function unlessBlank(v: v128, blank: i32, output: i32): v128 {
-  return blank & (1 << output) ? f32x4.splat(0) : v;
-}
-
 /** v[i][tile] = (B' d B)[i], see transformInput in winogradTiles.ts; blank[tile] = blankOutputs. scratch: 144 floats. */
 export function transformInput4(
   v: usize, blank: usize, scratch: usize, x: usize, first: i32, count: i32,
@@ -132,47 +124,37 @@ export function transformInput4(
   }
 }
 
-/** scratch[a][b] = (A' m)[a] for the 6 columns b of products: the powers of the points, summed. */
+/** p[a] = (A' m)[a]: the powers of the points, summed. */
 // @ts-ignore: decorator
 @inline
-export function transformColumns(scratch: usize, m: usize, step: usize): void {
+function storeOutputs(p: usize, step: usize, m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128): void {
+  const sumA = f32x4.add(m1, m2), sumB = f32x4.add(m3, m4), overA = f32x4.sub(m1, m2), overB = f32x4.sub(m3, m4);
+  v128.store(p, f32x4.add(f32x4.add(m0, sumA), sumB));
+  v128.store(p + step, f32x4.add(times(A, overA), times(B, overB)));
+  v128.store(p + 2 * step, f32x4.add(times(A2, sumA), times(B2, sumB)));
+  v128.store(p + 3 * step, f32x4.add(f32x4.add(times(A3, overA), times(B3, overB)), m5));
+}
+
+/**
+ * y = A' m A for four filters: rows of four outputs, 96 bytes apart; zeros where `blank` says so. The products m lie `step` bytes
+ * apart. y: 96 floats.
+ */
+export function transformOutput4(y: usize, m: usize, step: usize, blank: i32): void {
   for (let b = 0; b < 6; ++b) {
-    const m1 = v128.load(m + 6 * step), m2 = v128.load(m + 12 * step), m3 = v128.load(m + 18 * step), m4 = v128.load(m + 24 * step);
-    const sumA = f32x4.add(m1, m2), sumB = f32x4.add(m3, m4), overA = f32x4.sub(m1, m2), overB = f32x4.sub(m3, m4);
-    v128.store(scratch, f32x4.add(f32x4.add(v128.load(m), sumA), sumB));
-    v128.store(scratch + 96, f32x4.add(times(A, overA), times(B, overB)));
-    v128.store(scratch + 192, f32x4.add(times(A2, sumA), times(B2, sumB)));
-    v128.store(scratch + 288, f32x4.add(f32x4.add(times(A3, overA), times(B3, overB)), v128.load(m + 30 * step)));
-    m += step;
-    scratch += 16;
+    const p = m + <usize>b * step;
+    storeOutputs(
+      y + (<usize>b << 4), 96, v128.load(p), v128.load(p + 6 * step), v128.load(p + 12 * step), v128.load(p + 18 * step),
+      v128.load(p + 24 * step), v128.load(p + 30 * step),
+    );
   }
-}
-
-/** The four outputs of a row, from its six numbers: the same along the other axis, one by one. */
-// @ts-ignore: decorator
-@inline
-export function output0(row: usize): v128 {
-  const sumA = f32x4.add(v128.load(row, 16), v128.load(row, 32)), sumB = f32x4.add(v128.load(row, 48), v128.load(row, 64));
-  return f32x4.add(f32x4.add(v128.load(row), sumA), sumB);
-}
-
-// @ts-ignore: decorator
-@inline
-export function output1(row: usize): v128 {
-  const overA = f32x4.sub(v128.load(row, 16), v128.load(row, 32)), overB = f32x4.sub(v128.load(row, 48), v128.load(row, 64));
-  return f32x4.add(times(A, overA), times(B, overB));
-}
-
-// @ts-ignore: decorator
-@inline
-export function output2(row: usize): v128 {
-  const sumA = f32x4.add(v128.load(row, 16), v128.load(row, 32)), sumB = f32x4.add(v128.load(row, 48), v128.load(row, 64));
-  return f32x4.add(times(A2, sumA), times(B2, sumB));
-}
-
-// @ts-ignore: decorator
-@inline
-export function output3(row: usize): v128 {
-  const overA = f32x4.sub(v128.load(row, 16), v128.load(row, 32)), overB = f32x4.sub(v128.load(row, 48), v128.load(row, 64));
-  return f32x4.add(f32x4.add(times(A3, overA), times(B3, overB)), v128.load(row, 80));
+  for (let a = 0; a < 4; ++a) {
+    const p = y + <usize>(a * 96);
+    storeOutputs(
+      p, 16, v128.load(p), v128.load(p, 16), v128.load(p, 32), v128.load(p, 48), v128.load(p, 64), v128.load(p, 80),
+    );
+  }
+  for (; blank; blank &= blank - 1) {
+    const output = ctz(blank);
+    v128.store(y + <usize>((output >> 2) * 96 + (output & 3) * 16), f32x4.splat(0));
+  }
 }

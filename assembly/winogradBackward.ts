@@ -1,59 +1,14 @@
-// The gradients of Winograd's form (winograd.ts) where dy is dense enough: each is the transpose of what the forward pass does,
+// The gradient of Winograd's form (winograd.ts) where dy is dense enough: the transpose of what the forward pass does,
 // and so takes 16 multiplies for 36 as well.
 //
 //   dg = G' [ sum over tiles of (B' d B) * (A dy A') ] G,  d the 4 x 4 inputs of a tile, dy the gradients of its 2 x 2 outputs
 //
-// The input gradient is a convolution itself: of dy between zeros, with the kernels turned round. So it is winogradForward, and
-// there is only the transform of those.
+// The input gradient is a convolution itself: of dy between zeros, with the kernels turned round. So it is winogradForward or
+// winograd4Forward, and only the kernel gradient is here.
 
 import { at } from "./simd";
 import { outer4x8 } from "./tile";
-import { kernelSize, matrixSize, TILES, transformInput } from "./winogradTiles";
-
-/**
- * u[i] = (G g G')[i] of the kernels g turned round, each (filters, channels) in panels of 8, kernelSize apart; filters a multiple of
- * 4, channels of 8. As G has the same rows from below but for a sign that cancels, turning g is exchanging rows 0 and 3 and columns
- * 0 and 3 of the result.
- */
-export function winogradBackwardTransformKernel(u: usize, w: usize, channels: i32, filters: i32): void {
-  const size = channels * filters, next = kernelSize(filters, channels);
-  for (let c = 0; c < channels; ++c) {
-    for (let f = 0; f < filters; f += 4) {
-      const g = at(w, c * filters + f);
-      const p = at(u, (c & ~7) * filters + f * 8 + (c & 7));
-      for (let i = 0; i < 4; ++i) {
-        const g0 = transformed(g, i, size), g1 = transformed(at(g, size), i, size), g2 = transformed(at(g, 2 * size), i, size);
-        const sum = f32x4.add(g0, g2), half = f32x4.splat(0.5);
-        const row = at(p, 4 * (i % 3 == 0 ? 3 - i : i) * next);
-        scatter(at(row, 3 * next), g0);
-        scatter(at(row, next), f32x4.mul(half, f32x4.add(sum, g1)));
-        scatter(at(row, 2 * next), f32x4.mul(half, f32x4.sub(sum, g1)));
-        scatter(row, g2);
-      }
-    }
-  }
-}
-
-/** Row i of G times the column of g that begins at p. */
-// @ts-ignore: decorator
-@inline
-function transformed(p: usize, i: i32, size: i32): v128 {
-  const g0 = v128.load(p), g1 = v128.load(at(p, 3 * size)), g2 = v128.load(at(p, 6 * size));
-  if (i == 0) return g0;
-  if (i == 3) return g2;
-  const sum = f32x4.add(g0, g2);
-  return f32x4.mul(f32x4.splat(0.5), i == 1 ? f32x4.add(sum, g1) : f32x4.sub(sum, g1));
-}
-
-/** Four filters to their rows of a panel. */
-// @ts-ignore: decorator
-@inline
-function scatter(p: usize, v: v128): void {
-  v128.store32_lane(p, v, 0);
-  v128.store32_lane(p, v, 1, 32);
-  v128.store32_lane(p, v, 2, 64);
-  v128.store32_lane(p, v, 3, 96);
-}
+import { matrixSize, TILES, transformInput } from "./winogradTiles";
 
 /** m[i] = (A dy A')[i] for `count` tiles from number `first` on, each in panels of 8 filters; outputs outside of dy are zeros. */
 function transformGradient(

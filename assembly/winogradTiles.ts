@@ -27,6 +27,17 @@ export function kernelSize(channels: i32, filters: i32): i32 {
 }
 
 /**
+ * Number `tap` of nine of the kernels (3, 3, channels, filters) of a channel and four filters from f on. `turned`: w is
+ * (3, 3, filters, channels), and the kernels are turned round.
+ */
+export function loadTap(w: usize, tap: i32, c: i32, f: i32, channels: i32, filters: i32, turned: i32): v128 {
+  if (!turned) return v128.load(at(w, (tap * channels + c) * filters + f));
+  const p = at(w, ((8 - tap) * filters + f) * channels + c), next = at(p, channels);
+  const third = at(next, channels), last = at(third, channels);
+  return v128.load32_lane(last, v128.load32_lane(third, v128.load32_lane(next, v128.load32_splat(p), 1), 2), 3);
+}
+
+/**
  * The products of a block of at most `tiles` tiles: m[i] = v[i] u[i], i < matrices; m lies behind v, and what gemmNN needs behind
  * m. v has `count` rows of channels, u is (channels, filters) in panels of 8.
  */

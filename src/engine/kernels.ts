@@ -11,20 +11,32 @@ export interface KernelBinary {
   module(shared: boolean): WasmModule;
 }
 
+/** The bytes of a text that `encode` of assembly/embed.mjs has made. */
+export function decodeBinary(text: string): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  let high = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const digit = code - (code < 92 ? 35 : 36);
+    if (digit < 88) bytes.push((high + digit - 5) & 255);
+    high = digit < 88 ? 0 : 88 * (digit - 87);
+  }
+  return new Uint8Array(bytes);
+}
+
 /** A binary that is part of the library; each form is compiled once for all models of a process. */
 class EmbeddedBinary implements KernelBinary {
   readonly #compiled = new Map<boolean, WasmModule>();
 
   constructor(
-    readonly hex: string,
+    readonly text: string,
     readonly sharedFlag: number,
   ) {}
 
   module(shared: boolean): WasmModule {
     let module = this.#compiled.get(shared);
     if (!module) {
-      const bytes = new Uint8Array(this.hex.length / 2);
-      for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(this.hex.slice(2 * i, 2 * i + 2), 16);
+      const bytes = decodeBinary(this.text);
       // Nothing else tells the two forms apart, as kernels use no atomics.
       if (!shared) bytes[this.sharedFlag] = 1;
       module = new WebAssembly.Module(bytes);

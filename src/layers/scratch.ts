@@ -21,7 +21,7 @@ function matrixSize(size: 2 | 4, columns: number): number {
 
 /** Of Winograd's transformed kernels, the 6 x 6 ones with what their transform keeps for a moment. */
 export function winogradKernelSize(size: 2 | 4, channels: number, filters: number): number {
-  return (size + 2) ** 2 * (channels * filters + 16) + (size === 4 ? 96 : 0);
+  return (size + 2) ** 2 * (channels * filters + 16) + (size === 4 ? 72 : 0);
 }
 
 /** Of Winograd's forward pass: transformed inputs, their products, and what these need; 6 x 6 tiles take some more. */

@@ -6,12 +6,12 @@ import { winogradTiles } from "./winogradTiles.js";
 
 const KERNELS = {
   2: {
-    transform: { straight: "winogradTransformKernel", turned: "winogradBackwardTransformKernel" },
+    transform: "winogradTransformKernel",
     forward: "winogradForward",
     maxPoolForward: "winogradMaxPoolForward",
   },
   4: {
-    transform: { straight: "winograd4TransformKernel", turned: "winograd4BackwardTransformKernel" },
+    transform: "winograd4TransformKernel",
     forward: "winograd4Forward",
     maxPoolForward: "winograd4MaxPoolForward",
   },
@@ -43,8 +43,7 @@ export function recordWinograd(
     const { size, top, left, rows, columns } = tiles;
     const { transform, forward, maxPoolForward } = KERNELS[size];
     const elements = winogradKernelSize(size, channels, filters);
-    const sizes = kernel.shape.slice(2);
-    const u = program.prepare(kernel, transform[turned ? "turned" : "straight"], elements, ...sizes);
+    const u = program.prepare(kernel, transform, elements, channels, filters, Number(turned));
     const scratch = program.scratch(winogradScratch(size, channels, filters));
     const dims = [height, width, channels, outHeight, outWidth, filters, top, left, rows, columns] as const;
     if (places === undefined) program.call(forward, y, x, u, bias, scratch, ...dims);

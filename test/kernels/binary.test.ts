@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { binary as release } from "../../src/engine/kernels.generated.js";
+import { decodeBinary } from "../../src/engine/kernels.js";
 import { binary as relaxed } from "../../src/engine/relaxedKernels.generated.js";
 import { enableRelaxedSimd } from "../enableRelaxedSimd.js";
 
@@ -95,7 +96,7 @@ describe.each([
   });
 
   it("is what the library embeds", () => {
-    expect(bytes.equals(Buffer.from(embedded, "hex"))).toBe(true);
+    expect(bytes.equals(decodeBinary(embedded))).toBe(true);
   });
 });
 

@@ -54,7 +54,7 @@ describe("winogradTransformKernel", () => {
     }
     const { u } = compute((arena) => {
       const u = arena.output(expected.length);
-      arena.call("winogradTransformKernel", u, arena.input(w.data), channels, filters);
+      arena.call("winogradTransformKernel", u, arena.input(w.data), channels, filters, 0);
       return { u };
     });
     expectEqual(u, expected);

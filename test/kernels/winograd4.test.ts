@@ -92,7 +92,7 @@ describe("winograd4TransformKernel", () => {
     const w = random(size).tensor([3, 3, channels, filters]);
     const { u } = compute((arena) => {
       const u = arena.output(winogradKernelSize(4, channels, filters));
-      arena.call("winograd4TransformKernel", u, arena.input(w.data), channels, filters);
+      arena.call("winograd4TransformKernel", u, arena.input(w.data), channels, filters, 0);
       return { u };
     });
     for (let c = 0; c < channels; c++) {

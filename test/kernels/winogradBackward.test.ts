@@ -4,7 +4,6 @@ import { expectClose } from "../expectClose.js";
 import { conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { random } from "../reference/random.js";
 import { type Tensor, tensor } from "../reference/tensor.js";
-import { transform, transforms } from "../reference/winograd.js";
 import { tolerances } from "../tolerances.js";
 import { integers } from "./data.js";
 import { hardNumbers, make } from "./hardNumbers.js";
@@ -20,8 +19,8 @@ function backwardInput(dy: Tensor, w: Tensor, padding = 0, size: 2 | 4 = 2): Flo
   return compute((arena) => {
     const u = arena.output(winogradKernelSize(size, channels, filters));
     const kernel = arena.input(w.data);
-    if (size === 2) arena.call("winogradBackwardTransformKernel", u, kernel, channels, filters);
-    else arena.call("winograd4BackwardTransformKernel", u, kernel, channels, filters);
+    if (size === 2) arena.call("winogradTransformKernel", u, kernel, filters, channels, 1);
+    else arena.call("winograd4TransformKernel", u, kernel, filters, channels, 1);
     const around = arena.output(samples * (height + 2) * (width + 2) * filters);
     const sizes = [rows, columns, filters, height + 2, width + 2, 2 - padding, 2 - padding] as const;
     arena.call("pad2dForward", samples, around, arena.input(dy.data), ...sizes);
@@ -218,42 +217,23 @@ describe("winogradBackward", () => {
   });
 });
 
-describe("winograd4BackwardTransformKernel", () => {
+describe("the transform of kernels that are turned round", () => {
   it.each(channelsAndFilters)(
-    "is the transform of the turned kernels, %i channels and %i filters",
+    "is that of the turned kernels, to the bit, %i channels and %i filters",
     (channels, filters) => {
       const w = random(channels * filters).tensor([3, 3, channels, filters]);
-      const { u, straight } = compute((arena) => {
-        const u = arena.output(winogradKernelSize(4, channels, filters));
-        const straight = arena.output(winogradKernelSize(4, filters, channels));
-        arena.call("winograd4BackwardTransformKernel", u, arena.input(w.data), channels, filters);
-        arena.call("winograd4TransformKernel", straight, arena.input(turned(w).data), filters, channels);
-        return { u, straight };
+      const results = compute((arena) => {
+        const outputs = (size: 2 | 4) => arena.output(winogradKernelSize(size, filters, channels));
+        const [u2, straight2, u4, straight4] = [outputs(2), outputs(2), outputs(4), outputs(4)];
+        const [given, around] = [arena.input(w.data), arena.input(turned(w).data)];
+        arena.call("winogradTransformKernel", u2, given, filters, channels, 1);
+        arena.call("winogradTransformKernel", straight2, around, filters, channels, 0);
+        arena.call("winograd4TransformKernel", u4, given, filters, channels, 1);
+        arena.call("winograd4TransformKernel", straight4, around, filters, channels, 0);
+        return { u2, straight2, u4, straight4 };
       });
-      const size = 36 * (channels * filters + 16);
-      expectEqual(u.subarray(0, size), straight.subarray(0, size));
+      expectEqual(results.u2, results.straight2);
+      expectEqual(results.u4, results.straight4);
     },
   );
-});
-
-describe("winogradBackwardTransformKernel", () => {
-  it.each(channelsAndFilters)("gives G g G' of the turned kernels, %i channels and %i filters", (channels, filters) => {
-    const w = integers(random(channels * filters), [3, 3, channels, filters], 99);
-    const t = turned(w);
-    const size = channels * filters;
-    const expected = new Float64Array(16 * (size + 16)).fill(Number.NaN);
-    for (let f = 0; f < filters; f++) {
-      for (let c = 0; c < channels; c++) {
-        const u = transform(transforms.kernel, (i, j) => t.data[((3 * i + j) * filters + f) * channels + c]!);
-        const place = Math.floor(c / 8) * 8 * filters + f * 8 + (c % 8);
-        for (const [i, value] of u.entries()) expected[i * (size + 16) + place] = value;
-      }
-    }
-    const { u } = compute((arena) => {
-      const u = arena.output(expected.length);
-      arena.call("winogradBackwardTransformKernel", u, arena.input(w.data), channels, filters);
-      return { u };
-    });
-    expectEqual(u, expected);
-  });
 });

@@ -13,8 +13,8 @@ export function operands(arena: Arena, size: TileSize, x: Tensor, w: Tensor, b: 
   const [, , channels, filters] = w.shape as [number, number, number, number];
   const u = arena.output(winogradKernelSize(size, channels, filters));
   const kernel = arena.input(w.data);
-  if (size === 2) arena.call("winogradTransformKernel", u, kernel, channels, filters);
-  else arena.call("winograd4TransformKernel", u, kernel, channels, filters);
+  if (size === 2) arena.call("winogradTransformKernel", u, kernel, channels, filters, 0);
+  else arena.call("winograd4TransformKernel", u, kernel, channels, filters, 0);
   const scratch = arena.output(winogradScratch(size, channels, filters));
   return [arena.input(x.data), u, b ? arena.input(b.data) : 0, scratch];
 }
