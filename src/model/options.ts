@@ -38,8 +38,8 @@ export interface CompileOptions {
   /** Default none. Logged under the names given. */
   metrics?: readonly MetricName[];
   /**
-   * Whether 3 x 3 convolutions may take Winograd's form. It rounds a little differently, and more where the inputs of one
-   * 4 x 4 tile differ by many orders of magnitude. Default true.
+   * Whether 3 x 3 convolutions may take Winograd's form. Its rounding errors are up to about twice as large, and larger where the
+   * inputs of one tile (4 x 4 or 6 x 6) differ by many orders of magnitude. Default true.
    */
   winograd?: boolean;
   /**
