@@ -37,7 +37,7 @@ function sharedFlag(binary) {
 /**
  * Bytes as printable characters, without quotes and backslashes. Each byte, 5 added (that makes the frequent ones short), is a digit
  * to the base 88, with one more in front where it is 88 or more. Longer than base64, but as bytes stay bytes it is what
- * compresses best: 12.4 KB with gzip, 13.3 in hex, 17.3 in base64.
+ * compresses best: 12.1 KB with gzip, 13.1 in hex, 17.0 in base64.
  */
 function encode(bytes) {
   const character = (digit) => String.fromCharCode(digit + (digit + 35 < 92 ? 35 : 36));

@@ -65,35 +65,9 @@ export function winogradForward(
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
   top: i32, left: i32, tileRows: i32, tileColumns: i32,
 ): void {
-  const tiles = samples * tileRows * tileColumns;
-  const m = at(scratch, 16 * matrixSize(TILES, channels));
-  const step = (<usize>matrixSize(TILES, filters)) << 2;
-  for (let first = 0; first < tiles; first += TILES) {
-    const count = min(TILES, tiles - first);
-    transformInput(scratch, channels << 2, 16, x, first, count, top, left, tileRows, tileColumns, height, width, channels);
-    multiply(scratch, u, 16, TILES, count, channels, filters);
-    for (let t = 0; t < count; ++t) {
-      const row = (first + t) / tileColumns, sample = row / tileRows;
-      const i = top + 2 * (row - sample * tileRows), j = left + 2 * ((first + t) - row * tileColumns);
-      const p = at(y, ((sample * outHeight + i) * outWidth + j) * filters);
-      const right = j + 1 < outWidth, below = i + 1 < outHeight;
-      for (let f = 0; f < filters; f += 4) {
-        const q = at(m, t * filters + f), b = bias ? v128.load(at(bias, f)) : f32x4.splat(0);
-        let t0 = upper(q, step, 0), t1 = upper(q, step, 1), t2 = upper(q, step, 2), t3 = upper(q, step, 3);
-        v128.store(at(p, f), f32x4.add(f32x4.add(f32x4.add(t0, t1), t2), b));
-        if (right) v128.store(at(p, filters + f), f32x4.add(f32x4.sub(f32x4.sub(t1, t2), t3), b));
-        if (!below) continue;
-        t0 = lower(q, step, 0);
-        t1 = lower(q, step, 1);
-        t2 = lower(q, step, 2);
-        t3 = lower(q, step, 3);
-        v128.store(at(p, outWidth * filters + f), f32x4.add(f32x4.add(f32x4.add(t0, t1), t2), b));
-        if (right) {
-          v128.store(at(p, (outWidth + 1) * filters + f), f32x4.add(f32x4.sub(f32x4.sub(t1, t2), t3), b));
-        }
-      }
-    }
-  }
+  forward(
+    samples, y, 0, x, u, bias, scratch, height, width, channels, outHeight, outWidth, filters, top, left, tileRows, tileColumns, 0,
+  );
 }
 
 /**
@@ -105,6 +79,17 @@ export function winogradMaxPoolForward(
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
   top: i32, left: i32, tileRows: i32, tileColumns: i32,
 ): void {
+  forward(
+    samples, y, places, x, u, bias, scratch, height, width, channels, outHeight, outWidth, filters, top, left, tileRows, tileColumns,
+    1,
+  );
+}
+
+function forward(
+  samples: i32, y: usize, places: usize, x: usize, u: usize, bias: usize, scratch: usize,
+  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
+  top: i32, left: i32, tileRows: i32, tileColumns: i32, pooled: i32,
+): void {
   const tiles = samples * tileRows * tileColumns;
   const m = at(scratch, 16 * matrixSize(TILES, channels));
   const step = (<usize>matrixSize(TILES, filters)) << 2;
@@ -115,10 +100,10 @@ export function winogradMaxPoolForward(
     for (let t = 0; t < count; ++t) {
       const row = (first + t) / tileColumns, sample = row / tileRows;
       const i = top + 2 * (row - sample * tileRows), j = left + 2 * ((first + t) - row * tileColumns);
-      const o = ((sample * outHeight + (i >> 1)) * outWidth + (j >> 1)) * filters;
-      const pixel = i * width + j;
+      const right = j + 1 < outWidth, below = i + 1 < outHeight;
+      const o = ((sample * outHeight + (i >> pooled)) * outWidth + (j >> pooled)) * filters;
       for (let f = 0; f < filters; f += 4) {
-        const q = at(m, t * filters + f);
+        const q = at(m, t * filters + f), p = at(y, o + f), b = bias ? v128.load(at(bias, f)) : f32x4.splat(0);
         let t0 = upper(q, step, 0), t1 = upper(q, step, 1), t2 = upper(q, step, 2), t3 = upper(q, step, 3);
         const y0 = f32x4.add(f32x4.add(t0, t1), t2), y1 = f32x4.sub(f32x4.sub(t1, t2), t3);
         t0 = lower(q, step, 0);
@@ -126,9 +111,14 @@ export function winogradMaxPoolForward(
         t2 = lower(q, step, 2);
         t3 = lower(q, step, 3);
         const y2 = f32x4.add(f32x4.add(t0, t1), t2), y3 = f32x4.sub(f32x4.sub(t1, t2), t3);
-        storeMaximum(
-          at(y, o + f), places ? at(places, o + f) : 0, pixel, width, y0, y1, y2, y3, bias ? v128.load(at(bias, f)) : f32x4.splat(0),
-        );
+        if (pooled) {
+          storeMaximum(p, places ? at(places, o + f) : 0, i * width + j, width, y0, y1, y2, y3, b);
+        } else {
+          v128.store(p, f32x4.add(y0, b));
+          if (right) v128.store(at(p, filters), f32x4.add(y1, b));
+          if (below) v128.store(at(p, outWidth * filters), f32x4.add(y2, b));
+          if (right && below) v128.store(at(p, (outWidth + 1) * filters), f32x4.add(y3, b));
+        }
       }
     }
   }

@@ -40,6 +40,28 @@ export function winograd4Forward(
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
   top: i32, left: i32, tileRows: i32, tileColumns: i32,
 ): void {
+  forward(
+    samples, y, 0, x, u, bias, scratch, height, width, channels, outHeight, outWidth, filters, top, left, tileRows, tileColumns, 0,
+  );
+}
+
+/** As winogradMaxPoolForward, in tiles of 2 x 2 windows, all of them in y. scratch: as of winograd4Forward. */
+export function winograd4MaxPoolForward(
+  samples: i32, y: usize, places: usize, x: usize, u: usize, bias: usize, scratch: usize,
+  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
+  top: i32, left: i32, tileRows: i32, tileColumns: i32,
+): void {
+  forward(
+    samples, y, places, x, u, bias, scratch, height, width, channels, outHeight, outWidth, filters, top, left, tileRows, tileColumns,
+    1,
+  );
+}
+
+function forward(
+  samples: i32, y: usize, places: usize, x: usize, u: usize, bias: usize, scratch: usize,
+  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
+  top: i32, left: i32, tileRows: i32, tileColumns: i32, pooled: i32,
+): void {
   const tiles = samples * tileRows * tileColumns;
   const blank = at(scratch, 144), v = at(blank, TILES4), m = at(v, 36 * matrixSize(TILES4, channels));
   const step = (<usize>matrixSize(TILES4, filters)) << 2;
@@ -54,45 +76,24 @@ export function winograd4Forward(
       for (let f = 0; f < filters; f += 4) {
         const start = bias ? v128.load(at(bias, f)) : f32x4.splat(0);
         transformOutput4(scratch, at(m, t * filters + f), step, load<i32>(at(blank, t)));
-        let p = at(y, ((sample * outHeight + i) * outWidth + j) * filters + f), q = scratch;
-        for (let a = 0; a < rows; ++a) {
-          for (let b = 0; b < columns; ++b) {
-            v128.store(at(p, b * filters), f32x4.add(v128.load(q + (<usize>b << 4)), start));
+        if (pooled) {
+          for (let window = 0; window < 4; ++window) {
+            const a = window & 2, b = (window & 1) << 1, q = scratch + <usize>(a * 96 + b * 16);
+            const o = ((sample * outHeight + ((i + a) >> 1)) * outWidth + ((j + b) >> 1)) * filters + f;
+            storeMaximum(
+              at(y, o), places ? at(places, o) : 0, (i + a) * width + j + b, width,
+              v128.load(q), v128.load(q, 16), v128.load(q, 96), v128.load(q, 112), start,
+            );
           }
-          p = at(p, outWidth * filters);
-          q += 96;
-        }
-      }
-    }
-  }
-}
-
-/** As winogradMaxPoolForward, in tiles of 2 x 2 windows, all of them in y. scratch: as of winograd4Forward. */
-export function winograd4MaxPoolForward(
-  samples: i32, y: usize, places: usize, x: usize, u: usize, bias: usize, scratch: usize,
-  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
-  top: i32, left: i32, tileRows: i32, tileColumns: i32,
-): void {
-  const tiles = samples * tileRows * tileColumns;
-  const blank = at(scratch, 144), v = at(blank, TILES4), m = at(v, 36 * matrixSize(TILES4, channels));
-  const step = (<usize>matrixSize(TILES4, filters)) << 2;
-  for (let first = 0; first < tiles; first += TILES4) {
-    const count = min(TILES4, tiles - first);
-    transformInput4(v, blank, scratch, x, first, count, top, left, tileRows, tileColumns, height, width, channels);
-    multiply(v, u, 36, TILES4, count, channels, filters);
-    for (let t = 0; t < count; ++t) {
-      const row = (first + t) / tileColumns, sample = row / tileRows;
-      const i = top + 4 * (row - sample * tileRows), j = left + 4 * ((first + t) - row * tileColumns);
-      for (let f = 0; f < filters; f += 4) {
-        const start = bias ? v128.load(at(bias, f)) : f32x4.splat(0);
-        transformOutput4(scratch, at(m, t * filters + f), step, load<i32>(at(blank, t)));
-        for (let window = 0; window < 4; ++window) {
-          const a = window & 2, b = (window & 1) << 1, q = scratch + <usize>(a * 96 + b * 16);
-          const o = ((sample * outHeight + ((i + a) >> 1)) * outWidth + ((j + b) >> 1)) * filters + f;
-          storeMaximum(
-            at(y, o), places ? at(places, o) : 0, (i + a) * width + j + b, width,
-            v128.load(q), v128.load(q, 16), v128.load(q, 96), v128.load(q, 112), start,
-          );
+        } else {
+          let p = at(y, ((sample * outHeight + i) * outWidth + j) * filters + f), q = scratch;
+          for (let a = 0; a < rows; ++a) {
+            for (let b = 0; b < columns; ++b) {
+              v128.store(at(p, b * filters), f32x4.add(v128.load(q + (<usize>b << 4)), start));
+            }
+            p = at(p, outWidth * filters);
+            q += 96;
+          }
         }
       }
     }
