@@ -50,9 +50,9 @@ export const source: string =
 
   async standalone() {
     const alias = { "#platform": here("../dist/platform/standalone.js") };
-    const others = { "relaxedKernels.generated.js": "./wasm-cnn.relaxed.min.js" };
+    const others = { "relaxed.generated.js": "./wasm-cnn.relaxed.min.js" };
     write("../dist/wasm-cnn.min.js", await bundle("../dist/standalone.js", { alias, others }));
-    write("../dist/wasm-cnn.relaxed.min.js", await bundle("../dist/engine/relaxedKernels.generated.js"));
+    write("../dist/wasm-cnn.relaxed.min.js", await bundle("../dist/engine/packs/relaxed.generated.js"));
   },
 
   async size() {

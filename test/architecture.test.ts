@@ -17,8 +17,8 @@ const levels = [
   ["cli"],
   ["demo"],
 ];
-/** What kernels are made of: these files of assembly/ export no kernels. */
-const helpers = ["math", "patch", "quad", "simd", "sparse", "step", "tile", "winograd4Tiles", "winogradTiles"];
+/** What the kernels of a pack share, beside assembly/lib: these files export no kernels. */
+const helpers = ["convolution/nonZeros", "convolution/winograd4Tiles", "convolution/winogradTiles"];
 /** What "#platform" stands for. */
 const platforms = ["src/platform/node.ts", "src/platform/browser.ts"];
 const MAX_LINES = 300;
@@ -94,8 +94,10 @@ function loadedWith(path: string, loaded = new Set<string>()): ReadonlySet<strin
 
 const sources = filesIn("src");
 const assembly = filesIn("assembly");
-/** Names of the kernel families, as assembly/index.ts lists them. */
-const families = specifiersOf(read("assembly/index.ts")).map((specifier) => specifier.replace("./", ""));
+/** Paths of the kernel families in assembly/, without the ending. */
+const families = assembly
+  .map((path) => path.slice("assembly/".length, -".ts".length))
+  .filter((path) => !path.startsWith("lib/") && !path.endsWith("/index") && !helpers.includes(path));
 const kernelsOf = (family: string) =>
   [...read(`assembly/${family}.ts`).matchAll(/^export function (\w+)/gm)].map(([, name]) => name!);
 
@@ -125,9 +127,9 @@ describe("imports", () => {
   });
 
   it("bring in the relaxed kernels only where they are asked for", () => {
-    const relaxed = "src/engine/relaxedKernels.generated.ts";
+    const relaxed = "src/engine/packs/relaxed.generated.ts";
     const loaded = loadedWith("src/index.ts");
-    expect(loaded).toContain("src/engine/kernels.generated.ts");
+    expect(loaded).toContain("src/engine/packs/core.generated.ts");
     expect(loaded).not.toContain(relaxed);
     expect(sources.filter((file) => importsOf(file).includes(relaxed))).toEqual(["src/engine/kernels.ts"]);
   });
@@ -172,15 +174,19 @@ describe("Node", () => {
 });
 
 describe("kernels", () => {
-  it("have their families listed in assembly/index.ts", () => {
-    const files = assembly.map((path) => path.slice("assembly/".length, -".ts".length));
-    expect([...families, ...helpers, "index"].sort()).toEqual(files.sort());
+  it("of a pack with several families are all in its list", () => {
+    for (const index of assembly.filter((path) => path.endsWith("/index.ts"))) {
+      const folder = index.split("/")[1]!;
+      const listed = specifiersOf(read(index)).map((specifier) => specifier.replace("./", `${folder}/`));
+      expect(listed.sort()).toEqual(families.filter((family) => family.startsWith(`${folder}/`)).sort());
+    }
   });
 
   it.each(families)("of %s begin with its name", (family) => {
+    const name = family.split("/").at(-1)!;
     const kernels = kernelsOf(family);
     expect(kernels).not.toEqual([]);
-    const others = kernels.filter((name) => !/^[A-Z]/.test(name.startsWith(family) ? name.slice(family.length) : ""));
+    const others = kernels.filter((each) => !/^[A-Z]/.test(each.startsWith(name) ? each.slice(name.length) : ""));
     expect(others).toEqual([]);
   });
 

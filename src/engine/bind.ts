@@ -1,7 +1,8 @@
 import type { Control } from "./control.js";
+import type { Kernel } from "./kernels.js";
 import { AllRows, type Call, type Program } from "./program.js";
 import { Region } from "./region.js";
-import { type Bases, type CallPlan, type Kernel, type Moving, type Place, type Plan, Replay } from "./replay.js";
+import { type Bases, type CallPlan, type Moving, type Place, type Plan, Replay } from "./replay.js";
 import type { ModelState } from "./state.js";
 import type { WasmMemory } from "./wasmTypes.js";
 

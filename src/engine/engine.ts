@@ -2,7 +2,6 @@ import { nextTask } from "#platform";
 import type { BoundProgram } from "./bind.js";
 import { type Job, OUTCOME, type Outcome } from "./control.js";
 import { findNotFinite } from "./diagnose.js";
-import { defaultKernels, type KernelBinary } from "./kernels.js";
 import { ModelMemory } from "./memory.js";
 import { align } from "./plan.js";
 import type { Program } from "./program.js";
@@ -12,7 +11,6 @@ import { type ModelState, RANDOM_ADDRESS, RANDOM_WORDS } from "./state.js";
 import { type StepValues, splitSeed } from "./step.js";
 import type { Team } from "./team.js";
 import { type ThreadCount, Threads } from "./threads.js";
-import type { WasmModule } from "./wasmTypes.js";
 import type { Weight, WeightFiller } from "./weight.js";
 
 /**
@@ -24,8 +22,6 @@ const SLICE = 6;
 export const RANDOM = { initialize: 1, shuffle: 2 } as const;
 
 export interface EngineOptions {
-  /** Further stateless binaries that layers bring in. */
-  readonly modules?: Iterable<WasmModule>;
   /** Default "auto". */
   readonly threads?: ThreadCount;
 }
@@ -57,9 +53,9 @@ export class Engine {
   #sliceBegan = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(state: ModelState, { modules = [], threads = "auto" }: EngineOptions = {}) {
+  constructor(state: ModelState, { threads = "auto" }: EngineOptions = {}) {
     this.threads = new Threads(threads, this);
-    this.#memory = new ModelMemory(state, defaultKernels(), [...modules], this.threads.most);
+    this.#memory = new ModelMemory(state, this.threads.most);
     this.#heedRefusal();
   }
 
@@ -86,14 +82,9 @@ export class Engine {
     if (refusal) this.threads.refuse(refusal);
   }
 
-  /** The binary of the library's own kernels. */
-  get binary(): KernelBinary {
-    return this.#memory.binary;
-  }
-
-  /** Takes another binary with the same kernels. Between two jobs only. */
-  use(binary: KernelBinary): void {
-    this.#memory.use(binary);
+  /** Computes with relaxed SIMD from now on; its packs have to be loaded. Between two jobs only. */
+  relax(): void {
+    this.#memory.relax();
   }
 
   /** Makes room for `capacity` samples of a program and binds it. Between two jobs only. */

@@ -1,11 +1,12 @@
 import { BoundProgram } from "./bind.js";
 import { Control } from "./control.js";
 import { instantiate } from "./instantiate.js";
-import type { KernelBinary } from "./kernels.js";
+import { type Kernel, type KernelPack, modulesOf } from "./kernels.js";
+import { core } from "./packs/core.generated.js";
 import { align, type ProgramSizes, planProgram, READ_SLACK } from "./plan.js";
 import type { Program } from "./program.js";
 import type { Region } from "./region.js";
-import { BLOCK, type Kernel, type Plan, SLOTS } from "./replay.js";
+import { BLOCK, type Plan, SLOTS } from "./replay.js";
 import { newMemory } from "./sharing.js";
 import { HEADER_BYTES, type ModelState } from "./state.js";
 import type { WasmModule } from "./wasmTypes.js";
@@ -39,25 +40,24 @@ export class ModelMemory {
   readonly plans = new Map<number, Plan>();
   #areas: Areas = { training: 0, inference: 0 };
 
+  /** Those of all programs so far. */
+  #packs: ReadonlySet<KernelPack<unknown>> = new Set([core]);
+  #relaxed = false;
   #modules: readonly WasmModule[] = [];
   /** Why the memory is not shared with workers, if it is not. */
   #refusal: Error | undefined;
 
   /**
-   * @param binary the library's own kernels
-   * @param added stateless binaries that layers bring in
    * @param threads that may run side by side
    */
   constructor(
     readonly state: ModelState,
-    public binary: KernelBinary,
-    readonly added: readonly WasmModule[],
     readonly threads: number,
   ) {
     this.#allocate(this.#areas);
   }
 
-  /** All binaries: first the library's own kernels. */
+  /** The binaries of all packs. */
   get modules(): readonly WasmModule[] {
     return this.#modules;
   }
@@ -101,7 +101,7 @@ export class ModelMemory {
       );
     }
     const { memory, refusal } = newMemory(pages);
-    const modules = this.#modulesFor(this.binary, refusal);
+    const modules = modulesOf(this.#packs, refusal === undefined, this.#relaxed);
     this.#memory = memory;
     this.#refusal = refusal;
     if (old) {
@@ -114,26 +114,28 @@ export class ModelMemory {
     this.#instantiate(modules);
   }
 
-  /** Takes another binary of the library's own kernels. */
-  use(binary: KernelBinary): void {
-    const modules = this.#modulesFor(binary, this.#refusal);
-    this.binary = binary;
-    this.#instantiate(modules);
+  /** Takes the relaxed form of all packs that have one, from now on. They have to be loaded. */
+  relax(): void {
+    if (!this.#relaxed) this.#use(this.#packs, true);
   }
 
-  #modulesFor(binary: KernelBinary, refusal: Error | undefined): readonly WasmModule[] {
-    return [binary.module(refusal === undefined), ...this.added];
+  #use(packs: ReadonlySet<KernelPack<unknown>>, relaxed: boolean): void {
+    this.#instantiate(modulesOf(packs, this.#refusal === undefined, relaxed));
+    this.#packs = packs;
+    this.#relaxed = relaxed;
   }
 
   #instantiate(modules: readonly WasmModule[]): void {
+    this.#kernels = instantiate(modules, this.#memory);
     this.#modules = modules;
-    this.#kernels = instantiate(this.#modules, this.#memory);
     for (const prepared of this.#programs.values()) prepared.bound = undefined;
     this.plans.clear();
   }
 
   /** Makes room for `capacity` samples of a program and binds it. Between two jobs only. */
   bind(program: Program, capacity: number): BoundProgram {
+    const packs = new Set([...this.#packs, ...program.packs]);
+    if (packs.size > this.#packs.size) this.#use(packs, this.#relaxed);
     let prepared = this.#programs.get(program);
     if (!prepared) {
       prepared = { id: this.#programs.size, sizes: planProgram(program), capacity: 0, bound: undefined };

@@ -1,4 +1,5 @@
-import type { KernelName, Kernels } from "./kernels.js";
+import type { KernelPack } from "./kernels.js";
+import { core } from "./packs/core.generated.js";
 import { type DType, Region } from "./region.js";
 import type { Shape } from "./shape.js";
 import { STEP_BYTES } from "./step.js";
@@ -40,6 +41,8 @@ export interface Program {
   /** Run once in the update phase. */
   readonly once: readonly Call[];
   readonly regions: readonly Region[];
+  /** The binaries whose kernels are called. */
+  readonly packs: ReadonlySet<KernelPack<unknown>>;
   readonly step: Region;
   /** One number a sample that has to be finite for a training step to count. */
   readonly guard: Region | undefined;
@@ -64,9 +67,8 @@ export interface Recordable {
 
 type Tail<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : [];
 type Args<T extends unknown[]> = { [I in keyof T]: Arg };
-type After<K extends KernelName, Skip extends 1 | 2> = Skip extends 1
-  ? Args<Tail<Parameters<Kernels[K]>>>
-  : Args<Tail<Tail<Parameters<Kernels[K]>>>>;
+/** Of a kernel: numbers. */
+type Parameters<F> = F extends (...args: infer P extends number[]) => void ? P : never;
 
 interface TapeEntry {
   readonly layer: string;
@@ -91,6 +93,7 @@ export class ProgramBuilder {
   readonly #regions: Region[] = [this.step];
   readonly #marks: Mark[] = [];
   readonly #tape: TapeEntry[] = [];
+  readonly #packs = new Set<KernelPack<unknown>>();
   #guard: Region | undefined;
 
   /**
@@ -145,12 +148,18 @@ export class ProgramBuilder {
   }
 
   /** Calls a kernel on the shard. Its first argument, the number of samples, is filled in. */
-  call<K extends KernelName>(kernel: K, ...args: After<K, 1>): void {
+  call<K, N extends string & keyof K>(pack: KernelPack<K>, kernel: N, ...args: Args<Tail<Parameters<K[N]>>>): void {
+    this.#packs.add(pack);
     this.#stages.at(-1)!.push({ kernel, args });
   }
 
   /** Calls a kernel in the update phase, for each block of parameters. Its first two arguments are the block's ends. */
-  callUpdate<K extends KernelName>(kernel: K, ...args: After<K, 2>): void {
+  callUpdate<K, N extends string & keyof K>(
+    pack: KernelPack<K>,
+    kernel: N,
+    ...args: Args<Tail<Tail<Parameters<K[N]>>>>
+  ): void {
+    this.#packs.add(pack);
     this.#update.push({ kernel, args });
   }
 
@@ -160,10 +169,11 @@ export class ProgramBuilder {
    * of batch regions.
    * @throws Error for activations
    */
-  callOnce<K extends KernelName>(kernel: K, ...args: Args<Parameters<Kernels[K]>>): void {
+  callOnce<K, N extends string & keyof K>(pack: KernelPack<K>, kernel: N, ...args: Args<Parameters<K[N]>>): void {
     const gone = args.some((arg) => arg instanceof Region && arg.root.home === "work" && arg !== this.step);
     if (gone)
       throw new Error(`callOnce: expected weights, the step block and all rows, got an activation for ${kernel}`);
+    this.#packs.add(pack);
     this.#once.push({ kernel, args });
   }
 
@@ -171,12 +181,19 @@ export class ProgramBuilder {
    * A transformed copy of a weight (packed, transposed): `elements` numbers, made by `kernel(copy, weight, ...dims)` when
    * the weights have changed. The same copy for the same weight, kernel and dims.
    */
-  prepare(weight: Weight, kernel: KernelName, elements: number, ...dims: number[]): Region {
+  prepare<K>(
+    weight: Weight,
+    pack: KernelPack<K>,
+    kernel: string & keyof K,
+    elements: number,
+    ...dims: number[]
+  ): Region {
     const id = this.#weightIds.get(weight) ?? this.#weightIds.size;
     this.#weightIds.set(weight, id);
     const key = [id, kernel, ...dims].join(" ");
     const made = this.#prepared.get(key);
     if (made) return made;
+    this.#packs.add(pack);
     const copy = this.#add(new Region([elements], "shared", false));
     this.#prepare.push({ kernel, args: [copy, weight.value, ...dims] });
     this.#prepared.set(key, copy);
@@ -226,7 +243,7 @@ export class ProgramBuilder {
 
   #sum(a: Region, b: Region): Region {
     const sum = this.region(a.shape);
-    this.call("addForward", sum, a, b, sum.size);
+    this.call(core, "addForward", sum, a, b, sum.size);
     return sum;
   }
 
@@ -244,6 +261,7 @@ export class ProgramBuilder {
       update: this.#update,
       once: this.#once,
       regions: this.#regions,
+      packs: this.#packs,
       step: this.step,
       guard: this.#guard,
       marks: this.#marks,

@@ -2,6 +2,7 @@
 // a worker consists of.
 
 import { type Control, type Job, OUTCOME } from "./control.js";
+import type { Kernel } from "./kernels.js";
 import { writeStep } from "./step.js";
 import type { WasmMemory } from "./wasmTypes.js";
 
@@ -12,9 +13,6 @@ export const BLOCK = 4096;
 
 /** On a block of parameters: a copy of it has been kept, the block itself may have changed. */
 const KEPT = 1;
-
-/** A kernel as the engine sees it: numbers in, nothing out. */
-export type Kernel = (...args: number[]) => void;
 
 /** What an address may depend on while a program is replayed. */
 export interface Indices {

@@ -4,7 +4,7 @@
 import { threadPort } from "#platform";
 import { Control } from "./control.js";
 import { instantiate } from "./instantiate.js";
-import { buildId } from "./kernels.generated.js";
+import { buildId } from "./packs/build.generated.js";
 import { type Plan, Replay } from "./replay.js";
 import type { WasmMemory, WasmModule } from "./wasmTypes.js";
 

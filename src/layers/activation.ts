@@ -1,4 +1,6 @@
 import { checkChoice } from "../engine/check.js";
+import { relu } from "../engine/packs/relu.generated.js";
+import { softmax } from "../engine/packs/softmax.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Weight } from "../engine/weight.js";
@@ -32,12 +34,12 @@ export function recordActivation(
 
 function recordRelu(program: ProgramBuilder, x: Region): Recorded {
   const y = program.region(x.shape);
-  program.call("reluForward", y, x, x.size);
+  program.call(relu, "reluForward", y, x, x.size);
   return {
     outputs: [y],
     backward([dy]) {
       const dx = program.region(x.shape);
-      program.call("reluBackward", dx, dy!, y, x.size);
+      program.call(relu, "reluBackward", dx, dy!, y, x.size);
       return [dx];
     },
   };
@@ -48,12 +50,12 @@ function recordSoftmax(program: ProgramBuilder, x: Region): Recorded {
   const rows = x.size / classes;
   const y = program.region(x.shape);
   y.logits = x;
-  program.call("softmaxForward", y, x, rows, classes);
+  program.call(softmax, "softmaxForward", y, x, rows, classes);
   return {
     outputs: [y],
     backward([dy]) {
       const dx = program.region(x.shape);
-      program.call("softmaxBackward", dx, dy!, y, rows, classes);
+      program.call(softmax, "softmaxBackward", dx, dy!, y, rows, classes);
       return [dx];
     },
   };

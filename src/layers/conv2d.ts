@@ -1,4 +1,5 @@
 import { checkBoolean, checkInteger, checkPair } from "../engine/check.js";
+import { core } from "../engine/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
@@ -148,7 +149,7 @@ export class Conv2D extends Layer {
       outputs,
       backward([dy]) {
         if (bias?.trainable) {
-          program.call("biasBackwardAdd", bias.gradient, dy!, dy!.size / bias.size, bias.size);
+          program.call(core, "biasBackwardAdd", bias.gradient, dy!, dy!.size / bias.size, bias.size);
         }
         return backward!([dy!]);
       },

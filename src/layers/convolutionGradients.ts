@@ -1,3 +1,5 @@
+import { convolution } from "../engine/packs/convolution.generated.js";
+import { pad2d } from "../engine/packs/pad2d.generated.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
@@ -22,8 +24,8 @@ export interface ForwardConvolution {
 }
 
 /** Records the sum of the kernel's gradient for dy, of the shape of the output, pooled where there is pooling. */
-export function recordKernelGradient(program: ProgramBuilder, convolution: ForwardConvolution, dy: Region): void {
-  const { shape, behind, x, kernel, places } = convolution;
+export function recordKernelGradient(program: ProgramBuilder, forward: ForwardConvolution, dy: Region): void {
+  const { shape, behind, x, kernel, places } = forward;
   const [height, width, channels] = shape.input as [number, number, number];
   const [rows, columns, filters] = dy.shape as [number, number, number];
   const { kernelSize, strides } = shape;
@@ -33,17 +35,17 @@ export function recordKernelGradient(program: ProgramBuilder, convolution: Forwa
     case "sparse": {
       const group = Math.min(program.shardSamples, Math.max(1, Math.floor(L1_BYTES / x.bytes)));
       const scratch = program.scratch(filters * (paddedPatch(shape) + 1 + 2 * group * rows * columns));
-      program.call("conv2dBackwardKernelAdd", kernel.gradient, dy, places, x, scratch, group, ...dims);
+      program.call(convolution, "conv2dBackwardKernelAdd", kernel.gradient, dy, places, x, scratch, group, ...dims);
       return;
     }
     case "dense": {
       const scratch = program.scratch(64 * (5 + Math.ceil(filters / 8) * 8));
-      program.call("conv2dDenseBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...dims);
+      program.call(convolution, "conv2dDenseBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...dims);
       return;
     }
     case "winograd": {
       const scratch = program.scratch(winogradBackwardScratch(channels, filters));
-      program.call("winogradBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...sizes);
+      program.call(convolution, "winogradBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...sizes);
     }
   }
 }
@@ -54,12 +56,12 @@ export function recordKernelGradient(program: ProgramBuilder, convolution: Forwa
  */
 export function recordInputGradient(
   program: ProgramBuilder,
-  convolution: ForwardConvolution,
+  forward: ForwardConvolution,
   dy: Region,
   wanted: Shape,
   [rows, columns]: readonly [WindowAxis, WindowAxis],
 ): Region {
-  const { shape, behind, kernel, places } = convolution;
+  const { shape, behind, kernel, places } = forward;
   const { kernelSize, strides } = shape;
   const [height, width, channels] = shape.input as [number, number, number];
   const [outHeight, outWidth, filters] = dy.shape as [number, number, number];
@@ -69,9 +71,17 @@ export function recordInputGradient(
     const scratch = program.scratch(height * width * (1 + 2 * filters));
     const patch = paddedPatch(shape);
     const run = kernelSize[1] * channels;
-    const t = program.prepare(kernel, "conv2dTransposeKernel", filters * patch, kernelSize[0], run, filters);
+    const t = program.prepare(
+      kernel,
+      convolution,
+      "conv2dTransposeKernel",
+      filters * patch,
+      kernelSize[0],
+      run,
+      filters,
+    );
     const dims = [height, width, channels, outHeight, outWidth, filters, ...kernelSize, ...strides] as const;
-    program.call("conv2dBackwardInput", dx, dy, places, t, scratch, ...dims);
+    program.call(convolution, "conv2dBackwardInput", dx, dy, places, t, scratch, ...dims);
     return dx;
   }
   // The convolution of dy, between zeros, with the kernels turned round.
@@ -82,7 +92,7 @@ export function recordInputGradient(
     padded = program.region(around);
     const before = [kernelSize[0] - 1 - rows.before, kernelSize[1] - 1 - columns.before] as const;
     const sizes = [outHeight, outWidth, filters, around[0], around[1]] as const;
-    program.call("pad2dForward", padded, dy, ...sizes, ...before);
+    program.call(pad2d, "pad2dForward", padded, dy, ...sizes, ...before);
   }
   const dx = program.region(wanted);
   if (form === "winograd") {
@@ -90,9 +100,17 @@ export function recordInputGradient(
   } else {
     const sizes = [...around, wantedHeight, wantedWidth, channels] as const;
     const elements = kernelSize[0] * kernelSize[1] * filters * Math.ceil(channels / 8) * 8;
-    const panels = program.prepare(kernel, "conv2dDensePackTurned", elements, ...kernelSize, channels, filters);
+    const panels = program.prepare(
+      kernel,
+      convolution,
+      "conv2dDensePackTurned",
+      elements,
+      ...kernelSize,
+      channels,
+      filters,
+    );
     const scratch = program.scratch(productScratch(kernelSize[0] * kernelSize[1] * filters));
-    program.call("conv2dForward", dx, padded, panels, 0, scratch, ...sizes, ...kernelSize, 1, 1);
+    program.call(convolution, "conv2dForward", dx, padded, panels, 0, scratch, ...sizes, ...kernelSize, 1, 1);
   }
   return dx;
 }

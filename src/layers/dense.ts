@@ -1,4 +1,6 @@
 import { checkBoolean, checkInteger } from "../engine/check.js";
+import { core } from "../engine/packs/core.generated.js";
+import { gemm } from "../engine/packs/gemm.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
@@ -62,17 +64,17 @@ export class Dense extends Layer {
     const k = x!.shape.at(-1)!;
     const rows = x!.size / k;
     const z = program.region(this.outputShape([x!.shape]));
-    const panels = program.prepare(w!, "gemmPack", Math.ceil(units / 8) * 8 * k, k, units);
-    program.call("gemmNN", z, x!, panels, b?.value ?? 0, program.scratch(productScratch(k)), rows, k, units);
+    const panels = program.prepare(w!, core, "panelsPack", Math.ceil(units / 8) * 8 * k, k, units);
+    program.call(gemm, "gemmNN", z, x!, panels, b?.value ?? 0, program.scratch(productScratch(k)), rows, k, units);
     const linear: Recorded = {
       outputs: [z],
       backward([dz]) {
-        if (w!.trainable) program.call("gemmTNAdd", w!.gradient, x!, dz!, rows, k, units);
-        if (b?.trainable) program.call("biasBackwardAdd", b.gradient, dz!, rows, units);
+        if (w!.trainable) program.call(gemm, "gemmTNAdd", w!.gradient, x!, dz!, rows, k, units);
+        if (b?.trainable) program.call(core, "biasBackwardAdd", b.gradient, dz!, rows, units);
         if (!x!.wantsGradient) return [undefined];
         const dx = program.region(x!.shape);
-        const transposed = program.prepare(w!, "gemmPackTransposed", Math.ceil(k / 8) * 8 * units, units, k);
-        program.call("gemmNN", dx, dz!, transposed, 0, program.scratch(productScratch(units)), rows, units, k);
+        const transposed = program.prepare(w!, core, "panelsPackTransposed", Math.ceil(k / 8) * 8 * units, units, k);
+        program.call(gemm, "gemmNN", dx, dz!, transposed, 0, program.scratch(productScratch(units)), rows, units, k);
         return [dx];
       },
     };

@@ -1,3 +1,5 @@
+import { convolution } from "../engine/packs/convolution.generated.js";
+import { core } from "../engine/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { type Shape, sizeOf } from "../engine/shape.js";
@@ -29,10 +31,10 @@ export interface Convolution {
 /** No dilation: the kernels walk the (padded) input itself, and take the maximum of pooling windows on the way. */
 export function recordDirectConvolution(
   program: ProgramBuilder,
-  convolution: Convolution,
+  options: Convolution,
   pool: MaxPooling2D | undefined,
 ): Recorded {
-  const { x, axes, kernel, bias, kernelSize, strides, outputShape, relu } = convolution;
+  const { x, axes, kernel, bias, kernelSize, strides, outputShape, relu } = options;
   const padding = recordPadding(program, x, ...axes);
   const [padded] = padding.outputs as [Region];
   const shape = { input: padded.shape, output: outputShape, kernelSize, strides };
@@ -78,16 +80,17 @@ function recordForward(
   }
   const { kernelSize, strides } = shape;
   const k = kernelSize[0] * kernelSize[1] * channels;
-  const panels = program.prepare(kernel, "gemmPack", Math.ceil(filters / 8) * 8 * k, k, filters);
+  const panels = program.prepare(kernel, core, "panelsPack", Math.ceil(filters / 8) * 8 * k, k, filters);
   const sizes = [...input, ...output, ...kernelSize, ...strides] as const;
   if (!pool) {
-    program.call("conv2dForward", y, x, panels, bias, program.scratch(productScratch(k)), ...sizes);
+    program.call(convolution, "conv2dForward", y, x, panels, bias, program.scratch(productScratch(k)), ...sizes);
     return;
   }
   const scratch = program.scratch(pooledScratch(k, sizeOf(pool.poolSize)));
   const { rows, columns } = pool.axes(shape.output);
   const window = [...pool.poolSize, ...pool.strides, rows.before, columns.before] as const;
   program.call(
+    convolution,
     "conv2dMaxPoolForward",
     y,
     places,

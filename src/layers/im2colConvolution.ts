@@ -1,6 +1,12 @@
+import { lazyPack } from "../engine/kernels.js";
+import { core } from "../engine/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Convolution } from "./directConvolution.js";
 import { productScratch } from "./scratch.js";
+
+// Seldom needed: by dilation.
+const gemm = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/gemm.generated.js")).gemm);
+const im2col = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/im2col.generated.js")).im2col);
 
 /** Any stride, padding and dilation: patches are copied to rows, the rest are matrix products. */
 export function recordIm2colConvolution(
@@ -16,10 +22,11 @@ export function recordIm2colConvolution(
   const window = [...strides, ...dilationRate, rows.before, columns.before] as const;
 
   const patches = program.region([positions, k]);
-  program.call("im2colForward", patches, x, ...sizes, ...window);
+  program.call(im2col, "im2colForward", patches, x, ...sizes, ...window);
   const y = program.region(outputShape);
-  const panels = program.prepare(kernel, "gemmPack", Math.ceil(filters / 8) * 8 * k, k, filters);
+  const panels = program.prepare(kernel, core, "panelsPack", Math.ceil(filters / 8) * 8 * k, k, filters);
   program.call(
+    gemm,
     "gemmNN",
     y,
     patches,
@@ -34,14 +41,21 @@ export function recordIm2colConvolution(
   return {
     outputs: [y],
     backward([dy]) {
-      if (kernel.trainable) program.call("gemmTNAdd", kernel.gradient, patches, dy!, positions, k, filters);
+      if (kernel.trainable) program.call(gemm, "gemmTNAdd", kernel.gradient, patches, dy!, positions, k, filters);
       if (!x.wantsGradient) return [undefined];
       const dpatches = program.region([positions, k]);
-      const transposed = program.prepare(kernel, "gemmPackTransposed", Math.ceil(k / 8) * 8 * filters, filters, k);
+      const transposed = program.prepare(
+        kernel,
+        core,
+        "panelsPackTransposed",
+        Math.ceil(k / 8) * 8 * filters,
+        filters,
+        k,
+      );
       const scratch = program.scratch(productScratch(filters));
-      program.call("gemmNN", dpatches, dy!, transposed, 0, scratch, positions, filters, k);
+      program.call(gemm, "gemmNN", dpatches, dy!, transposed, 0, scratch, positions, filters, k);
       const dx = program.region(x.shape);
-      program.call("im2colBackward", dx, dpatches, ...sizes, ...window);
+      program.call(im2col, "im2colBackward", dx, dpatches, ...sizes, ...window);
       return [dx];
     },
   };

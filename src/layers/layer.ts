@@ -2,7 +2,6 @@ import { checkBoolean, checkOptions, checkShape, show } from "../engine/check.js
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
-import type { WasmModule } from "../engine/wasmTypes.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
 import { uniqueName } from "./names.js";
 
@@ -60,11 +59,6 @@ export abstract class Layer {
   /** The weights for inputs of these shapes. */
   weightSpecs(_inputs: readonly Shape[]): readonly WeightSpec[] {
     return [];
-  }
-
-  /** A further stateless binary whose kernels the layer calls. */
-  get kernels(): WasmModule | undefined {
-    return undefined;
   }
 
   /** Calls kernels by name for the forward pass and returns the closure that calls those of the backward pass. */

@@ -1,4 +1,5 @@
 import { checkPair } from "../engine/check.js";
+import { maxPool2d } from "../engine/packs/maxPool2d.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
@@ -56,6 +57,7 @@ export class MaxPooling2D extends Layer {
     const y = program.region(this.outputShape([x!.shape]));
     const argmax = program.region(y.shape);
     program.call(
+      maxPool2d,
       "maxPool2dForward",
       ...[y, argmax, x!],
       ...([height, width, channels, rows.output, columns.output] as const),
@@ -66,7 +68,7 @@ export class MaxPooling2D extends Layer {
       backward([dy]) {
         if (!x!.wantsGradient) return [undefined];
         const dx = program.region(x!.shape);
-        program.call("maxPool2dBackward", dx, dy!, argmax, x!.size, y.size);
+        program.call(maxPool2d, "maxPool2dBackward", dx, dy!, argmax, x!.size, y.size);
         return [dx];
       },
     };

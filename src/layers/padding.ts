@@ -1,4 +1,5 @@
 import { checkChoice } from "../engine/check.js";
+import { pad2d } from "../engine/packs/pad2d.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 
@@ -34,12 +35,12 @@ export function recordPadding(program: ProgramBuilder, x: Region, rows: WindowAx
   const y = program.region([rows.padded, columns.padded, channels]);
   y.wantsGradient = x.wantsGradient;
   const dims = [height, width, channels, rows.padded, columns.padded, rows.before, columns.before] as const;
-  program.call("pad2dForward", y, x, ...dims);
+  program.call(pad2d, "pad2dForward", y, x, ...dims);
   return {
     outputs: [y],
     backward([dy]) {
       const dx = program.region(x.shape);
-      program.call("pad2dBackward", dx, dy!, ...dims);
+      program.call(pad2d, "pad2dBackward", dx, dy!, ...dims);
       return [dx];
     },
   };

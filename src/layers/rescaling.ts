@@ -1,4 +1,5 @@
 import { checkNumber } from "../engine/check.js";
+import { rescaling } from "../engine/packs/rescaling.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
@@ -28,13 +29,13 @@ export class Rescaling extends Layer {
   record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
     const size = x!.size;
     const y = program.region(x!.shape);
-    program.call("rescalingForward", y, x!, size, this.scale, this.offset);
+    program.call(rescaling, "rescalingForward", y, x!, size, this.scale, this.offset);
     return {
       outputs: [y],
       backward: ([dy]) => {
         if (!x!.wantsGradient) return [undefined];
         const dx = program.region(x!.shape);
-        program.call("rescalingBackward", dx, dy!, size, this.scale);
+        program.call(rescaling, "rescalingBackward", dx, dy!, size, this.scale);
         return [dx];
       },
     };

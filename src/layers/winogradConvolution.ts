@@ -1,3 +1,4 @@
+import { convolution } from "../engine/packs/convolution.generated.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Weight } from "../engine/weight.js";
@@ -43,10 +44,10 @@ export function recordWinograd(
     const { size, top, left, rows, columns } = tiles;
     const { transform, forward, maxPoolForward } = KERNELS[size];
     const elements = winogradKernelSize(size, channels, filters);
-    const u = program.prepare(kernel, transform, elements, channels, filters, Number(turned));
+    const u = program.prepare(kernel, convolution, transform, elements, channels, filters, Number(turned));
     const scratch = program.scratch(winogradScratch(size, channels, filters));
     const dims = [height, width, channels, outHeight, outWidth, filters, top, left, rows, columns] as const;
-    if (places === undefined) program.call(forward, y, x, u, bias, scratch, ...dims);
-    else program.call(maxPoolForward, y, places, x, u, bias, scratch, ...dims);
+    if (places === undefined) program.call(convolution, forward, y, x, u, bias, scratch, ...dims);
+    else program.call(convolution, maxPoolForward, y, places, x, u, bias, scratch, ...dims);
   }
 }

@@ -1,7 +1,14 @@
+import { lazyPack } from "../engine/kernels.js";
+import { softmaxCrossEntropy } from "../engine/packs/softmaxCrossEntropy.generated.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import { Loss, type RecordedLoss } from "./loss.js";
+
+/** For outputs that do not come from a softmax: seldom needed. */
+const onProbabilities = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/categoricalCrossentropy.generated.js")).categoricalCrossentropy,
+);
 
 /**
  * -sum over j of t[j] log p[j], the targets t one-hot or any distribution. Shapes: output and target (classes).
@@ -24,13 +31,18 @@ export class CategoricalCrossentropy extends Loss {
     const classes = output.size;
     const values = program.batchRegion([1]);
     const { logits } = output;
-    const family = logits ? "softmaxCrossEntropy" : "categoricalCrossentropy";
-    program.call(`${family}Forward`, values, logits ?? output, target, sampleWeights, classes);
+    if (logits) {
+      program.call(softmaxCrossEntropy, "softmaxCrossEntropyForward", values, logits, target, sampleWeights, classes);
+    } else {
+      program.call(onProbabilities, "categoricalCrossentropyForward", values, output, target, sampleWeights, classes);
+    }
     return {
       values,
       backward() {
         const gradient = program.region(output.shape);
-        program.call(`${family}Backward`, gradient, output, target, sampleWeights, program.step, classes);
+        const operands = [gradient, output, target, sampleWeights, program.step, classes] as const;
+        if (logits) program.call(softmaxCrossEntropy, "softmaxCrossEntropyBackward", ...operands);
+        else program.call(onProbabilities, "categoricalCrossentropyBackward", ...operands);
         return { region: logits ?? output, gradient };
       },
     };

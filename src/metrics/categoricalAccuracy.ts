@@ -1,3 +1,4 @@
+import { accuracy } from "../engine/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Metric } from "./metric.js";
@@ -6,7 +7,7 @@ import type { Metric } from "./metric.js";
 export class CategoricalAccuracy implements Metric {
   record(program: ProgramBuilder, output: Region, target: Region): Region {
     const hits = program.batchRegion([1]);
-    program.call("accuracyCategorical", hits, output, target, output.size);
+    program.call(accuracy, "accuracyCategorical", hits, output, target, output.size);
     return hits;
   }
 }

@@ -1,3 +1,4 @@
+import { core } from "../engine/packs/core.generated.js";
 import { type Program, ProgramBuilder } from "../engine/program.js";
 import type { DType, Region } from "../engine/region.js";
 import type { ModelState } from "../engine/state.js";
@@ -70,6 +71,6 @@ export function recordModel(
 function convert(builder: ProgramBuilder, bytes: Region): Region {
   const x = builder.region(bytes.shape);
   x.wantsGradient = false;
-  builder.call("convertU8", x, bytes, x.size);
+  builder.call(core, "convertU8", x, bytes, x.size);
   return x;
 }

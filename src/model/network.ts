@@ -1,7 +1,6 @@
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
-import type { WasmModule } from "../engine/wasmTypes.js";
 import { Weight } from "../engine/weight.js";
 import type { Layer } from "../layers/layer.js";
 import { fuse, type PlacedLayer, type Unit } from "./fuse.js";
@@ -51,11 +50,6 @@ export class Network {
   /** All weights in Keras' order: layer by layer. */
   get weights(): readonly Weight[] {
     return this.placed.flatMap(({ weights }) => weights);
-  }
-
-  /** Binaries that layers bring in. */
-  get modules(): ReadonlySet<WasmModule> {
-    return new Set(this.placed.flatMap(({ layer }) => layer.kernels ?? []));
   }
 
   /** Records all layers on x. */

@@ -1,7 +1,7 @@
 import type { BoundProgram } from "../engine/bind.js";
 import { OUTCOME } from "../engine/control.js";
 import { type BatchStep, Engine, type RunOptions } from "../engine/engine.js";
-import { relaxedKernels } from "../engine/kernels.js";
+import { loadPacks, loadRelaxedPacks } from "../engine/kernels.js";
 import type { DType } from "../engine/region.js";
 import { sameShape, sizeOf } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
@@ -74,7 +74,7 @@ export class Runtime {
   ) {
     const slotNames = compiled?.optimizer.slotNames ?? [];
     this.#state = new ModelState(network.weights, slotNames.length);
-    this.engine = new Engine(this.#state, { modules: network.modules, threads: compiled?.threads ?? "auto" });
+    this.engine = new Engine(this.#state, { threads: compiled?.threads ?? "auto" });
     this.slots = new OptimizerSlots(this.engine, this.#state, slotNames);
     for (const weight of network.weights) this.engine.initialize(weight, counters.seed);
   }
@@ -113,14 +113,15 @@ export class Runtime {
     return recorded;
   }
 
-  #bind(mode: Mode, batch: Pick<Batch, "samples" | "batchSize">, dtype: DType, positions?: readonly number[]) {
+  async #bind(mode: Mode, batch: Pick<Batch, "samples" | "batchSize">, dtype: DType, positions?: readonly number[]) {
     const recorded = this.#program(mode, batch.batchSize, dtype, positions);
+    await loadPacks(recorded.program.packs);
     return { recorded, bound: this.engine.bind(recorded.program, batch.samples) };
   }
 
   /** Binds the program and copies the batch into its rows. */
-  #load(mode: Mode, batch: Batch, positions?: readonly number[]): { recorded: ModelProgram; bound: BoundProgram } {
-    const { recorded, bound } = this.#bind(mode, batch, batch.x.dtype, positions);
+  async #load(mode: Mode, batch: Batch, positions?: readonly number[]) {
+    const { recorded, bound } = await this.#bind(mode, batch, batch.x.dtype, positions);
     const { samples } = batch;
     copyRows(this.engine.rows(bound, recorded.input, samples), batch.x, batch);
     if (recorded.target && batch.y) copyRows(this.engine.rows(bound, recorded.target, samples), batch.y, batch);
@@ -162,8 +163,8 @@ export class Runtime {
   /** Resolves when the kernels that `compile` asked for are in use. @throws what their import reports; nothing has changed */
   async ready(): Promise<void> {
     if (!this.compiled?.relaxed) return;
-    const kernels = await relaxedKernels();
-    if (this.engine.binary !== kernels) this.engine.use(kernels);
+    await loadRelaxedPacks();
+    this.engine.relax();
   }
 
   /** Runs a task while no training step is under way: all of it sees the same weights, those of the moment of the call. */
@@ -194,7 +195,7 @@ export class Runtime {
   ): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.ready();
-      const { recorded, bound } = this.#bind(
+      const { recorded, bound } = await this.#bind(
         "training",
         { samples, batchSize },
         x instanceof Uint8Array ? "u8" : "f32",
@@ -220,7 +221,7 @@ export class Runtime {
 
   /** The forward pass with loss and metrics, between two steps. Adds those of each sample to `sums`. */
   async evaluate(batch: Batch, sums: number[], alone: boolean): Promise<void> {
-    const { recorded, bound } = this.#load("evaluation", batch);
+    const { recorded, bound } = await this.#load("evaluation", batch);
     await this.engine.run(bound, this.#step(batch.samples), { alone });
     this.#measure(recorded, bound, batch.samples, sums);
   }
@@ -235,7 +236,7 @@ export class Runtime {
     first: number,
     { positions, alone }: { positions: readonly number[] | undefined; alone: boolean },
   ): Promise<void> {
-    const { recorded, bound } = this.#load("prediction", batch, positions);
+    const { recorded, bound } = await this.#load("prediction", batch, positions);
     await this.engine.run(bound, this.#step(batch.samples), { alone });
     for (const [i, output] of recorded.outputs.entries()) {
       outs[i]!.set(this.engine.rows(bound, output, batch.samples), first * output.size);

@@ -1,4 +1,5 @@
 import { checkBoolean, checkNumber, checkOptions } from "../engine/check.js";
+import { rmsprop } from "../engine/packs/rmsprop.generated.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import { Optimizer, type OptimizerBlocks } from "./optimizer.js";
 
@@ -42,6 +43,7 @@ export class RMSprop extends Optimizer {
   record(program: ProgramBuilder, { parameters, gradients, slots }: OptimizerBlocks): void {
     const slot = (name: string) => slots[this.slotNames.indexOf(name)] ?? 0;
     program.callUpdate(
+      rmsprop,
       "rmspropUpdate",
       ...([parameters, gradients, slot("velocity"), slot("momentum"), slot("average_gradient"), program.step] as const),
       ...([this.rho, 1 - this.rho, this.momentum, this.epsilon] as const),

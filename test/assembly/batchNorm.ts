@@ -2,8 +2,8 @@
 // barrier every shard adds up the rows of the whole batch, in the order of the samples.
 // Shapes: x (samples, positions, channels), rows (samples, channels), the rest (channels).
 
-import { at } from "../../assembly/simd";
-import { batchSamples } from "../../assembly/step";
+import { at } from "../../assembly/lib/simd";
+import { batchSamples } from "../../assembly/lib/step";
 
 /** sums[n,c] = sum over p of x[n,p,c] */
 export function batchNormSums(samples: i32, sums: usize, x: usize, positions: i32, channels: i32): void {

@@ -1,6 +1,6 @@
-import { philoxFill } from "../../assembly/philox";
-import { at, storeLanes } from "../../assembly/simd";
-import { firstSample, iterations, seedHigh, seedLow } from "../../assembly/step";
+import { philoxFill } from "../../assembly/core/philox";
+import { at, storeLanes } from "../../assembly/lib/simd";
+import { firstSample, iterations, seedHigh, seedLow } from "../../assembly/lib/step";
 
 /**
  * y = x / (1 - rate) where the element's random number in [0, 1) is at least `rate`, else 0; `size` elements a sample.

@@ -1,7 +1,7 @@
 // Test-only: the functions of assembly/math.ts by themselves, over `count` numbers (a multiple of 4).
 
-import { exp4, log4 } from "../../assembly/math";
-import { at } from "../../assembly/simd";
+import { exp4, log4 } from "../../assembly/lib/math";
+import { at } from "../../assembly/lib/simd";
 
 /** y = e^x */
 export function mathExp(y: usize, x: usize, count: i32): void {

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { binary as release } from "../../src/engine/kernels.generated.js";
-import { decodeBinary } from "../../src/engine/kernels.js";
-import { binary as relaxed } from "../../src/engine/relaxedKernels.generated.js";
+import { decodeBinary, type KernelPack } from "../../src/engine/kernels.js";
+import { relaxed } from "../../src/engine/packs/relaxed.generated.js";
 import { enableRelaxedSimd } from "../enableRelaxedSimd.js";
 
 // Sections and codes of the WebAssembly core specification, chapter 5 (binary format).
@@ -57,13 +56,17 @@ function sectionsOf(data: Uint8Array): Map<number, Reader> {
   return sections;
 }
 
-describe.each([
-  { name: "release", embedded: release },
-  { name: "relaxed", embedded: relaxed },
-])("the $name binary", ({ name, embedded }) => {
+const packNames = (folder: string) =>
+  readdirSync(new URL(`../../build/${folder}`, import.meta.url))
+    .filter((name) => name.endsWith(".wasm"))
+    .map((name) => `${folder}/${name.slice(0, -".wasm".length)}`);
+const relaxedPacks = packNames("packs/relaxed");
+
+describe.each(["release", "relaxed", ...packNames("packs"), ...relaxedPacks])("%s.wasm", (name) => {
   const bytes = bytesOf(name);
   const sections = sectionsOf(bytes);
-  const canCompile = name === "release" || enableRelaxedSimd();
+  const isRelaxed = name.includes("relaxed");
+  const canCompile = !isRelaxed || enableRelaxedSimd();
 
   it("imports nothing but a shared memory of at most 65536 pages", () => {
     const section = sections.get(SECTION.import)!;
@@ -91,12 +94,32 @@ describe.each([
     }
   });
 
-  it(`has ${name === "relaxed" ? "the" : "no"} relaxed multiply-add`, () => {
-    expect(bytes.includes(RELAXED_MADD)).toBe(name === "relaxed");
+  it(`has ${isRelaxed ? "the" : "no"} relaxed multiply-add`, () => {
+    expect(bytes.includes(RELAXED_MADD)).toBe(isRelaxed);
+  });
+});
+
+describe.each(packNames("packs"))("the embedded %s", (path) => {
+  const name = path.split("/")[1]!;
+
+  it("is the binary, for memory that is shared and for memory that is not", async () => {
+    const module = await import(`../../src/engine/packs/${name}.generated.ts`);
+    const pack: KernelPack = module[name];
+    expect(pack.name).toBe(name);
+    const expected = WebAssembly.Module.exports(new WebAssembly.Module(bytesOf(path)));
+    for (const shared of [true, false]) {
+      const binary = pack.module(shared, false);
+      expect(WebAssembly.Module.exports(binary)).toEqual(expected);
+      const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared });
+      expect(() => new WebAssembly.Instance(binary, { env: { memory } })).not.toThrow();
+    }
   });
 
-  it("is what the library embeds", () => {
-    expect(bytes.equals(decodeBinary(embedded))).toBe(true);
+  it("has a relaxed form where it multiplies and adds, with the same kernels", () => {
+    const other = `packs/relaxed/${name}`;
+    expect(Object.keys(relaxed).includes(name)).toBe(relaxedPacks.includes(other));
+    if (!relaxedPacks.includes(other)) return;
+    expect(bytesOf(other).equals(decodeBinary(relaxed[name]![1]))).toBe(true);
   });
 });
 

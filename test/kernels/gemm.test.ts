@@ -60,7 +60,7 @@ const shards = [
   [3, 3],
 ] as const;
 
-describe("gemmPack and gemmPackTransposed", () => {
+describe("panelsPack and panelsPackTransposed", () => {
   it.each(channelCounts)("make panels of 8 of %i columns, the last one filled with zeros", (n) => {
     for (const k of [1, 3, 4, 9]) {
       const b = integers(random(n), [k, n], 99).data;

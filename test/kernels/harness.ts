@@ -1,5 +1,5 @@
 import { instantiateSync } from "@assemblyscript/loader";
-import type { Kernels } from "../../src/engine/kernels.generated.js";
+import type { instantiate } from "../../build/release.js";
 import { expectClose } from "../expectClose.js";
 import { readFile } from "../readFile.js";
 import { tolerances } from "../tolerances.js";
@@ -10,6 +10,9 @@ type NumbersType<T extends Numbers> = { readonly BYTES_PER_ELEMENT: number } & (
   byteOffset: number,
   length: number,
 ) => T);
+
+/** All kernels, as the compiler describes them. */
+export type Kernels = Omit<Awaited<ReturnType<typeof instantiate>>, "memory">;
 
 /** Kernels that only the tests have (test/assembly): e^x and ln x of `count` numbers, a multiple of 4. */
 interface TestKernels {

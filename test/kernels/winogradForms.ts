@@ -1,10 +1,9 @@
 import { expect } from "vitest";
-import type { Kernels } from "../../src/engine/kernels.generated.js";
 import { winogradKernelSize, winogradScratch } from "../../src/layers/scratch.js";
 import { conv2dForward } from "../reference/conv2d.js";
 import { maxPool2dForward } from "../reference/maxPool2d.js";
 import type { Tensor } from "../reference/tensor.js";
-import { type Arena, type Args, type Block, compute } from "./harness.js";
+import { type Arena, type Args, type Block, compute, type Kernels } from "./harness.js";
 
 export type TileSize = 2 | 4;
 

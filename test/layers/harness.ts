@@ -1,5 +1,7 @@
 import { type Layer, ProgramBuilder, type Recorded, type Region, type Weight } from "wasm-cnn";
 import { Engine } from "../../dist/engine/engine.js";
+import { loadPacks } from "../../dist/engine/kernels.js";
+import { core } from "../../dist/engine/packs/core.generated.js";
 import { ModelState } from "../../dist/engine/state.js";
 import { Weight as EngineWeight } from "../../dist/engine/weight.js";
 import type { TensorLike } from "../reference/tensor.js";
@@ -49,7 +51,7 @@ export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<
     const trainable = layer.trainable && (spec.trainable ?? true);
     return new EngineWeight(spec.name, spec.shape, spec.initializer, trainable, [position, i]);
   });
-  const engine = new Engine(new ModelState(weights, 0), { modules: layer.kernels ? [layer.kernels] : [], threads });
+  const engine = new Engine(new ModelState(weights, 0), { threads });
   for (const [i, weight] of weights.entries()) {
     const given = options.weights?.[i];
     if (given) engine.write(weight, Float32Array.from(given));
@@ -65,7 +67,9 @@ export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<
   if (upstream) program.backward(y, upstream);
   const dx = probe.gradient;
   if (dx) program.keep(dx);
-  const bound = engine.bind(program.finish(), samples);
+  const finished = program.finish();
+  await loadPacks(finished.packs);
+  const bound = engine.bind(finished, samples);
 
   const step = { iterations, learningRate: 0, batchSamples: samples, seed };
   const run = async (values: (data: ArrayLike<number>) => ArrayLike<number>) => {
@@ -105,7 +109,7 @@ function recordLayer(program: ProgramBuilder, layer: Layer, input: Region, weigh
   if (input.dtype === "u8") {
     x = program.region(input.shape);
     x.wantsGradient = false;
-    program.call("convertU8", x, input, x.size);
+    program.call(core, "convertU8", x, input, x.size);
   }
   const [y] = program.apply(layer, program.apply(probe, [x], []), weights);
   program.keep(y!);

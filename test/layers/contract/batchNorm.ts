@@ -11,6 +11,7 @@ import {
   type WeightSpec,
   Zeros,
 } from "wasm-cnn";
+import { core } from "../../../dist/engine/packs/core.generated.js";
 import { testKernels } from "./testKernels.js";
 
 const ones: Initializer = { className: "Ones", fill: (weight) => weight.constant(1) };
@@ -25,10 +26,6 @@ export const EPSILON = 1e-3;
 export class BatchNorm extends Layer {
   constructor(options: LayerOptions = {}) {
     super("BatchNorm", options);
-  }
-
-  override get kernels(): WebAssembly.Module {
-    return testKernels;
   }
 
   outputShape([input]: readonly Shape[]): Shape {
@@ -52,29 +49,47 @@ export class BatchNorm extends Layer {
     const y = program.region(x!.shape);
     const affine = [gamma.value, beta.value] as const;
     if (!program.training) {
-      program.call("batchNormForward", y, x!, movingMean.value, movingVariance.value, ...affine, ...sizes, EPSILON);
+      program.call(
+        testKernels,
+        "batchNormForward",
+        y,
+        x!,
+        movingMean.value,
+        movingVariance.value,
+        ...affine,
+        ...sizes,
+        EPSILON,
+      );
       return { outputs: [y] };
     }
 
     // What every shard needs of all the others: behind a barrier, the mean over the rows of the batch.
     const batchMean = (rows: Region) => {
       const mean = program.scratch(channels);
-      program.call("batchNormMeans", mean, program.allRows(rows), program.step, ...sizes);
+      program.call(testKernels, "batchNormMeans", mean, program.allRows(rows), program.step, ...sizes);
       return mean;
     };
     const rows = () => program.batchRegion([channels]);
     const move = (moving: Weight, values: Region) =>
-      program.callOnce("batchNormMoving", moving.value, program.allRows(values), program.step, ...sizes, MOMENTUM);
+      program.callOnce(
+        testKernels,
+        "batchNormMoving",
+        moving.value,
+        program.allRows(values),
+        program.step,
+        ...sizes,
+        MOMENTUM,
+      );
 
     const sums = rows();
-    program.call("batchNormSums", sums, x!, ...sizes);
+    program.call(testKernels, "batchNormSums", sums, x!, ...sizes);
     program.barrier();
     const mean = batchMean(sums);
     const squares = rows();
-    program.call("batchNormSquares", squares, x!, mean, ...sizes);
+    program.call(testKernels, "batchNormSquares", squares, x!, mean, ...sizes);
     program.barrier();
     const variance = batchMean(squares);
-    program.call("batchNormForward", y, x!, mean, variance, ...affine, ...sizes, EPSILON);
+    program.call(testKernels, "batchNormForward", y, x!, mean, variance, ...affine, ...sizes, EPSILON);
     if (gamma.trainable) {
       move(movingMean, sums);
       move(movingVariance, squares);
@@ -84,15 +99,27 @@ export class BatchNorm extends Layer {
       backward([dy]) {
         const dySums = rows();
         const products = rows();
-        program.call("batchNormSums", dySums, dy!, ...sizes);
-        program.call("batchNormProducts", products, dy!, x!, mean, variance, ...sizes, EPSILON);
-        if (beta.trainable) program.call("biasBackwardAdd", beta.gradient, dySums, 1, channels);
-        if (gamma.trainable) program.call("biasBackwardAdd", gamma.gradient, products, 1, channels);
+        program.call(testKernels, "batchNormSums", dySums, dy!, ...sizes);
+        program.call(testKernels, "batchNormProducts", products, dy!, x!, mean, variance, ...sizes, EPSILON);
+        if (beta.trainable) program.call(core, "biasBackwardAdd", beta.gradient, dySums, 1, channels);
+        if (gamma.trainable) program.call(core, "biasBackwardAdd", gamma.gradient, products, 1, channels);
         if (!x!.wantsGradient) return [undefined];
         program.barrier();
         const means = [batchMean(dySums), batchMean(products)] as const;
         const dx = program.region(x!.shape);
-        program.call("batchNormBackward", dx, dy!, x!, mean, variance, gamma.value, ...means, ...sizes, EPSILON);
+        program.call(
+          testKernels,
+          "batchNormBackward",
+          dx,
+          dy!,
+          x!,
+          mean,
+          variance,
+          gamma.value,
+          ...means,
+          ...sizes,
+          EPSILON,
+        );
         return [dx];
       },
     };

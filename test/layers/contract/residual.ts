@@ -8,6 +8,7 @@ import {
   type Shape,
   type Weight,
 } from "wasm-cnn";
+import { core } from "../../../dist/engine/packs/core.generated.js";
 
 /** y = x + dense(x): x is read twice. Shapes: (..., n), unchanged. */
 export class Residual extends Layer {
@@ -41,7 +42,7 @@ export const addition = {
   name: "addition",
   record(program: ProgramBuilder, [a, b]: readonly Region[]): Recorded {
     const y = program.region(a!.shape);
-    program.call("addForward", y, a!, b!, y.size);
+    program.call(core, "addForward", y, a!, b!, y.size);
     return { outputs: [y], backward: ([dy]) => [dy, dy] };
   },
 };

@@ -1,12 +1,8 @@
+import { kernelPack } from "wasm-cnn";
 import type { instantiate } from "../../../build/test.js";
 import { readFile } from "../../readFile.js";
 
 type TestKernels = Omit<Awaited<ReturnType<typeof instantiate>>, "memory">;
 
-declare module "../../../dist/engine/kernels.generated.js" {
-  /** The kernels of test/assembly, as the compiler describes them. */
-  interface Kernels extends TestKernels {}
-}
-
-/** The binary that test-only layers bring in. Made from test/assembly by `npm run build:test`. */
-export const testKernels = new WebAssembly.Module(new Uint8Array(readFile("build/test.wasm")));
+/** The pack that test-only layers bring in. Made from test/assembly by `npm run build:test`. */
+export const testKernels = kernelPack<TestKernels>("test", new Uint8Array(readFile("build/test.wasm")));
