@@ -1,8 +1,8 @@
 import type { Control } from "./control.js";
 import type { Kernel } from "./kernels.js";
-import { AllRows, type Call, type Program } from "./program.js";
+import { AllRows, type Call, type Program, type Stage } from "./program.js";
 import { Region } from "./region.js";
-import { type Bases, type CallPlan, type Moving, type Place, type Plan, Replay } from "./replay.js";
+import { type Bases, type CallPlan, type Moving, type Place, type Plan, Replay, type StagePlan } from "./replay.js";
 import type { ModelState } from "./state.js";
 import type { WasmMemory } from "./wasmTypes.js";
 
@@ -44,13 +44,14 @@ export class BoundProgram {
     readonly bases: Bases,
   ) {
     const calls = (list: readonly Call[], first: number) => list.map((call) => this.#bind(call, first));
+    const stage = ({ unit, calls: list }: Stage): StagePlan => ({ unit, calls: calls(list, unit === "block" ? 2 : 0) });
     this.plan = {
       id,
       training: program.training,
       shardSamples: program.shardSamples,
-      prepare: calls(program.prepare, 0),
+      prepare: program.prepare.map(stage),
       stages: program.stages.map((stage) => calls(stage, 1)),
-      update: calls(program.update, 2),
+      update: program.update.map(stage),
       once: calls(program.once, 0),
       step: this.place(program.step),
       parameters: parameters.size,

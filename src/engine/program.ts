@@ -27,17 +27,26 @@ export interface Mark {
   readonly region: Region;
 }
 
+/**
+ * Calls that threads share: each call by itself (`call`), or all calls for one block of parameters after the other (`block`: each
+ * call gets the block's first element and its end first). All of a stage are done before the next begins.
+ */
+export interface Stage {
+  readonly unit: "call" | "block";
+  readonly calls: readonly Call[];
+}
+
 /** A step as data: what `fit`, `evaluate` and `predict` replay. */
 export interface Program {
   readonly training: boolean;
   /** Samples in a shard, at most. */
   readonly shardSamples: number;
   /** Made anew when the weights have changed. */
-  readonly prepare: readonly Call[];
+  readonly prepare: readonly Stage[];
   /** The shard phase; between two stages all shards wait for each other. Each call gets the shard's samples first. */
   readonly stages: readonly (readonly Call[])[];
-  /** The optimizer over blocks of parameters. Each call gets the block's first element and its end first. */
-  readonly update: readonly Call[];
+  /** What changes the summed gradients, and the optimizer. */
+  readonly update: readonly Stage[];
   /** Run once in the update phase. */
   readonly once: readonly Call[];
   readonly regions: readonly Region[];
@@ -53,10 +62,11 @@ export interface Program {
 export interface Recorded {
   readonly outputs: readonly Region[];
   /**
-   * From the gradients of the outputs to those of the inputs (undefined: none wanted). Weight gradients are added to
+   * From the gradients of the outputs (undefined: of one that nobody uses, if there are several) to those of the inputs
+   * (undefined: none wanted). Weight gradients are added to
    * `weight.gradient`. Left out by a layer that only applies others: their passes are recorded already.
    */
-  readonly backward?: (dys: readonly Region[]) => readonly (Region | undefined)[];
+  readonly backward?: (dys: readonly (Region | undefined)[]) => readonly (Region | undefined)[];
 }
 
 /** What the builder needs to know of a layer. */
@@ -82,13 +92,19 @@ interface TapeEntry {
 export class ProgramBuilder {
   /** The step block (see step.ts), one for each shard. */
   readonly step = new Region([STEP_BYTES / 4], "work", false);
-  /** Place in the model of the layer that is recorded, from 0 on. With the seed it keys the layer's random numbers. */
+  /** Place in the model of the node that is recorded, from 0 on. With the seed it keys the node's random numbers. */
   position = 0;
-  readonly #prepare: Call[] = [];
+  /** Whether the layer that is recorded behaves as in training: drops, takes the statistics of the batch. */
+  training: boolean;
+  /** Whether the weights of the layer that is recorded are trained, so that its moving statistics move too. */
+  trainable = true;
+  readonly #prepare: Call[][] = [];
   readonly #prepared = new Map<string, Region>();
-  readonly #weightIds = new Map<Weight, number>();
+  readonly #ids = new Map<Region, number>();
+  /** In which stage of the prepare phase a copy is made. */
+  readonly #preparedIn = new Map<Region, number>();
   readonly #stages: Call[][] = [[]];
-  readonly #update: Call[] = [];
+  readonly #update: { unit: Stage["unit"]; calls: Call[] }[] = [];
   readonly #once: Call[] = [];
   readonly #regions: Region[] = [this.step];
   readonly #marks: Mark[] = [];
@@ -97,14 +113,16 @@ export class ProgramBuilder {
   #guard: Region | undefined;
 
   /**
-   * @param training whether a backward pass will follow: a layer may behave differently, and keeps what it needs for it
+   * @param learns whether a backward pass will follow: a layer keeps what it needs for that
    * @param winograd whether Winograd's form of convolution may be chosen
    */
   constructor(
-    readonly training: boolean,
+    readonly learns: boolean,
     readonly shardSamples: number,
     readonly winograd = true,
-  ) {}
+  ) {
+    this.training = learns;
+  }
 
   #add(region: Region): Region {
     this.#regions.push(region);
@@ -153,14 +171,44 @@ export class ProgramBuilder {
     this.#stages.at(-1)!.push({ kernel, args });
   }
 
-  /** Calls a kernel in the update phase, for each block of parameters. Its first two arguments are the block's ends. */
+  /**
+   * Calls a kernel in the update phase, for each block of parameters. Its first two arguments are the block's ends. Calls in a row are
+   * made block by block.
+   */
   callUpdate<K, N extends string & keyof K>(
     pack: KernelPack<K>,
     kernel: N,
     ...args: Args<Tail<Tail<Parameters<K[N]>>>>
   ): void {
     this.#packs.add(pack);
-    this.#update.push({ kernel, args });
+    this.#updateStage("block").push({ kernel, args });
+  }
+
+  /** Calls a kernel once in the update phase, after all calls before it: on a whole weight, or on sums of blocks. */
+  callUpdateOnce<K, N extends string & keyof K>(pack: KernelPack<K>, kernel: N, ...args: Args<Parameters<K[N]>>): void {
+    this.#packs.add(pack);
+    this.#updateStage("call").push({ kernel, args });
+  }
+
+  /** What comes next in the update phase begins when all that came before is done. */
+  updateBarrier(): void {
+    this.#update.push({ unit: "call", calls: [] });
+  }
+
+  #updateStage(unit: Stage["unit"]): Call[] {
+    const last = this.#update.at(-1);
+    if (last && (last.unit === unit || last.calls.length === 0)) {
+      last.unit = unit;
+      return last.calls;
+    }
+    const calls: Call[] = [];
+    this.#update.push({ unit, calls });
+    return calls;
+  }
+
+  /** Numbers that stay from the prepare phase to the end of the update phase: sums over weights and blocks. */
+  sharedRegion(elements: number): Region {
+    return this.#add(new Region([elements], "shared", false));
   }
 
   /**
@@ -178,26 +226,40 @@ export class ProgramBuilder {
   }
 
   /**
-   * A transformed copy of a weight (packed, transposed): `elements` numbers, made by `kernel(copy, weight, ...dims)` when
-   * the weights have changed. The same copy for the same weight, kernel and dims.
+   * A transformed copy of weights (packed, transposed, folded): `elements` numbers, made by `kernel(copy, ...sources, ...dims)` when
+   * the weights have changed. The same copy for the same sources, kernel and dims.
+   * @param sources weights, and copies made by this
    */
   prepare<K>(
-    weight: Weight,
+    sources: Weight | Region | readonly (Weight | Region | 0)[],
     pack: KernelPack<K>,
     kernel: string & keyof K,
     elements: number,
     ...dims: number[]
   ): Region {
-    const id = this.#weightIds.get(weight) ?? this.#weightIds.size;
-    this.#weightIds.set(weight, id);
-    const key = [id, kernel, ...dims].join(" ");
+    const list = Array.isArray(sources) ? (sources as readonly (Weight | Region | 0)[]) : [sources as Weight];
+    const regions = list.map((source) => (source === 0 || source instanceof Region ? source : source.value));
+    const key = [...regions.map((region) => this.#id(region)), kernel, ...dims].join(" ");
     const made = this.#prepared.get(key);
     if (made) return made;
     this.#packs.add(pack);
     const copy = this.#add(new Region([elements], "shared", false));
-    this.#prepare.push({ kernel, args: [copy, weight.value, ...dims] });
+    const stage = Math.max(
+      0,
+      ...regions.map((region) => (region === 0 ? 0 : (this.#preparedIn.get(region) ?? -1) + 1)),
+    );
+    this.#prepare[stage] ??= [];
+    this.#prepare[stage].push({ kernel, args: [copy, ...regions, ...dims] });
+    this.#preparedIn.set(copy, stage);
     this.#prepared.set(key, copy);
     return copy;
+  }
+
+  #id(region: Region | 0): number {
+    if (region === 0) return -1;
+    const id = this.#ids.get(region) ?? this.#ids.size;
+    this.#ids.set(region, id);
+    return id;
   }
 
   /** All shards wait for each other here; their activations then live side by side. */
@@ -214,29 +276,32 @@ export class ProgramBuilder {
       y.wantsGradient = wantsGradient;
       this.#mark(`the output of layer "${layer.name}"`, y);
     }
-    if (this.training && wantsGradient) {
+    if (this.learns && wantsGradient) {
       this.#tape.push({ layer: layer.name, inputs, weights, outputs, backward });
     }
     return outputs;
   }
 
-  /** Walks the tape backwards from the gradient of one region; gradients of a region that is read twice are summed. */
-  backward(region: Region, gradient: Region): void {
-    const gradients = new Map([[region, gradient]]);
+  /** Walks the tape backwards from the gradients of some regions; gradients of a region that is read twice are summed. */
+  backward(...starts: readonly (readonly [region: Region, gradient: Region])[]): void {
+    const gradients = new Map<Region, Region>();
+    const add = (x: Region, dx: Region) => {
+      const other = gradients.get(x);
+      gradients.set(x, other ? this.#sum(other, dx) : dx);
+    };
+    for (const [region, gradient] of starts) add(region, gradient);
     for (const { layer, inputs, weights, outputs, backward } of this.#tape.reverse()) {
       const dys = outputs.map((y) => gradients.get(y));
       if (dys.every((dy) => dy === undefined)) continue;
-      if (dys.includes(undefined)) throw new Error(`layer "${layer}": expected all its outputs to be used, got some`);
       // They are used up: an output may be the input itself, whose gradient is then a new one.
       for (const y of outputs) gradients.delete(y);
-      const dxs = backward(dys as Region[]);
+      const dxs = backward(dys);
       for (const w of weights) if (w.trainable) this.#mark(`the gradient of ${w.name}`, w.gradient);
       for (const [i, x] of inputs.entries()) {
         const dx = dxs[i];
         if (!dx || !x.wantsGradient) continue;
         this.#mark(`the input gradient of layer "${layer}"`, dx);
-        const other = gradients.get(x);
-        gradients.set(x, other ? this.#sum(other, dx) : dx);
+        add(x, dx);
       }
     }
   }
@@ -254,9 +319,9 @@ export class ProgramBuilder {
 
   finish(): Program {
     return {
-      training: this.training,
+      training: this.learns,
       shardSamples: this.shardSamples,
-      prepare: this.#prepare,
+      prepare: this.#prepare.map((calls) => ({ unit: "call", calls })),
       stages: this.#stages,
       update: this.#update,
       once: this.#once,

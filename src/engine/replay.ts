@@ -41,6 +41,12 @@ export interface CallPlan {
   readonly moving: readonly Moving[];
 }
 
+/** A stage of calls (see Stage in program.ts). */
+export interface StagePlan {
+  readonly unit: "call" | "block";
+  readonly calls: readonly CallPlan[];
+}
+
 /** Where the homes of a bound program begin, and how far their copies lie apart, in bytes. */
 export interface Bases {
   /** One float for each block of parameters. */
@@ -60,9 +66,9 @@ export interface Plan {
   readonly id: number;
   readonly training: boolean;
   readonly shardSamples: number;
-  readonly prepare: readonly CallPlan[];
+  readonly prepare: readonly StagePlan[];
   readonly stages: readonly (readonly CallPlan[])[];
-  readonly update: readonly CallPlan[];
+  readonly update: readonly StagePlan[];
   readonly once: readonly CallPlan[];
   readonly step: Place;
   /** How many there are. */
@@ -98,14 +104,19 @@ class BoundCall {
   }
 }
 
+interface BoundStage {
+  readonly unit: StagePlan["unit"];
+  readonly calls: readonly BoundCall[];
+}
+
 /** A bound program over one memory, as one of its threads replays it. */
 export class Replay {
   readonly #memory: WasmMemory;
   readonly #control: Control;
   readonly #kernels: Record<string, Kernel>;
-  readonly #prepare: readonly BoundCall[];
+  readonly #prepare: readonly BoundStage[];
   readonly #stages: readonly (readonly BoundCall[])[];
-  readonly #update: readonly BoundCall[];
+  readonly #update: readonly BoundStage[];
   readonly #once: readonly BoundCall[];
 
   constructor(
@@ -118,9 +129,10 @@ export class Replay {
     this.#memory = memory;
     this.#control = control;
     this.#kernels = kernels;
-    this.#prepare = bound(plan.prepare);
+    const boundStage = ({ unit, calls }: StagePlan): BoundStage => ({ unit, calls: bound(calls) });
+    this.#prepare = plan.prepare.map(boundStage);
     this.#stages = plan.stages.map(bound);
-    this.#update = bound(plan.update);
+    this.#update = plan.update.map(boundStage);
     this.#once = bound(plan.once);
   }
 
@@ -133,11 +145,10 @@ export class Replay {
     const control = this.#control;
     if (job.prepare) {
       const indices = { shard: 0, slot: 0, thread };
-      for (let i = control.take(); i < this.#prepare.length; i = control.take()) {
-        this.#prepare[i]!.run(indices);
-        yield;
+      for (const stage of this.#prepare) {
+        yield* this.#runStage(stage, indices);
+        control.meet();
       }
-      control.meet();
     }
     const shards = Math.ceil(job.step.batchSamples / plan.shardSamples);
     // A gradient slot's shards are run in order, by one thread.
@@ -172,23 +183,44 @@ export class Replay {
   *#learn(job: Job, slots: number, thread: number): Generator<void, void> {
     const { plan } = this;
     const control = this.#control;
-    const blocks = Math.ceil(plan.parameters / BLOCK);
-    const range = (block: number) => [block * BLOCK, Math.min((block + 1) * BLOCK, plan.parameters)] as const;
-    for (let block = control.take(); block < blocks; block = control.take()) {
-      this.#kernels.reduceSlots!(...range(block), plan.slots, plan.slotStride, slots, plan.flags + 4 * block);
+    for (let block = control.take(); block < this.#blocks; block = control.take()) {
+      this.#kernels.reduceSlots!(...this.#range(block), plan.slots, plan.slotStride, slots, plan.flags + 4 * block);
       yield;
     }
     control.meet(() => this.#judge(job));
     if (control.outcome === OUTCOME.completed) {
       const indices = this.enter(job, 0, thread);
-      for (let block = control.take(); block < blocks; block = control.take()) {
-        const [begin, end] = range(block);
-        this.#keep(block, begin, end);
-        for (const call of this.#update) call.run(indices, begin, end);
-        yield;
+      // Calls before the first stage over blocks change gradients alone; from there on weights may change.
+      const backup = this.#update.findIndex(({ unit }) => unit === "block");
+      for (const [i, stage] of this.#update.entries()) {
+        if (i > 0) control.meet();
+        yield* this.#runStage(stage, indices, i === backup);
       }
     }
     if (control.meet()) control.finish();
+  }
+
+  /** A thread's share of a stage. @param backup whether each block is copied before it may change */
+  *#runStage({ unit, calls }: BoundStage, indices: Indices, backup = false): Generator<void, void> {
+    const control = this.#control;
+    const count = unit === "call" ? calls.length : this.#blocks;
+    for (let i = control.take(); i < count; i = control.take()) {
+      if (unit === "call") calls[i]!.run(indices);
+      else {
+        const [begin, end] = this.#range(i);
+        if (backup) this.#keep(i, begin, end);
+        for (const call of calls) call.run(indices, begin, end);
+      }
+      yield;
+    }
+  }
+
+  get #blocks(): number {
+    return Math.ceil(this.plan.parameters / BLOCK);
+  }
+
+  #range(block: number): readonly [begin: number, end: number] {
+    return [block * BLOCK, Math.min((block + 1) * BLOCK, this.plan.parameters)];
   }
 
   /** Whether the step counts: decided by one thread for all, after the last number that decides it. */

@@ -1,18 +1,25 @@
+import type { KernelPack } from "./kernels.js";
 import { Region } from "./region.js";
 import { type Shape, sizeOf } from "./shape.js";
 
 /** What an initializer may do to a weight: fill it with numbers that depend on the seed and the weight's position only. */
 export interface WeightFiller {
   readonly shape: Shape;
+  /** The numbers, row-major: zeros at first. */
+  readonly data: Float32Array;
   constant(value: number): void;
   /** Uniform in [low, high). */
   uniform(low: number, high: number): void;
+  /** Fills by a kernel(blocks of four numbers, out, ...parameters, key low, key high, first block, purpose, layer, weight). */
+  random(pack: KernelPack<unknown>, kernel: string, ...parameters: number[]): void;
 }
 
 export interface Initializer {
   /** As in Keras: `GlorotUniform`. */
   readonly className: string;
   fill(weight: WeightFiller): void;
+  /** What the constructor took, under Keras' names. Default: nothing. */
+  config?(): Record<string, unknown>;
 }
 
 /** What a layer says of a weight before there is memory for it. */
@@ -34,10 +41,7 @@ export class Weight {
   constructor(
     readonly name: string,
     readonly shape: Shape,
-    readonly initializer: Initializer,
     readonly trainable: boolean,
-    /** Position of the layer in the model and of the weight in the layer: keys its random numbers. */
-    readonly position: readonly [layer: number, weight: number],
   ) {
     this.value = new Region(shape, "state", false);
     this.gradient = new Region(shape, "slot", false);

@@ -1,78 +1,55 @@
-import { checkBoolean, checkInteger, checkPair } from "../engine/check.js";
+import { linear } from "../activations/activation.js";
+import { activation, recordActivation } from "../activations/option.js";
+import { boolean, choice, integer, optional, pair } from "../base/options.js";
 import { core } from "../engine/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
-import type { Initializer, Weight, WeightSpec } from "../engine/weight.js";
-import { type InitializerName, initializerConfig, resolveInitializer } from "../initializers/resolve.js";
-import { type ActivationName, checkActivation, recordActivation } from "./activation.js";
+import type { Weight, WeightSpec } from "../engine/weight.js";
+import { GlorotUniform } from "../initializers/glorotUniform.js";
+import { initializer } from "../initializers/option.js";
+import { Zeros } from "../initializers/zeros.js";
 import { type Convolution, recordDirectConvolution } from "./directConvolution.js";
 import { recordIm2colConvolution } from "./im2colConvolution.js";
-import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
-import type { MaxPooling2D } from "./maxPooling2d.js";
-import { checkPadding, type Padding, slide } from "./padding.js";
-
-export interface Conv2DOptions extends LayerOptions {
-  /** Channels of the output. */
-  filters: number;
-  /** One integer or (height, width). */
-  kernelSize: number | readonly [number, number];
-  /** Default 1. */
-  strides?: number | readonly [number, number];
-  /** Default "valid". */
-  padding?: Padding;
-  /** Default 1. Cannot be more than 1 together with strides of more than 1. */
-  dilationRate?: number | readonly [number, number];
-  /** Default "linear". */
-  activation?: ActivationName;
-  /** Default true. */
-  useBias?: boolean;
-  /** Default "glorotUniform". */
-  kernelInitializer?: InitializerName | Initializer;
-  /** Default "zeros". */
-  biasInitializer?: InitializerName | Initializer;
-}
-
-const OPTIONS = [
-  ...["filters", "kernelSize", "strides", "padding", "dilationRate"],
-  ...["activation", "useBias", "kernelInitializer", "biasInitializer"],
-];
+import { defineLayer, type Follower, type Fused, type OptionsOf } from "./layer.js";
+import { MaxPooling2D } from "./maxPooling2d.js";
+import { slide } from "./padding.js";
 
 /**
  * y[i,j,f] = activation(bias[f] + sum over (a,b,c) of x[i*s + a*d, j*s + b*d, c] kernel[a,b,c,f]).
  * Shapes: (H, W, C) to (H', W', filters); kernel (kh, kw, C, filters), bias (filters). With reach = (k - 1) * dilation + 1:
  * H' = floor((H - reach) / stride) + 1 for "valid", ceil(H / stride) for "same".
  */
-export class Conv2D extends Layer {
-  readonly filters: number;
-  readonly kernelSize: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly padding: Padding;
-  readonly dilationRate: readonly [number, number];
-  readonly activation: ActivationName;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-
-  constructor(options: Conv2DOptions) {
-    super("Conv2D", options, OPTIONS);
-    this.filters = checkInteger("conv2d.filters", options.filters, 1);
-    this.kernelSize = checkPair("conv2d.kernelSize", options.kernelSize);
-    this.strides = checkPair("conv2d.strides", options.strides ?? 1);
-    this.padding = checkPadding("conv2d.padding", options.padding ?? "valid");
-    this.dilationRate = checkPair("conv2d.dilationRate", options.dilationRate ?? 1);
+export class Conv2D extends defineLayer(
+  "Conv2D",
+  {
+    /** Channels of the output. */
+    filters: integer(1),
+    /** One integer or (height, width). */
+    kernelSize: pair(1),
+    /** Default 1. */
+    strides: optional(pair(1), [1, 1]),
+    /** Default "valid". */
+    padding: optional(choice("valid", "same"), "valid"),
+    /** Default 1. Cannot be more than 1 together with strides of more than 1. */
+    dilationRate: optional(pair(1), [1, 1]),
+    /** Default "linear". */
+    activation: optional(activation(), linear),
+    /** Default true. */
+    useBias: optional(boolean(), true),
+    /** Default "glorotUniform". */
+    kernelInitializer: optional(initializer(), () => new GlorotUniform()),
+    /** Default "zeros". */
+    biasInitializer: optional(initializer(), () => new Zeros()),
+  },
+  { data_format: "channels_last", groups: 1 },
+) {
+  protected override validate(): void {
     if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
       throw new RangeError(
         `conv2d: expected strides or dilationRate to be 1, got strides ${formatShape(this.strides)} and dilationRate ${formatShape(this.dilationRate)}`,
       );
     }
-    this.activation = checkActivation("conv2d.activation", options.activation ?? "linear");
-    this.useBias = checkBoolean("conv2d.useBias", options.useBias ?? true);
-    this.kernelInitializer = resolveInitializer(
-      "conv2d.kernelInitializer",
-      options.kernelInitializer ?? "glorotUniform",
-    );
-    this.biasInitializer = resolveInitializer("conv2d.biasInitializer", options.biasInitializer ?? "zeros");
   }
 
   #axes(input: Shape) {
@@ -104,23 +81,14 @@ export class Conv2D extends Layer {
     return this.#record(program, inputs, weights, undefined);
   }
 
-  /** Whether recordPooled can take the place of this layer and a max pooling behind it. */
-  canPool({ poolSize, strides }: MaxPooling2D): boolean {
-    const apart = strides[0] >= poolSize[0] && strides[1] >= poolSize[1];
-    return this.#isDirect && apart && this.activation !== "softmax";
-  }
-
-  /**
-   * This layer and a max pooling behind it in one unit: what pooling drops is never computed. The activation comes last,
-   * on a quarter of the numbers; as it never falls, the result is the same.
-   */
-  recordPooled(
-    program: ProgramBuilder,
-    inputs: readonly Region[],
-    weights: readonly Weight[],
-    pool: MaxPooling2D,
-  ): Recorded {
-    return this.#record(program, inputs, weights, pool);
+  /** With max pooling after it in one unit, what pooling drops is never computed: the activation comes last, on a quarter of the
+   * numbers; as it never falls, the result is the same. */
+  override fuse([next]: readonly Follower[]): Fused | undefined {
+    const pool = next?.layer;
+    if (!(pool instanceof MaxPooling2D) || !this.#isDirect) return undefined;
+    const apart = pool.strides[0] >= pool.poolSize[0] && pool.strides[1] >= pool.poolSize[1];
+    if (!apart || !["linear", "relu"].includes(this.activation.name)) return undefined;
+    return { count: 1, record: (program, inputs, weights) => this.#record(program, inputs, weights, pool) };
   }
 
   get #isDirect(): boolean {
@@ -140,7 +108,7 @@ export class Conv2D extends Layer {
     const convolution: Convolution = {
       ...{ x: x!, axes: [rows, columns], kernel: kernel!, bias, kernelSize, strides },
       outputShape: this.outputShape([x!.shape]),
-      relu: this.activation === "relu",
+      relu: this.activation.name === "relu",
     };
     const { outputs, backward } = this.#isDirect
       ? recordDirectConvolution(program, convolution, pool)
@@ -156,20 +124,8 @@ export class Conv2D extends Layer {
     };
     return recordActivation(program, this, linear, inputs, weights);
   }
-
-  config(): LayerConfig {
-    return {
-      filters: this.filters,
-      kernel_size: [...this.kernelSize],
-      strides: [...this.strides],
-      padding: this.padding,
-      data_format: "channels_last",
-      dilation_rate: [...this.dilationRate],
-      groups: 1,
-      activation: this.activation,
-      use_bias: this.useBias,
-      kernel_initializer: initializerConfig(this.kernelInitializer),
-      bias_initializer: initializerConfig(this.biasInitializer),
-    };
-  }
 }
+
+/** Options of `conv2d`. */
+export type Conv2DOptions = OptionsOf<typeof Conv2D>;
+export const conv2d = (options: Conv2DOptions): Conv2D => new Conv2D(options);

@@ -1,50 +1,31 @@
-import { checkBoolean, checkInteger } from "../engine/check.js";
+import { linear } from "../activations/activation.js";
+import { activation, recordActivation } from "../activations/option.js";
+import { boolean, integer, optional } from "../base/options.js";
 import { core } from "../engine/packs/core.generated.js";
 import { gemm } from "../engine/packs/gemm.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
-import type { Initializer, Weight, WeightSpec } from "../engine/weight.js";
-import { type InitializerName, initializerConfig, resolveInitializer } from "../initializers/resolve.js";
-import { type ActivationName, checkActivation, recordActivation } from "./activation.js";
-import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
+import type { Weight, WeightSpec } from "../engine/weight.js";
+import { GlorotUniform } from "../initializers/glorotUniform.js";
+import { initializer } from "../initializers/option.js";
+import { Zeros } from "../initializers/zeros.js";
+import { defineLayer, type OptionsOf } from "./layer.js";
 import { productScratch } from "./scratch.js";
 
-export interface DenseOptions extends LayerOptions {
-  /** Size of the output's last axis. */
-  units: number;
-  /** Default "linear". */
-  activation?: ActivationName;
-  /** Default true. */
-  useBias?: boolean;
-  /** Default "glorotUniform". */
-  kernelInitializer?: InitializerName | Initializer;
-  /** Default "zeros". */
-  biasInitializer?: InitializerName | Initializer;
-}
-
-const OPTIONS = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer"];
-
 /** y = activation(x kernel + bias). Shapes: (..., in) to (..., units); kernel (in, units), bias (units). */
-export class Dense extends Layer {
-  readonly units: number;
-  readonly activation: ActivationName;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-
-  constructor(options: DenseOptions) {
-    super("Dense", options, OPTIONS);
-    this.units = checkInteger("dense.units", options.units, 1);
-    this.activation = checkActivation("dense.activation", options.activation ?? "linear");
-    this.useBias = checkBoolean("dense.useBias", options.useBias ?? true);
-    this.kernelInitializer = resolveInitializer(
-      "dense.kernelInitializer",
-      options.kernelInitializer ?? "glorotUniform",
-    );
-    this.biasInitializer = resolveInitializer("dense.biasInitializer", options.biasInitializer ?? "zeros");
-  }
-
+export class Dense extends defineLayer("Dense", {
+  /** Size of the output's last axis. */
+  units: integer(1),
+  /** Default "linear". */
+  activation: optional(activation(), linear),
+  /** Default true. */
+  useBias: optional(boolean(), true),
+  /** Default "glorotUniform". */
+  kernelInitializer: optional(initializer(), () => new GlorotUniform()),
+  /** Default "zeros". */
+  biasInitializer: optional(initializer(), () => new Zeros()),
+}) {
   outputShape([input]: readonly Shape[]): Shape {
     if (input!.length === 0)
       throw new RangeError(`expected an input of shape (..., features), got ${formatShape(input!)}`);
@@ -80,14 +61,8 @@ export class Dense extends Layer {
     };
     return recordActivation(program, this, linear, inputs, weights);
   }
-
-  config(): LayerConfig {
-    return {
-      units: this.units,
-      activation: this.activation,
-      use_bias: this.useBias,
-      kernel_initializer: initializerConfig(this.kernelInitializer),
-      bias_initializer: initializerConfig(this.biasInitializer),
-    };
-  }
 }
+
+/** Options of `dense`. */
+export type DenseOptions = OptionsOf<typeof Dense>;
+export const dense = (options: DenseOptions): Dense => new Dense(options);

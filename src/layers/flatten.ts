@@ -1,14 +1,10 @@
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { type Shape, sizeOf } from "../engine/shape.js";
-import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
+import { defineLayer, type OptionsOf } from "./layer.js";
 
 /** The elements of a sample in one row, in the order they lie in memory: (H, W, C) becomes (H * W * C). Moves nothing. */
-export class Flatten extends Layer {
-  constructor(options: LayerOptions = {}) {
-    super("Flatten", options);
-  }
-
+export class Flatten extends defineLayer("Flatten", {}, { data_format: "channels_last" }) {
   outputShape([input]: readonly Shape[]): Shape {
     return [sizeOf(input!)];
   }
@@ -16,8 +12,8 @@ export class Flatten extends Layer {
   record(_program: ProgramBuilder, [x]: readonly Region[]): Recorded {
     return { outputs: [x!.view([x!.size])], backward: ([dy]) => [dy!.view(x!.shape)] };
   }
-
-  config(): LayerConfig {
-    return { data_format: "channels_last" };
-  }
 }
+
+/** Options of `flatten`. */
+export type FlattenOptions = OptionsOf<typeof Flatten>;
+export const flatten = (options?: FlattenOptions): Flatten => new Flatten(options);

@@ -1,36 +1,27 @@
-import { checkPair } from "../engine/check.js";
+import { choice, optional, pair } from "../base/options.js";
 import { maxPool2d } from "../engine/packs/maxPool2d.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
-import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
-import { checkPadding, type Padding, slide } from "./padding.js";
-
-export interface MaxPooling2DOptions extends LayerOptions {
-  /** Window, one integer or (height, width). Default 2. */
-  poolSize?: number | readonly [number, number];
-  /** Default: the pool size. */
-  strides?: number | readonly [number, number];
-  /** Default "valid". */
-  padding?: Padding;
-}
+import { defineLayer, type OptionsOf } from "./layer.js";
+import { slide } from "./padding.js";
 
 /**
  * y[i,j,c] = max of the window of x at (i * stride, j * stride). Shapes: (H, W, C) to (H', W', C), with
  * H' = floor((H - pool) / stride) + 1 for "valid" and ceil(H / stride) for "same".
  */
-export class MaxPooling2D extends Layer {
-  readonly poolSize: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly padding: Padding;
-
-  constructor(options: MaxPooling2DOptions = {}) {
-    super("MaxPooling2D", options, ["poolSize", "strides", "padding"]);
-    this.poolSize = checkPair("maxPooling2d.poolSize", options.poolSize ?? 2);
-    this.strides = checkPair("maxPooling2d.strides", options.strides ?? this.poolSize);
-    this.padding = checkPadding("maxPooling2d.padding", options.padding ?? "valid");
-  }
-
+export class MaxPooling2D extends defineLayer(
+  "MaxPooling2D",
+  {
+    /** Window, one integer or (height, width). Default 2. */
+    poolSize: optional(pair(1), [2, 2]),
+    /** Default: the pool size. */
+    strides: optional(pair(1), ({ poolSize }) => poolSize),
+    /** Default "valid". */
+    padding: optional(choice("valid", "same"), "valid"),
+  },
+  { data_format: "channels_last" },
+) {
   /** How the windows lie on an input of this shape. */
   axes(input: Shape) {
     const [height, width] = input as [number, number];
@@ -73,13 +64,8 @@ export class MaxPooling2D extends Layer {
       },
     };
   }
-
-  config(): LayerConfig {
-    return {
-      pool_size: [...this.poolSize],
-      strides: [...this.strides],
-      padding: this.padding,
-      data_format: "channels_last",
-    };
-  }
 }
+
+/** Options of `maxPooling2d`. */
+export type MaxPooling2DOptions = OptionsOf<typeof MaxPooling2D>;
+export const maxPooling2d = (options?: MaxPooling2DOptions): MaxPooling2D => new MaxPooling2D(options);

@@ -1,27 +1,17 @@
-import { checkNumber } from "../engine/check.js";
-import { rescaling } from "../engine/packs/rescaling.generated.js";
+import { number, optional } from "../base/options.js";
+import { rescaling as pack } from "../engine/packs/rescaling.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
-import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
-
-export interface RescalingOptions extends LayerOptions {
-  scale: number;
-  /** Default 0. */
-  offset?: number;
-}
+import { defineLayer, type OptionsOf } from "./layer.js";
 
 /** y = x * scale + offset. Shapes: any, unchanged. `scale: 1 / 255` brings bytes to 0 .. 1. */
-export class Rescaling extends Layer {
-  readonly scale: number;
-  readonly offset: number;
-
-  constructor(options: RescalingOptions) {
-    super("Rescaling", options, ["scale", "offset"]);
-    this.scale = checkNumber("rescaling.scale", options.scale);
-    this.offset = checkNumber("rescaling.offset", options.offset ?? 0);
-  }
-
+export class Rescaling extends defineLayer("Rescaling", {
+  /** The factor. */
+  scale: number(),
+  /** Default 0. */
+  offset: optional(number(), 0),
+}) {
   outputShape([input]: readonly Shape[]): Shape {
     return input!;
   }
@@ -29,19 +19,19 @@ export class Rescaling extends Layer {
   record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
     const size = x!.size;
     const y = program.region(x!.shape);
-    program.call(rescaling, "rescalingForward", y, x!, size, this.scale, this.offset);
+    program.call(pack, "rescalingForward", y, x!, size, this.scale, this.offset);
     return {
       outputs: [y],
       backward: ([dy]) => {
         if (!x!.wantsGradient) return [undefined];
         const dx = program.region(x!.shape);
-        program.call(rescaling, "rescalingBackward", dx, dy!, size, this.scale);
+        program.call(pack, "rescalingBackward", dx, dy!, size, this.scale);
         return [dx];
       },
     };
   }
-
-  config(): LayerConfig {
-    return { scale: this.scale, offset: this.offset };
-  }
 }
+
+/** Options of `rescaling`. */
+export type RescalingOptions = OptionsOf<typeof Rescaling>;
+export const rescaling = (options: RescalingOptions): Rescaling => new Rescaling(options);

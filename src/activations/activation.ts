@@ -1,0 +1,20 @@
+import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+
+/**
+ * A function that a layer ends with, y = f(x), shapes unchanged unless it says so. It holds its parameters only.
+ */
+export interface Activation {
+  /** Keras' name: `relu`. */
+  readonly name: string;
+  /** Shape of y for x of this shape; left out where it is the same. @throws RangeError where it does not fit */
+  outputShape?(shape: readonly number[]): readonly number[];
+  record(program: ProgramBuilder, x: Region): Recorded;
+  /** How a config says it: the name, or `{ class_name, config }` where it has parameters. Default: the name. */
+  config?(): unknown;
+  /** Brings in what `record` needs, if that is not there at once. Called before the first `record`. */
+  load?(): Promise<void>;
+}
+
+/** f(x) = x */
+export const linear: Activation = { name: "linear", record: (_, x) => ({ outputs: [x], backward: (dys) => dys }) };

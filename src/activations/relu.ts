@@ -1,0 +1,23 @@
+import { lazyPack } from "../engine/kernels.js";
+import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Activation } from "./activation.js";
+
+const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/relu.generated.js")).relu);
+
+/** f(x) = max(x, 0) */
+export const relu: Activation = {
+  name: "relu",
+  record(program: ProgramBuilder, x: Region): Recorded {
+    const y = program.region(x.shape);
+    program.call(pack, "reluForward", y, x, x.size);
+    return {
+      outputs: [y],
+      backward([dy]) {
+        const dx = program.region(x.shape);
+        program.call(pack, "reluBackward", dx, dy!, y, x.size);
+        return [dx];
+      },
+    };
+  },
+};

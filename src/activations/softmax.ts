@@ -1,0 +1,26 @@
+import { lazyPack } from "../engine/kernels.js";
+import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Activation } from "./activation.js";
+
+const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/softmax.generated.js")).softmax);
+
+/** f(x)[j] = e^x[j] / sum over k of e^x[k], over the last axis. */
+export const softmax: Activation = {
+  name: "softmax",
+  record(program: ProgramBuilder, x: Region): Recorded {
+    const classes = x.shape.at(-1)!;
+    const rows = x.size / classes;
+    const y = program.region(x.shape);
+    y.logits = x;
+    program.call(pack, "softmaxForward", y, x, rows, classes);
+    return {
+      outputs: [y],
+      backward([dy]) {
+        const dx = program.region(x.shape);
+        program.call(pack, "softmaxBackward", dx, dy!, y, rows, classes);
+        return [dx];
+      },
+    };
+  },
+};

@@ -1,0 +1,203 @@
+// Options, declared once. A class says of each option what it may be and what it is by default; the checks of its constructor,
+// the TypeScript types, the config of files and its reader follow from that.
+
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  checkPair,
+  checkShape,
+  show,
+} from "../engine/check.js";
+
+/**
+ * One option. `T` is what the instance holds, `G` what users may give.
+ */
+export interface Option<T, G = T> {
+  /** @throws TypeError, RangeError for an invalid value, which `where` names */
+  check(where: string, value: unknown): T;
+  /** What a config holds for it, plain JSON. Default: the value itself. */
+  write?(value: T): unknown;
+  /** What `check` takes, from what a config of Keras or TensorFlow.js holds. Default: the value itself. */
+  read?(where: string, value: unknown): unknown;
+  /** Other names that configs have for it, in snake case: of older versions. */
+  readonly aliases?: readonly string[];
+  /** Of the type alone. */
+  readonly given?: G;
+}
+
+/** An option that may be left out. */
+export interface Optional<T, G = T> extends Option<T, G> {
+  /** What it is then; may depend on the options declared before it. */
+  fallback(values: Readonly<Record<string, never>>): T;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any options at all.
+export type Options = Readonly<Record<string, Option<any, any>>>;
+
+/** What an instance holds. */
+export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T, infer _> ? T : never };
+
+type GivenValue<P> = P extends Option<infer _, infer G> ? G : never;
+// biome-ignore lint/suspicious/noExplicitAny: any optional option.
+type AnyOptional = Optional<any, any>;
+
+/** What a constructor takes: the required ones, and the others if wanted. */
+export type Given<O extends Options> = {
+  [K in keyof O as O[K] extends AnyOptional ? never : K]: GivenValue<O[K]>;
+} & {
+  [K in keyof O as O[K] extends AnyOptional ? K : never]?: GivenValue<O[K]> | undefined;
+};
+
+/** The same option with a default: a value, or what makes one from the options declared before it. */
+export function optional<T, G>(option: Option<T, G>, fallback: T | Optional<T, G>["fallback"]): Optional<T, G> {
+  return { ...option, fallback: typeof fallback === "function" ? (fallback as () => T) : () => fallback };
+}
+
+/** The same option, read from configs under these names too, in snake case. */
+export function alias<P extends Option<never, never>>(option: P, ...aliases: string[]): P {
+  return { ...option, aliases };
+}
+
+/** An integer from `least` on. */
+export function integer(least: number, most?: number): Option<number> {
+  return { check: (where, value) => checkInteger(where, value, least, most) };
+}
+
+/** A finite number within these bounds. */
+export function number(least?: number, most?: number): Option<number> {
+  return { check: (where, value) => checkNumber(where, value, least, most) };
+}
+
+export function boolean(): Option<boolean> {
+  return { check: checkBoolean };
+}
+
+/** A text that is not empty. */
+export function text(): Option<string> {
+  return {
+    check(where, value) {
+      if (typeof value === "string" && value !== "") return value;
+      throw new TypeError(`${where}: expected a text, got ${show(value)}`);
+    },
+  };
+}
+
+/** One of these texts. */
+export function choice<const C extends readonly string[]>(...choices: C): Option<C[number]> {
+  return { check: (where, value) => checkChoice<C[number]>(where, value, choices) };
+}
+
+/** One integer for both axes, or (height, width). */
+export function pair(least: number): Option<readonly [number, number], number | readonly [number, number]> {
+  return { check: (where, value) => checkPair(where, value, least), write: (value) => [...value] };
+}
+
+/** Sizes of axes. */
+export function shape(): Option<readonly number[]> {
+  return { check: checkShape, write: (value) => [...value] };
+}
+
+/** An option whose value may be null, which means none. */
+export function nullable<T, G>(option: Option<T, G>): Option<T | null, G | null> {
+  return {
+    ...option,
+    check: (where, value) => (value === null ? null : option.check(where, value)),
+    write: (value) => (value === null ? null : option.write ? option.write(value) : value),
+  };
+}
+
+/** `kernel_size` for `kernelSize`. */
+export function toSnakeCase(name: string): string {
+  return name.replace(/(?<=[a-z\d])[A-Z]/g, "_$&").replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/**
+ * The values of options as an instance holds them.
+ * @param known further options that the caller checks itself
+ * @throws TypeError for an unknown or missing option, TypeError or RangeError for an invalid value
+ */
+export function checkDeclared<O extends Options>(
+  where: string,
+  declared: O,
+  given: object,
+  known: readonly string[] = [],
+): Values<O> {
+  checkOptions(where, given, [...Object.keys(declared), ...known]);
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(declared)) {
+    const value = (given as Record<string, unknown>)[name];
+    values[name] =
+      value === undefined && "fallback" in option
+        ? (option as AnyOptional).fallback(values as Record<string, never>)
+        : option.check(`${where}.${name}`, value);
+  }
+  return values as Values<O>;
+}
+
+/** What a config holds: the options under Keras' names, plain JSON. */
+export function writeDeclared(declared: Options, values: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, option]) => {
+      const value = (values as Record<string, unknown>)[name];
+      return [toSnakeCase(name), option.write ? option.write(value) : value];
+    }),
+  );
+}
+
+/**
+ * What a constructor takes, from a config in Keras' snake case or in camel case.
+ * @param fixed options that are not ours, with the values they may have; null is always allowed
+ * @param problems where everything that is not supported is listed
+ */
+export function readDeclared(
+  where: string,
+  declared: Options,
+  config: Readonly<Record<string, unknown>>,
+  fixed: Readonly<Record<string, readonly unknown[]>>,
+  problems: string[],
+): Record<string, unknown> {
+  const names = new Map<string, string>();
+  for (const [name, { aliases = [] }] of Object.entries(declared)) {
+    for (const each of [toSnakeCase(name), ...aliases]) names.set(each, name);
+  }
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const snake = toSnakeCase(key);
+    const name = names.get(snake);
+    if (name === undefined) {
+      if (value !== null && value !== undefined && !fixed[snake]?.some((each) => sameJson(each, value))) {
+        problems.push(`expected no ${snake}, got ${show(value)}`);
+      }
+      continue;
+    }
+    const option = declared[name]!;
+    try {
+      const read = option.read ? option.read(`${where}.${name}`, value) : value;
+      if (read === null || read === undefined) {
+        if (!("fallback" in option)) option.check(`${where}.${name}`, value);
+        else if (read === null && acceptsNull(option)) options[name] = null;
+        continue;
+      }
+      option.check(`${where}.${name}`, read);
+      options[name] = read;
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  return options;
+}
+
+function acceptsNull(option: Option<unknown, unknown>): boolean {
+  try {
+    return option.check("", null) === null;
+  } catch {
+    return false;
+  }
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
+}
