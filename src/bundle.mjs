@@ -1,5 +1,5 @@
 // Puts parts of the library into single files, minified. The argument says which:
-// - worker: the script of web workers, as a file and as text
+// - worker: the script of worker threads, as a file and as text
 // - standalone: the whole library, for pages without a bundler; the relaxed kernels stay a file of their own
 // - size: what a page that trains the network of the README needs, to be measured
 
@@ -34,14 +34,14 @@ function write(path, code) {
 
 const tasks = {
   async worker() {
-    const alias = { "#platform": here("platform/webPort.ts") };
+    const alias = { "#platform": here("platform/scriptPort.ts") };
     const code = await bundle("engine/worker.ts", { alias, format: "iife" });
     write("../build/worker.js", code);
     write(
       "platform/workerSource.generated.ts",
       `// Made by src/bundle.mjs. Do not edit.
 
-/** The script of web workers. */
+/** The script of worker threads. */
 export const source: string =
   ${JSON.stringify(code)};
 `,

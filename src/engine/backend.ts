@@ -1,7 +1,7 @@
 import { coreCount, isIsolated } from "#platform";
 import { hasRelaxedSimd, hasSimd } from "./features.js";
 import { newMemory } from "./sharing.js";
-import { autoThreads } from "./threads.js";
+import { autoThreads, startRefusal } from "./threads.js";
 
 /** What the machine, the JavaScript engine and the page offer. */
 export interface BackendInfo {
@@ -24,10 +24,19 @@ export function features(): Pick<BackendInfo, "simd" | "relaxed" | "isolated"> {
 /** What there is for a model that is about to be made: `threads` are those that "auto" would start. */
 export function backendInfo(): BackendInfo {
   const { simd, ...others } = features();
-  const { refusal } = newMemory(1);
+  const refusal = memoryRefusal() ?? startRefusal();
   const threads = simd && !refusal ? autoThreads() : 0;
   let reason = refusal?.message;
   if (!simd) reason = "kernels: expected an engine with WebAssembly SIMD, got one without";
   else if (coreCount() === 1) reason ??= "threads: expected more than one core, got 1";
   return { simd, ...others, threads, reason };
+}
+
+/** Why memory cannot be shared with workers, or cannot be had at all. */
+function memoryRefusal(): Error | undefined {
+  try {
+    return newMemory(1).refusal;
+  } catch (error) {
+    return error as Error;
+  }
 }

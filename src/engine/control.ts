@@ -25,7 +25,7 @@ const WORD = {
   ticket: 9,
   abort: 10,
   outcome: 11,
-  /** Shards that each thread has run since the memory was made. */
+  /** Shards that each thread has run. */
   shards: 16,
 } as const;
 const WORDS = WORD.shards + MOST_THREADS;
@@ -202,9 +202,13 @@ export class Control {
     this.#words[WORD.shards + thread]!++;
   }
 
-  /** Shards run by each thread since the memory was made. */
+  /** Shards that each thread has run for the model whose memory it is. */
   get shards(): readonly number[] {
     return [...this.#words.subarray(WORD.shards)];
+  }
+
+  set shards(counts: readonly number[]) {
+    this.#words.fill(0, WORD.shards).set(counts, WORD.shards);
   }
 }
 

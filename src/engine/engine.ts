@@ -38,20 +38,20 @@ export interface RunOptions {
   readonly alone?: boolean;
 }
 
+/** Of a task that `dispose` has cut short. */
+export class Disposed extends Error {}
+
 /** Replays programs over a model's memory, on the calling thread or with a team of workers, one job after the other. */
 export class Engine {
   readonly #memory: ModelMemory;
   readonly threads: Threads;
-  /** The program whose prepared weights lie in each area, and of which version of the weights. */
-  readonly #fresh: Record<"training" | "inference", readonly [BoundProgram, version: number] | undefined> = {
-    training: undefined,
-    inference: undefined,
-  };
   #version = 0;
   /** What is replayed just now. */
   #running: BoundProgram | undefined;
   #sliceBegan = 0;
   #queue: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+  #retired: Promise<void> | undefined;
 
   constructor(state: ModelState, { threads = "auto" }: EngineOptions = {}) {
     this.threads = new Threads(threads, this);
@@ -59,21 +59,32 @@ export class Engine {
     this.#heedRefusal();
   }
 
-  /** Bytes of the memory. */
+  /** Bytes of the memory that it works in. */
   get bytes(): number {
-    return this.#memory.memory.buffer.byteLength;
+    return this.#memory.bytes;
   }
 
-  /** Shards run by each thread since the memory was made; alone, the calling thread counts as the first. */
+  /** Shards run by each thread; alone, the calling thread counts as the first. */
   get shards(): readonly number[] {
-    return this.#memory.control.shards;
+    return this.#memory.shards;
   }
 
-  /** Runs tasks one after the other: a training step, a batch of a prediction. */
+  /** Runs tasks one after the other: a training step, a batch of a prediction. @throws Disposed */
   exclusive<T>(task: () => Promise<T> | T): Promise<T> {
-    const result = this.#queue.then(task);
+    const result = this.#queue.then(() => {
+      this.#checkInUse();
+      return this.#memory.during(task);
+    });
     this.#queue = result.catch(() => undefined);
     return result;
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  #checkInUse(): void {
+    if (this.#disposed) throw new Disposed("engine: expected to be in use, got dispose()");
   }
 
   /** Without memory to share there are no workers. */
@@ -102,32 +113,41 @@ export class Engine {
   /**
    * Replays a program. After it, outputs and losses of the batch's rows are there; a training program whose numbers are all
    * finite has changed the weights.
-   * @throws Error if a worker thread has failed: the weights are those from before
+   * @throws Error if a worker thread has failed, and Disposed: the weights are those from before
    */
   async run(bound: BoundProgram, step: BatchStep, options: RunOptions = {}): Promise<Outcome> {
-    const { signal, meanwhile, alone = false } = options;
+    const { signal, alone = false } = options;
     const area = bound.program.training ? "training" : "inference";
-    const [packed, version] = this.#fresh[area] ?? [];
+    const { control, fresh } = this.#memory;
+    const [packed, version] = fresh[area] ?? [];
     const job: Job = { program: bound.plan.id, prepare: packed !== bound || version !== this.#version, step };
-    const team = alone ? undefined : await this.threads.team();
-    if (signal?.aborted) return OUTCOME.interrupted;
-    const { control } = this.#memory;
-    const abort = () => control.abort();
-    signal?.addEventListener("abort", abort);
-    this.#running = bound;
-    try {
-      if (team) await this.#runTogether(team, bound, job, meanwhile);
-      else await this.#runAlone(bound, job, meanwhile);
-    } finally {
-      this.#running = undefined;
-      signal?.removeEventListener("abort", abort);
-    }
-    this.#fresh[area] = [bound, this.#version];
-    if (bound.program.training && control.outcome === OUTCOME.completed) {
-      bound.replay.once(job);
-      this.#version++;
-    }
-    return control.outcome;
+    const run = async (how: () => Promise<void>) => {
+      if (signal?.aborted) return OUTCOME.interrupted;
+      this.#checkInUse();
+      const abort = () => control.abort();
+      signal?.addEventListener("abort", abort);
+      this.#running = bound;
+      try {
+        await how();
+      } finally {
+        this.#running = undefined;
+        signal?.removeEventListener("abort", abort);
+      }
+      fresh[area] = [bound, this.#version];
+      if (bound.program.training && control.outcome === OUTCOME.completed) {
+        bound.replay.once(job);
+        this.#version++;
+      }
+      return control.outcome;
+    };
+    const { meanwhile } = options;
+    const outcome =
+      !alone && (await this.threads.ready())
+        ? await this.threads.together((team) => run(() => this.#runTogether(team, bound, job, meanwhile)))
+        : await run(() => this.#runAlone(bound, job, meanwhile));
+    // A job that was completed counts, whatever has come since.
+    if (outcome === OUTCOME.interrupted && !signal?.aborted) this.#checkInUse();
+    return outcome;
   }
 
   async #runAlone(bound: BoundProgram, job: Job, meanwhile?: () => void): Promise<void> {
@@ -144,11 +164,11 @@ export class Engine {
 
   async #runTogether(team: Team, bound: BoundProgram, job: Job, meanwhile?: () => void): Promise<void> {
     try {
-      await team.run(this.#memory, job, meanwhile);
+      await team.run(this.#memory, this.threads.most, job, meanwhile);
     } catch (error) {
-      await this.threads.end();
+      await team.end();
       bound.replay.undo();
-      this.#fresh.training = this.#fresh.inference = undefined;
+      this.#memory.fresh.training = this.#memory.fresh.inference = undefined;
       throw error;
     }
   }
@@ -209,8 +229,20 @@ export class Engine {
     return new Uint32Array(memory.buffer, RANDOM_ADDRESS, RANDOM_WORDS);
   }
 
-  /** Ends the worker threads, if there are any. */
+  /** Ends the tasks under way and waiting, which reject, and gives back memory and threads; resolves when that is done. */
   dispose(): Promise<void> {
-    return this.threads.end();
+    this.#disposed = true;
+    if (this.#running) this.#memory.control.abort();
+    return this.retire();
+  }
+
+  /** Gives back memory and threads after the tasks under way. */
+  retire(): Promise<void> {
+    this.#retired ??= this.#queue.then(() => {
+      this.#disposed = true;
+      this.#memory.dispose();
+      return this.threads.leave();
+    });
+    return this.#retired;
   }
 }

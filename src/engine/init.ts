@@ -11,8 +11,9 @@ export interface InitOptions {
    */
   module?: WasmModule;
   /**
-   * Address of `wasm-cnn/worker.js`, or what starts a `Worker` from it; for pages on which the library cannot find that file
-   * by itself. Others are tried if it does not answer. Default: the file beside the library, then a blob. Only browsers need it.
+   * Address of `wasm-cnn/worker.js`, or what starts a `Worker` from it; for where the library cannot find that file
+   * by itself. Others are tried if it does not answer. Default: the file beside the library, then the text that is part of
+   * it (in browsers as a blob). In Node an address is a URL, or a path as `Worker` takes it.
    */
   worker?: WorkerOption;
 }

@@ -1,6 +1,10 @@
+// biome-ignore assist/source/organizeImports: it has to come before the loader.
+import { loaderIsThere } from "./textDecoder.js";
 import { instantiateSync } from "@assemblyscript/loader";
 import type { Kernel } from "./kernels.js";
 import type { WasmMemory, WasmModule } from "./wasmTypes.js";
+
+loaderIsThere();
 
 /** All kernels of some stateless binaries over one memory. @throws Error if two of them export one name */
 export function instantiate(modules: Iterable<WasmModule>, memory: WasmMemory): Record<string, Kernel> {

@@ -128,7 +128,7 @@ export function useModule(module: unknown): void {
     throw new TypeError(`init.module: expected a WebAssembly.Module, got ${show(module)}`);
   }
   const [section] = WebAssembly.Module.customSections(module, "wasm-cnn");
-  const [build, form] = section ? new TextDecoder().decode(section).split(" ") : [];
+  const [build, form] = section ? String.fromCharCode(...new Uint8Array(section)).split(" ") : [];
   if (build !== buildId) {
     throw new RangeError(
       `init.module: expected kernels.wasm or kernels.unshared.wasm of build ${buildId}, got ${build ?? "another module"}`,

@@ -4,10 +4,10 @@ import { instantiate } from "./instantiate.js";
 import { type Kernel, type KernelPack, modulesOf } from "./kernels.js";
 import { core } from "./packs/core.generated.js";
 import { align, type ProgramSizes, planProgram, READ_SLACK } from "./plan.js";
+import { borrow, giveBack, moveIn, moveOut, type PooledMemory, type Tenant, touch } from "./pool.js";
 import type { Program } from "./program.js";
 import type { Region } from "./region.js";
 import { BLOCK, type Plan, SLOTS } from "./replay.js";
-import { newMemory } from "./sharing.js";
 import { HEADER_BYTES, type ModelState } from "./state.js";
 import type { WasmModule } from "./wasmTypes.js";
 
@@ -27,25 +27,36 @@ interface Prepared {
   bound: BoundProgram | undefined;
 }
 
+/** A borrowed memory. */
+interface Home {
+  readonly pooled: PooledMemory;
+  readonly control: Control;
+  readonly modules: readonly WasmModule[];
+  readonly kernels: Record<string, Kernel>;
+}
+
 /**
- * A model's one `WebAssembly.Memory` and what lies where in it. Programs of training and of inference have areas of their own,
- * so that one can be used between two steps of the other.
+ * A model's state, and while it works the one `WebAssembly.Memory` it has borrowed, and what lies where in that. Programs of
+ * training and of inference have areas of their own, so that one can be used between two steps of the other.
  */
-export class ModelMemory {
-  #memory!: WebAssembly.Memory;
-  #control!: Control;
-  #kernels!: Record<string, Kernel>;
+export class ModelMemory implements Tenant {
+  #home: Home | undefined;
+  /** The state and the threads' counts of shards while there is no memory. */
+  #parked: { readonly state: Uint8Array; readonly shards: readonly number[] } | undefined;
+  /** Tasks that need the memory to stay. */
+  #tasks = 0;
   readonly #programs = new Map<Program, Prepared>();
   /** Of the programs that are bound, by id. */
   readonly plans = new Map<number, Plan>();
   #areas: Areas = { training: 0, inference: 0 };
-
   /** Those of all programs so far. */
   #packs: ReadonlySet<KernelPack<unknown>> = new Set([core]);
   #relaxed = false;
-  #modules: readonly WasmModule[] = [];
-  /** Why the memory is not shared with workers, if it is not. */
-  #refusal: Error | undefined;
+  /** The program whose prepared weights lie in each area, and of which version of the weights. */
+  readonly fresh: Record<keyof Areas, readonly [BoundProgram, version: number] | undefined> = {
+    training: undefined,
+    inference: undefined,
+  };
 
   /**
    * @param threads that may run side by side
@@ -54,32 +65,86 @@ export class ModelMemory {
     readonly state: ModelState,
     readonly threads: number,
   ) {
-    this.#allocate(this.#areas);
+    this.#move(this.#areas);
+    moveIn(this);
+  }
+
+  /** The memory that there is, or another in its place. */
+  #settled(): Home {
+    return this.#home ?? this.#move(this.#areas);
   }
 
   /** The binaries of all packs. */
   get modules(): readonly WasmModule[] {
-    return this.#modules;
+    return this.#settled().modules;
   }
 
+  /** Why the memory is not shared with workers, if it is not. */
   get refusal(): Error | undefined {
-    return this.#refusal;
+    return this.#home?.pooled.refusal;
   }
 
   get memory(): WebAssembly.Memory {
-    return this.#memory;
+    return this.#settled().pooled.memory;
   }
 
   get control(): Control {
-    return this.#control;
+    return this.#settled().control;
   }
 
   get kernels(): Record<string, Kernel> {
-    return this.#kernels;
+    return this.#settled().kernels;
   }
 
+  /** Bytes that are planned. */
+  get bytes(): number {
+    return PAGE * this.#pages(this.#areas);
+  }
+
+  get shards(): readonly number[] {
+    return this.#home?.control.shards ?? this.#parked?.shards ?? [];
+  }
+
+  get busy(): boolean {
+    return this.#tasks > 0;
+  }
+
+  /** Runs a task during which the memory stays where it is, but for `bind`. */
+  async during<T>(task: () => Promise<T> | T): Promise<T> {
+    this.#tasks++;
+    if (this.#home) touch(this.#home.pooled);
+    try {
+      return await task();
+    } finally {
+      this.#tasks--;
+    }
+  }
+
+  leave(): void {
+    this.#parked = { state: this.#stateBytes().slice(), shards: this.shards };
+    this.#home = undefined;
+    this.#unbind();
+  }
+
+  /** Gives the memory back, for good. */
+  dispose(): void {
+    if (this.#home) giveBack(this.#home.pooled);
+    this.#home = this.#parked = undefined;
+    this.#unbind();
+    moveOut(this);
+  }
+
+  /** A part of the state, or of the memory while there is one. */
   floats(address: number, count: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, address, count);
+    return this.#home
+      ? new Float32Array(this.memory.buffer, address, count)
+      : new Float32Array(this.#parked!.state.buffer, address - HEADER_BYTES, count);
+  }
+
+  /** All but the header, whose control block stays with the memory. */
+  #stateBytes(): Uint8Array {
+    if (!this.#home) return this.#parked!.state;
+    return new Uint8Array(this.memory.buffer, HEADER_BYTES, this.state.bytes - HEADER_BYTES);
   }
 
   #areaBegin(training: boolean, areas = this.#areas): number {
@@ -87,31 +152,47 @@ export class ModelMemory {
     return this.state.bytes + slots + (training ? 0 : areas.training);
   }
 
+  #pages(areas: Areas): number {
+    return Math.ceil((this.#areaBegin(false, areas) + areas.inference + READ_SLACK) / PAGE);
+  }
+
   /**
-   * A new memory of the planned size; the state moves over. Never `grow`: the plan's size is the maximum.
+   * Moves to a memory of the planned size, with the state. Never `grow`: the plan's size is the maximum.
    * @throws RangeError if there is no such memory; the old one stays
    */
-  #allocate(areas: Areas): void {
-    const old = this.#memory;
-    const bytes = this.#areaBegin(false, areas) + areas.inference + READ_SLACK;
-    const pages = Math.ceil(bytes / PAGE);
+  #move(areas: Areas): Home {
+    const pages = this.#pages(areas);
     if (pages > MOST_PAGES) {
       throw new RangeError(
-        `memory: expected a model that needs at most 4 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB`,
+        `memory: expected a model that needs at most 4 GiB, got ${((pages * PAGE) / 2 ** 30).toFixed(1)} GiB`,
       );
     }
-    const { memory, refusal } = newMemory(pages);
-    const modules = modulesOf(this.#packs, refusal === undefined, this.#relaxed);
-    this.#memory = memory;
-    this.#refusal = refusal;
-    if (old) {
-      // Not the header: the control block begins anew.
-      const state = new Uint8Array(old.buffer, HEADER_BYTES, this.state.bytes - HEADER_BYTES);
-      new Uint8Array(this.#memory.buffer).set(state, HEADER_BYTES);
+    const old = this.#home;
+    // At work: it is not the one to leave.
+    this.#tasks++;
+    let pooled: PooledMemory;
+    try {
+      pooled = borrow(this, pages);
+    } finally {
+      this.#tasks--;
     }
+    try {
+      const modules = modulesOf(this.#packs, pooled.refusal === undefined, this.#relaxed);
+      const control = new Control(pooled.memory);
+      control.shards = this.shards;
+      const state = new Uint8Array(pooled.memory.buffer, HEADER_BYTES, this.state.bytes - HEADER_BYTES);
+      if (old || this.#parked) state.set(this.#stateBytes());
+      else state.fill(0);
+      this.#home = { pooled, control, modules, kernels: instantiate(modules, pooled.memory) };
+    } catch (error) {
+      giveBack(pooled);
+      throw error;
+    }
+    this.#parked = undefined;
     this.#areas = areas;
-    this.#control = new Control(this.#memory);
-    this.#instantiate(modules);
+    this.#unbind();
+    if (old) giveBack(old.pooled);
+    return this.#home;
   }
 
   /** Takes the relaxed form of all packs that have one, from now on. They have to be loaded. */
@@ -120,16 +201,21 @@ export class ModelMemory {
   }
 
   #use(packs: ReadonlySet<KernelPack<unknown>>, relaxed: boolean): void {
-    this.#instantiate(modulesOf(packs, this.#refusal === undefined, relaxed));
+    if (this.#home) {
+      const modules = modulesOf(packs, this.refusal === undefined, relaxed);
+      this.#home = { ...this.#home, modules, kernels: instantiate(modules, this.memory) };
+    }
     this.#packs = packs;
     this.#relaxed = relaxed;
+    this.#unbind();
   }
 
-  #instantiate(modules: readonly WasmModule[]): void {
-    this.#kernels = instantiate(modules, this.#memory);
-    this.#modules = modules;
+  }
+
+  #unbind(): void {
     for (const prepared of this.#programs.values()) prepared.bound = undefined;
     this.plans.clear();
+    this.fresh.training = this.fresh.inference = undefined;
   }
 
   /** Makes room for `capacity` samples of a program and binds it. Between two jobs only. */
@@ -151,7 +237,7 @@ export class ModelMemory {
     const batch = sizes.batch(most);
     const needed = flags + sizes.shared + batch + sizes.work * copies;
     const area = program.training ? "training" : "inference";
-    if (needed > this.#areas[area]) this.#allocate({ ...this.#areas, [area]: needed });
+    if (needed > this.#areas[area]) this.#move({ ...this.#areas, [area]: needed });
     prepared.capacity = most;
     const begin = this.#areaBegin(program.training);
     prepared.bound = new BoundProgram(prepared.id, program, this, {
@@ -172,7 +258,7 @@ export class ModelMemory {
   rows(bound: BoundProgram, region: Region, samples: number): Float32Array | Uint8Array {
     const address = bound.place(region).offset;
     return region.dtype === "u8"
-      ? new Uint8Array(this.#memory.buffer, address, samples * region.size)
+      ? new Uint8Array(this.memory.buffer, address, samples * region.size)
       : this.floats(address, samples * region.size);
   }
 }

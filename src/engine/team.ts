@@ -15,44 +15,44 @@ export interface Workplace {
   readonly plans: ReadonlyMap<number, Plan>;
 }
 
-/** The source that threads have come from before. */
-let proven: ThreadSource | undefined;
+/** Sources that have not given threads of this build. */
+const useless = new WeakSet<ThreadSource>();
 
-/** Worker threads that replay jobs together. The thread that leads them never blocks. */
+/** Worker threads that replay jobs together, one job at a time. The thread that leads them never blocks. */
 export class Team {
-  readonly #threads: readonly Thread[];
-  /** The memory and the binaries that the threads know, and the control block on which they sleep. */
-  #memory: WasmMemory | undefined;
-  #modules: readonly WasmModule[] | undefined;
-  #control: Control | undefined;
+  readonly #threads: Thread[] = [];
+  /** Where the threads are that took part in the last job: the others wait for a message. */
+  #place: { memory: WasmMemory; modules: readonly WasmModule[]; control: Control; threads: number } | undefined;
   #known = new Map<number, Plan>();
-  /** How often the threads have been told where to go. */
+  /** How often threads have been told where to go. */
   #orders = 0;
   #failure: Error | undefined;
   /** Ends the wait for the job under way. */
   #settle: (() => void) | undefined;
 
-  private constructor(threads: readonly Thread[]) {
-    this.#threads = threads;
-    for (const thread of threads) {
-      thread.onMessage((message) => {
-        if ("over" in (message as Answer)) this.#settle?.();
-      });
-      thread.onFailure((cause) => this.#fail(cause));
-    }
+  get size(): number {
+    return this.#threads.length;
   }
 
-  /** @throws Error if no source gives threads of this build, with what is wrong with each */
-  static async start(size: number): Promise<Team> {
-    const sources = threadSources();
+  /** Whether a thread has ended: it is then of no more use. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /**
+   * Starts threads until there are so many.
+   * @throws Error if no source gives threads of this build, with what is wrong with each
+   */
+  async grow(size: number): Promise<void> {
+    const sources = threadSources().filter((source) => !useless.has(source));
     const failures: Error[] = [];
-    // Those before the proven one have failed before.
-    for (const source of sources.slice(proven ? Math.max(0, sources.indexOf(proven)) : 0)) {
+    for (const source of sources.length > 0 ? sources : threadSources()) {
       try {
-        const team = new Team(await startThreads(source, size));
-        proven = source;
-        return team;
+        const started = await startThreads(source, size - this.size);
+        for (const thread of started) this.#welcome(thread);
+        return;
       } catch (error) {
+        useless.add(source);
         failures.push(new Error(`${source.name}: ${(error as Error).message}`, { cause: error }));
       }
     }
@@ -60,8 +60,14 @@ export class Team {
     throw new Error(`threads: expected worker threads that start, got none; ${message}`, { cause: failures[0]!.cause });
   }
 
-  get size(): number {
-    return this.#threads.length;
+  #welcome(thread: Thread): void {
+    this.#threads.push(thread);
+    thread.onMessage((message) => {
+      if ("over" in (message as Answer)) this.#settle?.();
+    });
+    thread.onFailure((cause) => {
+      if (this.#threads.includes(thread)) this.#fail(cause);
+    });
   }
 
   #fail(cause: Error): void {
@@ -70,14 +76,13 @@ export class Team {
   }
 
   /**
-   * Runs a job to its end.
+   * Runs a job on the first so many threads to its end.
    * @param meanwhile run on this thread while the others work
    * @throws Error if a thread has failed, with the cause; the team is then of no more use, and the job may be half done
    */
-  async run(workplace: Workplace, job: Job, meanwhile?: () => void): Promise<void> {
-    if (this.#failure) throw failed(this.#failure);
+  async run(workplace: Workplace, threads: number, job: Job, meanwhile?: () => void): Promise<void> {
     const { control } = workplace;
-    this.#settleIn(workplace);
+    this.#settleIn(workplace, threads);
     const [first] = this.#threads;
     // Something has to keep the process alive: nobody counts a wait on memory as work.
     first!.hold();
@@ -85,10 +90,10 @@ export class Team {
       const over = new Promise<void>((resolve) => {
         this.#settle = resolve;
       });
-      const number = control.start(job, this.size);
+      const number = control.start(job, threads);
       if (canWaitAsync) void control.over(number).then(this.#settle);
       meanwhile?.();
-      await over;
+      if (!this.#failure) await over;
     } finally {
       this.#settle = undefined;
       first!.release();
@@ -97,31 +102,37 @@ export class Team {
   }
 
   /** Sees to it that the threads are where the job is, and know its program. */
-  #settleIn(workplace: Workplace): void {
-    const { memory, modules, control } = workplace;
-    const moves = this.#memory !== memory || this.#modules !== modules;
+  #settleIn({ memory, modules, control, plans: all }: Workplace, threads: number): void {
+    const place = this.#place;
+    const moves = place?.memory !== memory || place.modules !== modules || place.threads !== threads;
     if (moves) this.#known = new Map();
-    const plans = [...workplace.plans.values()].filter((plan) => this.#known.get(plan.id) !== plan);
+    const plans = [...all.values()].filter((plan) => this.#known.get(plan.id) !== plan);
     if (!moves && plans.length === 0) return;
     const number = ++this.#orders;
-    if (this.#control) this.#control.orders = number;
+    // Who sleeps there goes back to the event loop; from then on it does not know the way to any job.
+    if (place) place.control.orders = number;
     control.orders = number;
-    for (const [thread, one] of this.#threads.entries()) {
+    for (const [thread, one] of this.#threads.slice(0, threads).entries()) {
       const orders: Orders = { plans, number, thread, last: control.number, report: !canWaitAsync };
       one.post(moves ? { ...orders, memory: { memory, modules } } : orders);
     }
-    this.#memory = memory;
-    this.#modules = modules;
-    this.#control = control;
+    this.#place = { memory, modules, control, threads };
     for (const plan of plans) this.#known.set(plan.id, plan);
   }
 
-  /** Ends the threads; resolves when they have ended. */
+  /** Ends the threads that are too many, between two jobs; resolves when they have ended. */
+  async shrink(size: number): Promise<void> {
+    await Promise.all(this.#threads.splice(size).map((thread) => thread.end()));
+    if (size === 0) this.#place = undefined;
+  }
+
+  /** Ends all threads; resolves when they have ended. */
   async end(): Promise<void> {
     this.#failure ??= new Error("threads: expected a team at work, got one that was dismissed");
-    await Promise.all(this.#threads.map((thread) => thread.end()));
+    const control = this.#place?.control;
+    await this.shrink(0);
     // Whoever still waits on the control block goes on.
-    this.#control?.finish();
+    control?.finish();
     this.#settle?.();
   }
 }

@@ -1,7 +1,9 @@
-import { coreCount } from "#platform";
+import { coreCount, THREADS_ARE_SURE } from "#platform";
+import { forgetCollected, onCollected } from "./collected.js";
 import { SLOTS } from "./replay.js";
+import { joinTeam, leaveTeam, withTeam } from "./sharedTeam.js";
 import { isolationRefusal } from "./sharing.js";
-import { Team } from "./team.js";
+import type { Team } from "./team.js";
 
 /** "auto": as many as there are cores, once the work is worth it. 0: the calling thread alone. */
 export type ThreadCount = "auto" | number;
@@ -17,27 +19,31 @@ export function autoThreads(): number {
   return cores > 1 ? cores : 0;
 }
 
-/** The teams to be dismissed when their model is collected. */
-const dismissal = new FinalizationRegistry<Promise<Team | undefined>>((starting) => {
-  void starting.then((team) => team?.end());
-});
+/** Why the workers of some model did not start. */
+let lastRefusal: Error | undefined;
 
-/** Says who runs a model's jobs: the calling thread, or a team of workers, which is started when it is first needed. */
+export function startRefusal(): Error | undefined {
+  return lastRefusal;
+}
+
+/** Says who runs a model's jobs: the calling thread, or workers of the team, which joins in when it is first needed. */
 export class Threads {
   #most: number;
   readonly #auto: boolean;
-  readonly #token: object;
+  /** Stands for the model, without referring to it. */
+  readonly #member = {};
   #spent = 0;
-  #team: Team | undefined;
-  #starting: Promise<Team | undefined> | undefined;
+  #running = false;
+  #joining: Promise<void> | undefined;
   /** Why there are no workers though some were wanted. */
   #refusal: Error | undefined;
 
-  /** @param token when it is collected, the workers are ended */
-  constructor(wanted: ThreadCount, token: object) {
+  /** @param owner when it is collected, the workers that nobody else wants are ended */
+  constructor(wanted: ThreadCount, owner: object) {
     this.#auto = wanted === "auto";
     this.#most = wanted === "auto" ? autoThreads() : Math.min(wanted, SLOTS);
-    this.#token = token;
+    const member = this.#member;
+    onCollected(owner, () => void leaveTeam(member), member);
     const refusal = isolationRefusal();
     if (refusal) this.refuse(refusal);
   }
@@ -51,54 +57,65 @@ export class Threads {
   refuse(cause: Error): void {
     if (this.#most === 0) return;
     this.#most = 0;
+    this.#running = false;
     this.#refusal = cause;
-    void this.end();
+    void leaveTeam(this.#member);
   }
 
-  /** The workers, if the next job is for them; undefined if the calling thread is to run it. */
-  async team(): Promise<Team | undefined> {
-    if (this.#most > 0 && !this.#auto) await this.#start();
-    return this.#team;
+  /**
+   * Whether the next job is for workers; if not, the calling thread is to run it.
+   * @throws Error if a number of threads was asked for and there are none, where there is no reason to expect that
+   */
+  async ready(): Promise<boolean> {
+    if (this.#most > 0 && !this.#auto) await this.#join();
+    if (this.#refusal && !this.#auto && THREADS_ARE_SURE) {
+      throw new Error(`${this.#refusal.message}; compile with threads "auto" or 0 to go on without them`, {
+        cause: this.#refusal,
+      });
+    }
+    return this.#running;
+  }
+
+  /** Runs a task with the team, when no other model's job is under way. */
+  together<T>(task: (team: Team) => Promise<T>): Promise<T> {
+    return withTeam(this.#most, task);
   }
 
   /** Says how long the calling thread took for a job. */
   took(milliseconds: number): void {
     this.#spent = milliseconds > WORTH ? this.#spent + milliseconds : 0;
-    if (this.#auto && this.#most > 0 && this.#spent > WORTH_STARTING) void this.#start();
+    if (this.#auto && this.#most > 0 && this.#spent > WORTH_STARTING) void this.#join();
   }
 
   /** Workers that are ready. */
   get running(): number {
-    return this.#team?.size ?? 0;
+    return this.#running ? this.#most : 0;
   }
 
   get refusal(): Error | undefined {
     return this.#refusal;
   }
 
-  #start(): Promise<Team | undefined> {
-    if (!this.#starting) {
-      const starting = Team.start(this.#most).then(
-        (team) => {
-          if (this.#starting === starting) this.#team = team;
-          return team;
-        },
-        (error: Error) => {
-          this.#refusal = error;
-          return undefined;
-        },
-      );
-      this.#starting = starting;
-      dismissal.register(this.#token, starting, this);
-    }
-    return this.#starting;
+  #join(): Promise<void> {
+    this.#joining ??= joinTeam(this.#member, this.#most).then(
+      () => {
+        this.#running = this.#most > 0;
+        lastRefusal = undefined;
+      },
+      (error: Error) => {
+        this.refuse(error);
+        lastRefusal = error;
+      },
+    );
+    return this.#joining;
   }
 
-  /** Ends the workers; the next job that is for them starts new ones. */
-  async end(): Promise<void> {
-    const starting = this.#starting;
-    this.#team = this.#starting = undefined;
-    dismissal.unregister(this);
-    await (await starting)?.end();
+  /** The model has no more jobs; resolves when the threads that nobody else wants have ended. */
+  async leave(): Promise<void> {
+    this.#most = 0;
+    this.#running = false;
+    forgetCollected(this.#member);
+    await this.#joining;
+    await leaveTeam(this.#member);
   }
 }

@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.js";
  * needed yet. `reason`: why there are none though some were wanted.
  */
 export interface ModelBackendInfo extends BackendInfo {
-  /** Shards of batches that each thread has run since the model's memory was laid out; alone, the calling thread's. */
+  /** Shards of batches that each thread has run since the last `compile`; alone, the calling thread's. */
   readonly shards: readonly number[];
 }
 

@@ -1,8 +1,9 @@
+import { type Gathered, gather } from "./batch.js";
 import type { Callback } from "./callback.js";
 import { type History, type Logs, meanLogs } from "./history.js";
 import { evaluateRows } from "./inference.js";
 import type { Rows } from "./rows.js";
-import type { Gathered, Runtime } from "./runtime.js";
+import type { Runtime } from "./runtime.js";
 import { shuffledOrder } from "./shuffle.js";
 import type { FitPosition } from "./snapshot.js";
 
@@ -57,6 +58,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
     if (job.stopped()) break;
   }
   await tell((c) => c.onTrainEnd?.({ ...logs }));
+  runtime.checkInUse("fit");
   return history;
 }
 
@@ -73,19 +75,19 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number, begin: Fit
   counters.epochs = begin.epochs + 1;
   const names = runtime.measureNames;
   const sums = [...begin.sums];
-  const gather = (step: number, into?: Gathered) => {
+  const gatherStep = (step: number, into?: Gathered) => {
     const first = step * batchSize;
     const samples = Math.min(batchSize, x.count - first);
-    return runtime.gather({ x, y, index: (i) => order?.[first + i] ?? first + i, samples, batchSize }, into);
+    return gather({ x, y, index: (i) => order?.[first + i] ?? first + i, samples, batchSize }, into);
   };
   let seen = Math.min(begin.step * batchSize, x.count);
-  let batch = gather(Math.min(begin.step, steps - 1));
+  let batch = gatherStep(Math.min(begin.step, steps - 1));
   for (let step = begin.step; step < steps; step++) {
     await tellAll(job, (c) => c.onBatchBegin?.(step));
     let next = batch;
     const meanwhile = () => {
       // The model has its copy of the batch; the next one takes its place.
-      if (step + 1 < steps) next = gather(step + 1, batch);
+      if (step + 1 < steps) next = gatherStep(step + 1, batch);
     };
     const { samples } = batch;
     await runtime.train("fit", batch, sums, { signal, meanwhile });

@@ -15,7 +15,7 @@ const FEW = 16;
 /** The means of the loss and the metrics over all rows, batch by batch. */
 export async function evaluateRows(runtime: Runtime, x: Rows, y: Rows, batchSize: number, prefix = ""): Promise<Logs> {
   const sums: number[] = [];
-  await runtime.betweenSteps(async () => {
+  await runtime.betweenSteps(prefix === "" ? "evaluate" : "fit", async () => {
     for (let first = 0; first < x.count; first += batchSize) {
       const samples = Math.min(batchSize, x.count - first);
       await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums, x.count <= FEW);
@@ -26,7 +26,7 @@ export async function evaluateRows(runtime: Runtime, x: Rows, y: Rows, batchSize
 
 /** The outputs for all rows, batch by batch. */
 export async function predictRows(runtime: Runtime, x: Rows, batchSize: number): Promise<NumberTensor> {
-  const [output] = await forwardRows(runtime, x, batchSize, [runtime.network.outputShape]);
+  const [output] = await forwardRows("predict", runtime, x, batchSize, [runtime.network.outputShape]);
   return output!;
 }
 
@@ -40,11 +40,12 @@ export async function activationsOfRows(
   const { placed } = runtime.network;
   const positions = names.map((name) => placed.findIndex(({ layer }) => layer.name === name));
   const shapes = positions.map((position) => placed[position]!.outputShape);
-  const outputs = await forwardRows(runtime, x, batchSize, shapes, positions);
+  const outputs = await forwardRows("activations", runtime, x, batchSize, shapes, positions);
   return Object.fromEntries(names.map((name, i) => [name, outputs[i]!]));
 }
 
 async function forwardRows(
+  where: string,
   runtime: Runtime,
   x: Rows,
   batchSize: number,
@@ -52,7 +53,7 @@ async function forwardRows(
   positions?: readonly number[],
 ): Promise<NumberTensor[]> {
   const outs = shapes.map((shape) => new Float32Array(x.count * sizeOf(shape)));
-  await runtime.betweenSteps(async () => {
+  await runtime.betweenSteps(where, async () => {
     for (let first = 0; first < x.count; first += batchSize) {
       const samples = Math.min(batchSize, x.count - first);
       const batch = { x, index: (i: number) => first + i, samples, batchSize };

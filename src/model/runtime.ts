@@ -1,15 +1,15 @@
 import type { BoundProgram } from "../engine/bind.js";
 import { OUTCOME } from "../engine/control.js";
-import { type BatchStep, Engine, type RunOptions } from "../engine/engine.js";
+import { type BatchStep, Disposed, Engine, type RunOptions } from "../engine/engine.js";
 import { loadPacks, loadRelaxedPacks } from "../engine/kernels.js";
 import type { DType } from "../engine/region.js";
-import { sameShape, sizeOf } from "../engine/shape.js";
+import { sameShape } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
 import type { Weight } from "../engine/weight.js";
+import { type Batch, copyRows, type Gathered } from "./batch.js";
 import { type Compiled, type Mode, type ModelProgram, recordModel } from "./modelProgram.js";
 import type { Network } from "./network.js";
 import { OptimizerSlots } from "./optimizerSlots.js";
-import type { Rows } from "./rows.js";
 import type { FitPosition, OptimizerState } from "./snapshot.js";
 import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
 
@@ -23,25 +23,6 @@ export interface Counters {
   epochs: number;
   /** Where the last `fit` is, or was when it ended. */
   fit?: FitPosition;
-}
-
-/** Samples of a batch: the rows at these indices. */
-export interface Batch {
-  readonly x: Rows;
-  readonly y?: Rows;
-  /** Index of the batch's i-th sample in the rows. */
-  readonly index: (i: number) => number;
-  readonly samples: number;
-  /** As configured: a last, short batch keeps it. It decides the size of the shards. */
-  readonly batchSize: number;
-}
-
-/** Samples that have been gathered from the user's data, to be copied into the model's memory in one go. */
-export interface Gathered {
-  readonly samples: number;
-  readonly batchSize: number;
-  readonly x: Float32Array | Uint8Array;
-  readonly y: Float32Array | Uint8Array;
 }
 
 /** What `takeState` copies. */
@@ -89,7 +70,7 @@ export class Runtime {
       const same = network.weights[i];
       if (same && sameShape(same.shape, weight.shape)) next.write(same, this.read(weight));
     }
-    void this.engine.dispose();
+    void this.engine.retire();
     return next;
   }
 
@@ -128,20 +109,6 @@ export class Runtime {
     return { recorded, bound };
   }
 
-  /** Gathers a batch outside the model's memory: the step under way is not disturbed. @param into reused if it fits */
-  gather(batch: Required<Batch>, into?: Gathered): Gathered {
-    const { samples, batchSize } = batch;
-    const room = (rows: Rows, old: Gathered["x"] | undefined) => {
-      const length = samples * sizeOf(rows.shape);
-      if (old && old.length >= length) return old.subarray(0, length);
-      return rows.dtype === "u8" ? new Uint8Array(length) : new Float32Array(length);
-    };
-    const [x, y] = [room(batch.x, into?.x), room(batch.y, into?.y)];
-    copyRows(x, batch.x, batch);
-    copyRows(y, batch.y, batch);
-    return { samples, batchSize, x, y };
-  }
-
   /** Adds each measure of the batch to `sums`, in sample order. */
   #measure({ measures }: ModelProgram, bound: BoundProgram, samples: number, sums: number[]): void {
     for (const [m, region] of measures.entries()) {
@@ -167,19 +134,31 @@ export class Runtime {
     this.engine.relax();
   }
 
-  /** Runs a task while no training step is under way: all of it sees the same weights, those of the moment of the call. */
-  betweenSteps<T>(task: () => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
+  /**
+   * Runs a task while no training step is under way: all of it sees the same weights, those of the moment of the call.
+   * @throws Error if the model is disposed of before its end
+   */
+  betweenSteps<T>(where: string, task: () => Promise<T>): Promise<T> {
+    return this.#inTurn(where, async () => {
       await this.ready();
       return task();
     });
   }
 
-  #inTurn<T>(task: () => Promise<T> | T): Promise<T> {
+  async #inTurn<T>(where: string, task: () => Promise<T> | T): Promise<T> {
     this.#tasks++;
-    return this.engine.exclusive(task).finally(() => {
+    try {
+      return await this.engine.exclusive(task);
+    } catch (error) {
+      throw error instanceof Disposed ? disposed(where) : error;
+    } finally {
       this.#tasks--;
-    });
+    }
+  }
+
+  /** @throws Error if the model has been disposed of since a task began */
+  checkInUse(where: string): void {
+    if (this.engine.disposed) throw disposed(where);
   }
 
   /**
@@ -193,7 +172,7 @@ export class Runtime {
     sums: number[],
     options: Pick<RunOptions, "signal" | "meanwhile"> = {},
   ): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(where, async () => {
       await this.ready();
       const { recorded, bound } = await this.#bind(
         "training",
@@ -260,7 +239,7 @@ export class Runtime {
 
   /** All that a training goes on from, copied at one moment: not in the middle of a step. */
   takeState(): Promise<RuntimeState> {
-    return this.#inTurn(() => {
+    return this.#inTurn("snapshot", () => {
       return {
         weights: this.getWeights(),
         slots: this.slots.read(),
@@ -283,13 +262,14 @@ export class Runtime {
     }
     const copy = data.slice();
     this.#waiting.set(weight, copy);
-    void this.#inTurn(() => {
+    this.#inTurn("setWeights", () => {
       this.engine.write(weight, copy);
       if (this.#waiting.get(weight) === copy) this.#waiting.delete(weight);
-    });
+      // It may have been disposed of by then.
+    }).catch(() => undefined);
   }
 }
 
-function copyRows(target: Float32Array | Uint8Array, rows: Rows, { samples, index }: Batch): void {
-  for (let i = 0; i < samples; i++) rows.copy(target, i, index(i));
+function disposed(where: string): Error {
+  return new Error(`${where}: expected a model in use to the end, got dispose() in the meantime`);
 }

@@ -3,6 +3,7 @@ import type { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
+import { gather } from "./batch.js";
 import { CallbackGuard } from "./callbackGuard.js";
 import { runFit } from "./fit.js";
 import { type History, type Logs, meanLogs } from "./history.js";
@@ -172,6 +173,8 @@ export class Sequential extends Savable {
     const runtime = this.#runtimeOf("fit", network);
     this.stopTraining = false;
     return this.#train(async () => {
+      // Before anything changes: may be refused.
+      await runtime.engine.threads.ready();
       const resume = job.resumeFrom !== undefined && (await import("./resume.js"));
       const from = resume ? await resume.resumePosition(runtime, job) : undefined;
       for (const callback of job.callbacks) callback.setModel?.(this);
@@ -192,7 +195,7 @@ export class Sequential extends Savable {
     const runtime = this.#runtimeOf("trainOnBatch", network);
     const samples = rows.x.count;
     const sums: number[] = [];
-    const batch = runtime.gather({ ...rows, index: (i) => i, samples, batchSize: samples });
+    const batch = gather({ ...rows, index: (i) => i, samples, batchSize: samples });
     await this.#train(() => runtime.train("trainOnBatch", batch, sums));
     return meanLogs(runtime.measureNames, sums, samples);
   }
@@ -290,9 +293,8 @@ export class Sequential extends Savable {
     return modelBackendInfo(this.#built("backendInfo").engine);
   }
 
-  /** Gives the memory back and ends the worker threads; the model cannot be used any more. @throws Error while `fit` runs */
+  /** Gives back memory and threads; the model cannot be used any more. What is under way, `fit` too, ends soon and rejects. */
   dispose(): void {
-    if (this.#fitting) this.#checkIdle("dispose");
     void this.#runtime?.engine.dispose();
     this.#runtime = undefined;
     this.#disposed = true;

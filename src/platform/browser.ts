@@ -1,7 +1,13 @@
 export { threadPort } from "./webPort.js";
 export { chooseWorker, isIsolated, THREAD_START_LIMIT, threadSources } from "./webWorker.js";
 
-let turns: MessagePort | undefined;
+/** Whether threads are sure to be had where a number of them is asked for: an error if not. Pages often cannot have any. */
+export const THREADS_ARE_SURE: boolean = false;
+
+/** What else helps where there is no memory. */
+export const MEMORY_HINT: string = "";
+
+let turns: Pick<MessagePort, "postMessage"> | undefined;
 const waiting: (() => void)[] = [];
 
 /**
@@ -16,9 +22,12 @@ export function nextTask(): Promise<void> {
   });
 }
 
-function openTurns(): MessagePort {
+function openTurns(): Pick<MessagePort, "postMessage"> {
+  const next = () => waiting.shift()!();
+  // Some hosts of workers have none.
+  if (typeof MessageChannel === "undefined") return { postMessage: () => setTimeout(next) };
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => waiting.shift()!();
+  port1.onmessage = next;
   return port2;
 }
 

@@ -32,19 +32,51 @@ export function isIsolated(): boolean {
   return true;
 }
 
-/** Node has the worker's file at hand and needs no other. */
-export function chooseWorker(_worker: WorkerOption): void {}
+/** Whether threads are sure to be had where a number of them is asked for: an error if not. */
+export const THREADS_ARE_SURE: boolean = true;
+
+/** What else helps where there is no memory. */
+export const MEMORY_HINT: string =
+  "; under a limit of the address space (ulimit -v) run node --disable-wasm-trap-handler, as each memory else reserves 10 GiB";
+
+/** The options of this process are for its own script: some, such as --input-type, would keep a worker from starting. */
+const OPTIONS = { execArgv: [] };
+
+/** The file beside the library. */
+const file: ThreadSource = {
+  name: "worker.js",
+  start: () => threadOf(new Worker(new URL("../engine/worker.js", import.meta.url), OPTIONS)),
+};
+
+/** For bundles, which leave the file behind. */
+const text: ThreadSource = {
+  name: "text",
+  async start() {
+    const { source } = await import("./workerSource.generated.js");
+    // Node before 20.16 has no such function.
+    const code = `process.getBuiltinModule ??= require;${source}`;
+    return threadOf(new Worker(code, { ...OPTIONS, eval: true }));
+  },
+};
+
+let chosen: readonly ThreadSource[] = [];
+
+/** Sets the source to try first. */
+export function chooseWorker(worker: WorkerOption): void {
+  const start = () => {
+    if (typeof worker === "function") return threadOf(worker() as unknown as Worker);
+    const isUrl = typeof worker === "string" && /^(file|data):/.test(worker);
+    return threadOf(new Worker(isUrl ? new URL(worker) : worker, OPTIONS));
+  };
+  chosen = [{ name: "init.worker", start }];
+}
 
 /** Where worker threads may come from, in the order in which to try. */
 export function threadSources(): readonly ThreadSource[] {
-  return [file];
+  return [...chosen, file, text];
 }
 
-const file: ThreadSource = { name: "worker.js", start: startThread };
-
-function startThread(): Thread {
-  // The options of this process are for its own script: some, such as --input-type, would keep a worker from starting.
-  const worker = new Worker(new URL("../engine/worker.js", import.meta.url), { execArgv: [] });
+function threadOf(worker: Worker): Thread {
   return {
     post: (message) => worker.postMessage(message),
     onMessage(listener) {
@@ -63,7 +95,7 @@ function startThread(): Thread {
   };
 }
 
-/** In a thread that `startThread` has started: the way back. */
+/** In a thread that has been started here: the way back. */
 export function threadPort(): ThreadPort | undefined {
   const port = parentPort;
   if (!port) return undefined;

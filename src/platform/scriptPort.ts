@@ -1,0 +1,25 @@
+// "#platform" in the script of worker threads, which browsers run, and Node where the file of the engine is not at hand.
+
+import type { ThreadPort } from "./thread.js";
+import { threadPort as webPort } from "./webPort.js";
+
+/** What `process.getBuiltinModule` of Node gives. */
+interface WorkerThreads {
+  readonly parentPort: {
+    postMessage(message: unknown): void;
+    on(event: "message", listener: (message: unknown) => void): void;
+  };
+}
+
+export function threadPort(): ThreadPort | undefined {
+  const { postMessage, process } = globalThis as {
+    postMessage?: unknown;
+    process?: { getBuiltinModule(name: string): WorkerThreads };
+  };
+  if (postMessage || !process) return webPort();
+  const { parentPort } = process.getBuiltinModule("node:worker_threads");
+  return {
+    post: (message) => parentPort.postMessage(message),
+    onMessage: (listener) => parentPort.on("message", listener),
+  };
+}
