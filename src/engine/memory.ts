@@ -210,8 +210,6 @@ export class ModelMemory implements Tenant {
     this.#unbind();
   }
 
-  }
-
   #unbind(): void {
     for (const prepared of this.#programs.values()) prepared.bound = undefined;
     this.plans.clear();
