@@ -1,3 +1,5 @@
+export type { Activation } from "./activations/activation.js";
+export type { ActivationName } from "./activations/option.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
@@ -18,7 +20,6 @@ export { deleteModel, listModels } from "./files/storage.js";
 export type { ModelSource, ModelTarget } from "./files/target.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
 export { Zeros } from "./initializers/zeros.js";
-export type { ActivationName } from "./layers/activation.js";
 export { Conv2D, type Conv2DOptions } from "./layers/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
 export { Flatten } from "./layers/flatten.js";

@@ -5,3 +5,4 @@ export * from "./convert";
 export * from "./panels";
 export * from "./philox";
 export * from "./reduce";
+export * from "./scale";

@@ -31,7 +31,8 @@ export interface Option<T, G = T> {
 /** An option that may be left out. */
 export interface Optional<T, G = T> extends Option<T, G> {
   /** What it is then; may depend on the options declared before it. */
-  fallback(values: Readonly<Record<string, never>>): T;
+  // biome-ignore lint/suspicious/noExplicitAny: the values of any options.
+  fallback(values: any): T;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any options at all.
@@ -131,7 +132,7 @@ export function checkDeclared<O extends Options>(
     const value = (given as Record<string, unknown>)[name];
     values[name] =
       value === undefined && "fallback" in option
-        ? (option as AnyOptional).fallback(values as Record<string, never>)
+        ? (option as AnyOptional).fallback(values)
         : option.check(`${where}.${name}`, value);
   }
   return values as Values<O>;

@@ -59,7 +59,7 @@ export class BoundProgram {
       slots: bases.slots,
       slotStride: bases.slotStride,
       flags: bases.flags,
-      guard: program.guard ? this.place(program.guard).offset : 0,
+      guards: program.guards.map((region) => this.place(region).offset),
     };
     this.replay = new Replay(this.plan, memory, control, kernels);
   }

@@ -3,24 +3,19 @@ import type { BoundProgram } from "./bind.js";
 import { type Job, OUTCOME, type Outcome } from "./control.js";
 import { findNotFinite } from "./diagnose.js";
 import { ModelMemory } from "./memory.js";
-import { align } from "./plan.js";
 import type { Program } from "./program.js";
 import type { Region } from "./region.js";
-import { sizeOf } from "./shape.js";
-import { type ModelState, RANDOM_ADDRESS, RANDOM_WORDS } from "./state.js";
-import { type StepValues, splitSeed } from "./step.js";
+import type { ModelState } from "./state.js";
+import type { StepValues } from "./step.js";
 import type { Team } from "./team.js";
 import { type ThreadCount, Threads } from "./threads.js";
-import type { Weight, WeightFiller } from "./weight.js";
+import type { Weight } from "./weight.js";
 
 /**
  * The calling thread works this long, in milliseconds, before it lets the event loop run: at most 10 with the kernel call that
  * is under way by then, on slow machines too.
  */
 const SLICE = 6;
-/** Purposes of random numbers: the second word of the Philox counter. */
-export const RANDOM = { initialize: 1, shuffle: 2 } as const;
-
 export interface EngineOptions {
   /** Default "auto". */
   readonly threads?: ThreadCount;
@@ -198,35 +193,6 @@ export class Engine {
   /** Between two jobs only. */
   writeState(address: number, data: Float32Array): void {
     this.#memory.floats(address, data.length).set(data);
-  }
-
-  /** Runs a weight's initializer. Its numbers depend on the seed and the weight's position in the model. */
-  initialize(weight: Weight, seed: number): void {
-    const { kernels } = this.#memory;
-    const address = weight.value.offset;
-    const blocks = Math.ceil(weight.size / 4);
-    const filler: WeightFiller = {
-      shape: weight.shape,
-      constant: (value) => void this.#memory.floats(address, weight.size).fill(value),
-      uniform: (low, high) => {
-        const [k0, k1] = splitSeed(seed);
-        const [layer, index] = weight.position;
-        kernels.philoxUniform!(blocks, address, low, high, k0, k1, 0, RANDOM.initialize, layer, index);
-      },
-    };
-    weight.initializer.fill(filler);
-    // Blocks of four: the kernel may have run into the padding, which has to stay zero.
-    const padding = align(weight.value.bytes) / 4 - sizeOf(weight.shape);
-    this.#memory.floats(address + weight.value.bytes, padding).fill(0);
-    this.#version++;
-  }
-
-  /** At most RANDOM_WORDS random u32: the words from `first` (a multiple of 4) on of the stream (purpose, counter). */
-  randomWords(seed: number, purpose: number, counter: number, first: number): Uint32Array {
-    const { kernels, memory } = this.#memory;
-    const [k0, k1] = splitSeed(seed);
-    kernels.philoxFill!(RANDOM_WORDS / 4, RANDOM_ADDRESS, k0, k1, first / 4, purpose, counter, 0);
-    return new Uint32Array(memory.buffer, RANDOM_ADDRESS, RANDOM_WORDS);
   }
 
   /** Ends the tasks under way and waiting, which reject, and gives back memory and threads; resolves when that is done. */

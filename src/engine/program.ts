@@ -53,8 +53,8 @@ export interface Program {
   /** The binaries whose kernels are called. */
   readonly packs: ReadonlySet<KernelPack<unknown>>;
   readonly step: Region;
-  /** One number a sample that has to be finite for a training step to count. */
-  readonly guard: Region | undefined;
+  /** One number a sample each that have to be finite for a training step to count. */
+  readonly guards: readonly Region[];
   readonly marks: readonly Mark[];
 }
 
@@ -110,7 +110,7 @@ export class ProgramBuilder {
   readonly #marks: Mark[] = [];
   readonly #tape: TapeEntry[] = [];
   readonly #packs = new Set<KernelPack<unknown>>();
-  #guard: Region | undefined;
+  readonly #guards: Region[] = [];
 
   /**
    * @param learns whether a backward pass will follow: a layer keeps what it needs for that
@@ -162,7 +162,7 @@ export class ProgramBuilder {
 
   /** Lets a training step count only where these numbers, one a sample in a batch region, are all finite: the losses. */
   guard(region: Region): void {
-    this.#guard = region;
+    this.#guards.push(region);
   }
 
   /** Calls a kernel on the shard. Its first argument, the number of samples, is filled in. */
@@ -328,7 +328,7 @@ export class ProgramBuilder {
       regions: this.#regions,
       packs: this.#packs,
       step: this.step,
-      guard: this.#guard,
+      guards: this.#guards,
       marks: this.#marks,
     };
   }

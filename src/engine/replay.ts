@@ -78,8 +78,8 @@ export interface Plan {
   readonly slots: number;
   readonly slotStride: number;
   readonly flags: number;
-  /** Address of one float for each sample that has to be finite for a step to count: the losses. 0 for none. */
-  readonly guard: number;
+  /** Addresses of one float for each sample that have to be finite for a step to count: the losses. */
+  readonly guards: readonly number[];
 }
 
 class BoundCall {
@@ -225,11 +225,11 @@ export class Replay {
 
   /** Whether the step counts: decided by one thread for all, after the last number that decides it. */
   #judge({ step }: Job): void {
-    const { flags, guard, parameters } = this.plan;
+    const { flags, guards, parameters } = this.plan;
     const control = this.#control;
     const finite =
       this.#floats(flags, Math.ceil(parameters / BLOCK)).every((flag) => flag === 0) &&
-      (guard === 0 || this.#floats(guard, step.batchSamples).every(Number.isFinite));
+      guards.every((guard) => this.#floats(guard, step.batchSamples).every(Number.isFinite));
     control.outcome = control.aborted ? OUTCOME.interrupted : finite ? OUTCOME.completed : OUTCOME.notFinite;
   }
 

@@ -17,6 +17,8 @@ export class ModelState {
   /** One gradient slot, seen as a block. */
   readonly gradients: Region;
   readonly bytes: number;
+  /** The trainable weights, in the order of the blocks. */
+  readonly trainable: readonly Weight[];
 
   constructor(
     readonly weights: readonly Weight[],
@@ -24,6 +26,7 @@ export class ModelState {
   ) {
     let size = 0;
     const trainable = weights.filter((w) => w.trainable);
+    this.trainable = trainable;
     for (const weight of trainable) {
       weight.gradient.offset = size;
       size += align(weight.value.bytes);

@@ -1,4 +1,5 @@
 import type { KernelPack } from "./kernels.js";
+import type { ProgramBuilder } from "./program.js";
 import { Region } from "./region.js";
 import { type Shape, sizeOf } from "./shape.js";
 
@@ -22,12 +23,36 @@ export interface Initializer {
   config?(): Record<string, unknown>;
 }
 
+/** A penalty on a weight that is added to the loss, whatever the batch. */
+export interface WeightRegularizer {
+  /** As in Keras: `L2`. */
+  readonly className: string;
+  /** Records the penalty in the prepare phase; gives where it stands: one number. */
+  record(program: ProgramBuilder, weight: Weight): Region;
+  /** Records what adds its gradient to the summed gradient of the weight, in the update phase. */
+  recordGradient(program: ProgramBuilder, weight: Weight): void;
+  /** What the constructor took, under Keras' names. */
+  config(): Record<string, unknown>;
+}
+
+/** What a weight is brought to after each step. */
+export interface WeightConstraint {
+  /** As in Keras: `MaxNorm`. */
+  readonly className: string;
+  /** Records it in the update phase, after the optimizer. */
+  record(program: ProgramBuilder, weight: Weight): void;
+  /** What the constructor took, under Keras' names. */
+  config(): Record<string, unknown>;
+}
+
 /** What a layer says of a weight before there is memory for it. */
 export interface WeightSpec {
   /** As Keras: `kernel`, `bias`. */
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
+  readonly regularizer?: WeightRegularizer | undefined;
+  readonly constraint?: WeightConstraint | undefined;
   /** Default true. False for what no gradient changes, such as moving statistics. */
   readonly trainable?: boolean;
 }

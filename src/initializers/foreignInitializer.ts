@@ -7,8 +7,12 @@ import type { Initializer, WeightFiller } from "../engine/weight.js";
 export class ForeignInitializer implements Initializer {
   constructor(
     readonly className: string,
-    readonly config: Readonly<Record<string, unknown>>,
+    readonly given: Readonly<Record<string, unknown>>,
   ) {}
+
+  config(): Record<string, unknown> {
+    return { ...this.given };
+  }
 
   /** Zeros, until the weights are set. */
   fill(weight: WeightFiller): void {

@@ -1,6 +1,5 @@
 import { checkChoice } from "../engine/check.js";
 import type { Initializer } from "../engine/weight.js";
-import { ForeignInitializer } from "./foreignInitializer.js";
 import { GlorotUniform } from "./glorotUniform.js";
 import { Zeros } from "./zeros.js";
 
@@ -15,8 +14,5 @@ export function resolveInitializer(where: string, value: InitializerName | Initi
 
 /** Keras' form: `{ class_name, config }`. */
 export function initializerConfig(initializer: Initializer): { class_name: string; config: object } {
-  return {
-    class_name: initializer.className,
-    config: initializer instanceof ForeignInitializer ? initializer.config : {},
-  };
+  return { class_name: initializer.className, config: initializer.config?.() ?? {} };
 }

@@ -1,7 +1,7 @@
 import { show } from "../engine/check.js";
 import { fillWeight } from "../engine/initialize.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
-import type { Initializer, WeightSpec } from "../engine/weight.js";
+import type { Initializer, WeightConstraint, WeightRegularizer, WeightSpec } from "../engine/weight.js";
 
 /** A weight by its name, with its numbers, row-major. */
 export interface NamedWeight {
@@ -15,8 +15,6 @@ export type GivenWeight = Float32Array | { readonly data: Float32Array; readonly
 
 /** Who has newer numbers of a variable than the variable itself: a model that works with it. */
 export interface VariableHolder {
-  /** Whether it trains the variable just now, so that nobody else may change it. */
-  readonly isTraining: boolean;
   /** A copy of the numbers after the last completed step. */
   readVariable(variable: Variable): Float32Array;
 }
@@ -29,6 +27,8 @@ export class Variable {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
+  readonly regularizer: WeightRegularizer | undefined;
+  readonly constraint: WeightConstraint | undefined;
   /** False for what no gradient changes, such as moving statistics. */
   readonly trainable: boolean;
   /** Rises with every change. */
@@ -36,11 +36,15 @@ export class Variable {
   #data: Float32Array | undefined;
   #start: { readonly seed: number; readonly position: readonly [layer: number, weight: number] } | undefined;
   #holder: VariableHolder | undefined;
+  /** Who trains it just now, so that nobody else may change it. */
+  #trainer: object | undefined;
 
-  constructor({ name, shape, initializer, trainable = true }: WeightSpec) {
+  constructor({ name, shape, initializer, regularizer, constraint, trainable = true }: WeightSpec) {
     this.name = name;
     this.shape = shape;
     this.initializer = initializer;
+    this.regularizer = regularizer;
+    this.constraint = constraint;
     this.trainable = trainable;
   }
 
@@ -75,10 +79,19 @@ export class Variable {
     return this.#data;
   }
 
-  /** @throws Error while a model trains it */
-  checkFree(where: string): void {
-    if (this.#holder?.isTraining)
-      throw new Error(`${where}: expected no training under way, got a call while fit runs`);
+  /** @throws Error while somebody else trains it */
+  checkFree(where: string, trainer?: object): void {
+    if (this.#trainer === undefined || this.#trainer === trainer) return;
+    throw new Error(`${where}: expected ${this.name} to be free, got a layer that another model trains just now`);
+  }
+
+  /** Nobody else may train or set it until `unlock`. */
+  lock(trainer: object): void {
+    this.#trainer = trainer;
+  }
+
+  unlock(trainer: object): void {
+    if (this.#trainer === trainer) this.#trainer = undefined;
   }
 
   /** Takes new numbers; they are not copied. */

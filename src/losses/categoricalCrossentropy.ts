@@ -1,10 +1,12 @@
 import { lazyPack } from "../engine/kernels.js";
-import { softmaxCrossEntropy } from "../engine/packs/softmaxCrossEntropy.generated.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
-import { Loss, type RecordedLoss } from "./loss.js";
+import { defineLoss, type RecordedLoss } from "./loss.js";
 
+const onLogits = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/softmaxCrossEntropy.generated.js")).softmaxCrossEntropy,
+);
 /** For outputs that do not come from a softmax: seldom needed. */
 const onProbabilities = /* @__PURE__ */ lazyPack(
   async () => (await import("../engine/packs/categoricalCrossentropy.generated.js")).categoricalCrossentropy,
@@ -15,7 +17,7 @@ const onProbabilities = /* @__PURE__ */ lazyPack(
  * Where p comes from a softmax, loss and gradient (p - t) are computed from its input, which is exact for any p.
  * Elsewhere p is brought to sum 1 and clipped to [1e-7, 1 - 1e-7], as in Keras.
  */
-export class CategoricalCrossentropy extends Loss {
+export class CategoricalCrossentropy extends defineLoss("CategoricalCrossentropy", {}) {
   readonly name = "categorical_crossentropy";
 
   targetShape(output: Shape): Shape {
@@ -27,21 +29,21 @@ export class CategoricalCrossentropy extends Loss {
     return output;
   }
 
-  record(program: ProgramBuilder, output: Region, target: Region, sampleWeights: Region | 0): RecordedLoss {
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
     const classes = output.size;
     const values = program.batchRegion([1]);
     const { logits } = output;
     if (logits) {
-      program.call(softmaxCrossEntropy, "softmaxCrossEntropyForward", values, logits, target, sampleWeights, classes);
+      program.call(onLogits, "softmaxCrossEntropyForward", values, logits, target, weights, classes);
     } else {
-      program.call(onProbabilities, "categoricalCrossentropyForward", values, output, target, sampleWeights, classes);
+      program.call(onProbabilities, "categoricalCrossentropyForward", values, output, target, weights, classes);
     }
     return {
       values,
       backward() {
         const gradient = program.region(output.shape);
-        const operands = [gradient, output, target, sampleWeights, program.step, classes] as const;
-        if (logits) program.call(softmaxCrossEntropy, "softmaxCrossEntropyBackward", ...operands);
+        const operands = [gradient, output, target, weights, program.step, classes] as const;
+        if (logits) program.call(onLogits, "softmaxCrossEntropyBackward", ...operands);
         else program.call(onProbabilities, "categoricalCrossentropyBackward", ...operands);
         return { region: logits ?? output, gradient };
       },

@@ -1,7 +1,71 @@
+import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
 
-export interface Metric {
-  /** Records one number a sample; the metric is their mean. */
-  record(program: ProgramBuilder, output: Region, target: Region): Region;
+/** Something to report of the outputs: some sums over the samples, and what follows from them. It holds its options only. */
+export abstract class Metric {
+  /** As in Keras: `CategoricalAccuracy`. */
+  readonly className: string;
+  /** Under which it is logged: as in Keras, `categorical_accuracy`. */
+  abstract readonly name: string;
+  readonly #declared: Options;
+
+  /** @throws TypeError, RangeError for wrong options */
+  constructor(className: string, given: object = {}, declared: Options = {}) {
+    const values = checkDeclared(className, declared, given);
+    this.className = className;
+    this.#declared = declared;
+    Object.assign(this, values);
+  }
+
+  /**
+   * Shape of one sample's target for outputs of this shape.
+   * @throws RangeError if the metric does not fit such outputs
+   */
+  targetShape(output: Shape): Shape {
+    return output;
+  }
+
+  /**
+   * Records k numbers a sample, in a batch region of shape (k): what is summed over all samples.
+   * @param weights one number a sample (a batch region) by which its numbers are multiplied, or 0 for ones
+   */
+  abstract record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region;
+
+  /**
+   * The number to report.
+   * @param sums the k sums
+   * @param count the samples, or the sum of their weights. Default: the mean of the first sum; 0 without samples
+   */
+  result(sums: ArrayLike<number>, count: number): number {
+    return count > 0 ? sums[0]! / count : 0;
+  }
+
+  /** What the constructor took, under Keras' names. */
+  config(): Record<string, unknown> {
+    return writeDeclared(this.#declared, this);
+  }
+
+  /** Brings in what `record` needs, if that is not there at once. */
+  load?(): Promise<void>;
+}
+
+// biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
+type Arguments<O extends Options> = {} extends Given<O> ? [options?: Given<O>] : [options: Given<O>];
+
+/** The base class of a metric with these options, each of which is written once. @param className as in Keras */
+export function defineMetric<O extends Options>(
+  className: string,
+  declared: O,
+): (abstract new (...args: Arguments<O>) => Metric & Values<O>) & { readonly className: string; readonly declared: O } {
+  abstract class Defined extends Metric {
+    static readonly className = className;
+    static readonly declared = declared;
+
+    constructor(options: object = {}) {
+      super(className, options, declared);
+    }
+  }
+  return Defined as never;
 }

@@ -6,7 +6,7 @@ export function shuffledOrder(engine: Engine, count: number, seed: number, epoch
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   let words: Uint32Array = new Uint32Array(0);
   for (let i = count - 1, used = 0; i > 0; i--, used++) {
-    if (used % RANDOM_WORDS === 0) words = engine.randomWords(seed, RANDOM.shuffle, epoch, used);
+    if (used % RANDOM_WORDS === 0) words = randomWords(seed, RANDOM.shuffle, epoch, used);
     const j = Math.floor((words[used % RANDOM_WORDS]! / 2 ** 32) * (i + 1));
     const moved = order[i]!;
     order[i] = order[j]!;

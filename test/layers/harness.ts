@@ -1,5 +1,6 @@
 import { type Layer, ProgramBuilder, type Recorded, type Region, type Weight } from "wasm-cnn";
 import { Engine } from "../../dist/engine/engine.js";
+import { fillWeight } from "../../dist/engine/initialize.js";
 import { loadPacks } from "../../dist/engine/kernels.js";
 import { core } from "../../dist/engine/packs/core.generated.js";
 import { ModelState } from "../../dist/engine/state.js";
@@ -47,24 +48,26 @@ export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<
   const { x, dy, shardSamples = x.shape[0]!, training = true } = options;
   const { seed = 1, iterations = 0, position = 0, threads = 0 } = options;
   const [samples, ...inputShape] = x.shape as [number, ...number[]];
-  const weights = layer.weightSpecs([inputShape]).map((spec, i) => {
+  const specs = layer.weightSpecs([inputShape]);
+  const weights = specs.map((spec) => {
     const trainable = layer.trainable && (spec.trainable ?? true);
-    return new EngineWeight(spec.name, spec.shape, spec.initializer, trainable, [position, i]);
+    return new EngineWeight(spec.name, spec.shape, trainable);
   });
   const engine = new Engine(new ModelState(weights, 0), { threads });
   for (const [i, weight] of weights.entries()) {
     const given = options.weights?.[i];
     if (given) engine.write(weight, Float32Array.from(given));
-    else engine.initialize(weight, seed);
+    else engine.write(weight, fillWeight(specs[i]!.initializer, weight.shape, seed, [position, i]));
   }
 
   const program = new ProgramBuilder(training, shardSamples);
   program.position = position;
+  await layer.load();
   const bytes = x.data instanceof Uint8Array;
   const input = program.batchRegion(inputShape, bytes ? "u8" : "f32");
   const { y, probe } = recordLayer(program, layer, input, weights);
   const upstream = dy && program.batchRegion(y.shape);
-  if (upstream) program.backward(y, upstream);
+  if (upstream) program.backward([y, upstream]);
   const dx = probe.gradient;
   if (dx) program.keep(dx);
   const finished = program.finish();

@@ -1,0 +1,115 @@
+import type { LayerConfig } from "../layers/layer.js";
+import type { OpenShape } from "../layers/symbolic.js";
+import type { NamedWeight } from "../layers/variable.js";
+
+/** An output of a layer in a graph: of which of its calls, from 0 on, and which one of that. */
+export type TensorRef = readonly [layer: string, call: number, tensor: number];
+
+/** One call of a layer in a graph. */
+export interface CallSnapshot {
+  readonly inputs: readonly TensorRef[];
+  /** False: computes as at inference, always. */
+  readonly training?: boolean;
+}
+
+/** All of a model as plain data: what its files hold. Classes, names and the order of weights are Keras'. */
+export interface ModelSnapshot {
+  /** Of this form: 2. Left out in those of 0.1, which are of chains of layers. */
+  readonly version?: number;
+  /** `Sequential` (default) or `Functional`. */
+  readonly className?: "Sequential" | "Functional";
+  readonly name: string;
+  /** Default true. */
+  readonly trainable?: boolean;
+  /**
+   * Of one sample, null where open; of a chain. Undefined for a model that has met neither an input shape nor data: it has no
+   * weights yet.
+   */
+  readonly inputShape?: OpenShape | undefined;
+  /** In Keras' order; of a graph with its input layers. */
+  readonly layers: readonly LayerSnapshot[];
+  /** Of a graph. */
+  readonly inputs?: Tensors;
+  readonly outputs?: Tensors;
+  /** What `compile` has set; undefined before it, and if it is left out. */
+  readonly compiled?: CompiledSnapshot;
+  /** What goes on from one call of `fit` to the next, in this library alone. */
+  readonly progress?: Progress;
+  /** What a file says of `compile` and is not supported, so that it is left out. */
+  readonly notes?: readonly string[];
+}
+
+/** One tensor, several in order, or several by name. */
+export type Tensors = TensorRef | readonly TensorRef[] | Readonly<Record<string, TensorRef>>;
+
+export interface LayerSnapshot {
+  /** `Conv2D`; of a model inside a model `Sequential` or `Functional`. */
+  readonly className: string;
+  /** As `Layer.config` gives it, with `name` and `trainable`. */
+  readonly config: LayerConfig;
+  /** Under the names they have in their layer: `kernel`, `bias`. Empty without an input shape. */
+  readonly weights: readonly NamedWeight[];
+  /** In a graph: where it is called. */
+  readonly calls?: readonly CallSnapshot[];
+  /** Of a model inside the model. */
+  readonly model?: ModelSnapshot;
+}
+
+/** A class and its config: a loss, a metric, an optimizer. Plain JSON. */
+export interface ObjectSnapshot {
+  readonly className: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface CompiledSnapshot {
+  readonly optimizer: ObjectSnapshot;
+  /** One, or by the name of the output. */
+  readonly loss: LossSnapshot | Readonly<Record<string, LossSnapshot>>;
+  /** By the name of the output, if there are several. */
+  readonly lossWeights?: Readonly<Record<string, number>>;
+  readonly metrics: MetricsSnapshot;
+  readonly weightedMetrics?: MetricsSnapshot;
+  /** What the optimizer has gathered; undefined if it is left out. */
+  readonly state?: OptimizerState;
+}
+
+/** The name that `compile` was given, in snake case, or the object. */
+export type LossSnapshot = string | ObjectSnapshot;
+export type MetricSnapshot = string | ObjectSnapshot;
+export type MetricsSnapshot = readonly MetricSnapshot[] | Readonly<Record<string, readonly MetricSnapshot[]>>;
+
+export interface OptimizerState {
+  /** Steps done. */
+  readonly iterations: number;
+  /** In the order of the optimizer's `slotNames`; each has one array for each trainable weight, in the model's order. */
+  readonly slots: readonly { readonly name: string; readonly values: readonly Float32Array[] }[];
+}
+
+export interface Progress {
+  readonly seed: number;
+  readonly iterations: number;
+  readonly epochs: number;
+  /** Options of `compile` that only this library has, as they decide bits. */
+  readonly winograd: boolean;
+  readonly relaxed: boolean;
+  /** Where the last call of `fit` is, or was when it ended. */
+  readonly fit?: FitPosition;
+}
+
+/** A place between two steps of `fit`, and what decides what comes next from there. */
+export interface FitPosition {
+  /** Index of the epoch, from 0 (or `initialEpoch`) on. */
+  readonly epoch: number;
+  /** Steps done in it. */
+  readonly step: number;
+  /** Epochs that the model had begun before this one: decides the order of the samples. */
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Samples that are trained on. */
+  readonly samples: number;
+  readonly shuffle: boolean;
+  /** Sums of the loss and of each metric over the samples that the epoch has seen. */
+  readonly sums: readonly number[];
+  /** States of the callbacks that have one, in their order. */
+  readonly callbacks?: readonly unknown[];
+}
