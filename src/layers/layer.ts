@@ -207,8 +207,7 @@ type Arguments<O extends Options> =
   {} extends Given<O> ? [options?: Given<O> & LayerOptions] : [options: Given<O> & LayerOptions];
 
 /** What the constructor of a class of layers takes. */
-// biome-ignore lint/suspicious/noExplicitAny: any class.
-export type OptionsOf<C extends abstract new (...args: any[]) => Layer> = NonNullable<ConstructorParameters<C>[0]>;
+export type OptionsOf<C extends { readonly declared: Options }> = Given<C["declared"]> & LayerOptions;
 
 /** The base of a class of layers: what is declared of them, and a constructor that checks it. */
 export interface LayerClass<O extends Options> {

@@ -16,7 +16,7 @@ export class MaxPooling2D extends defineLayer(
     /** Window, one integer or (height, width). Default 2. */
     poolSize: optional(pair(1), [2, 2]),
     /** Default: the pool size. */
-    strides: optional(pair(1), ({ poolSize }) => poolSize),
+    strides: optional(pair(1), ({ poolSize }): readonly [number, number] => poolSize),
     /** Default "valid". */
     padding: optional(choice("valid", "same"), "valid"),
   },

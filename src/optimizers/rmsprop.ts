@@ -1,4 +1,4 @@
-import { boolean, number, optional } from "../base/options.js";
+import { boolean, type Given, number, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import { defineOptimizer, learningRate, type OptimizerBlocks } from "./optimizer.js";
@@ -38,4 +38,4 @@ export class RMSprop extends defineOptimizer("RMSprop", {
 }
 
 /** Options of `RMSprop`. */
-export type RMSpropOptions = NonNullable<ConstructorParameters<typeof RMSprop>[0]>;
+export type RMSpropOptions = Given<(typeof RMSprop)["declared"]>;
