@@ -61,7 +61,10 @@ export async function decodePng(bytes: Uint8Array): Promise<Pixels> {
     throw new RangeError(`more than ${MOST_BYTES / 1e6} MB when decoded`);
   }
   if (size > MOST_RATIO * packed.length) throw new RangeError(`${packed.length} bytes for ${size} bytes of pixels`);
-  const raw = await promisify(inflate)(packed, { maxOutputLength: size });
+  const raw = await promisify(inflate)(packed, { maxOutputLength: size }).catch((cause: NodeJS.ErrnoException) => {
+    const tooMuch = cause.code === "ERR_BUFFER_TOO_LARGE";
+    throw new RangeError(tooMuch ? `more than ${size} bytes of pixels` : "pixels that are not packed right", { cause });
+  });
   if (raw.length !== size) throw new RangeError(`${raw.length} of ${size} bytes of pixels`);
   const out = new Uint8Array(4 * header.width * header.height);
   const paint = painter(header, chunks.get("PLTE")?.[0], chunks.get("tRNS")?.[0]);
@@ -145,7 +148,9 @@ function unfilter(kind: number, line: Uint8Array, above: Uint8Array, step: numbe
 
 /** Of three neighbours the one nearest to left + up - corner. */
 function paeth(left: number, up: number, corner: number): number {
-  const [a, b, c] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
+  const a = Math.abs(up - corner);
+  const b = Math.abs(left - corner);
+  const c = Math.abs(left + up - 2 * corner);
   return a <= b && a <= c ? left : b <= c ? up : corner;
 }
 

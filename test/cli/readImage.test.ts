@@ -106,7 +106,7 @@ describe("a PNG image", () => {
 
   const pixels = (bytes: number, level = 9) => chunk("IDAT", deflateSync(new Uint8Array(bytes), { level }));
   it.each([
-    ["more pixels than its size has", [pngHeader(1, 1, 8, 0), pixels(2 ** 24), END], /larger than 2 bytes/],
+    ["more pixels than its size has", [pngHeader(1, 1, 8, 0), pixels(2 ** 24), END], /more than 2 bytes of pixels/],
     ["fewer pixels than its size has", [pngHeader(100, 100, 8, 0), pixels(5_000), END], /5000 of 10100 bytes/],
     ["pixels that no packing makes so short", [pngHeader(5_000, 5_000, 8, 0), pixels(9), END], /bytes for 25005000/],
     ["a long side", [pngHeader(99_000_000, 1, 1, 0), pixels(2 ** 20), END], /99000000 x 1 pixels/],
