@@ -139,10 +139,8 @@ function unfilter(kind: number, line: Uint8Array, above: Uint8Array, step: numbe
   for (let i = 0; i < line.length; i++) {
     const left = i < step ? 0 : line[i - step]!;
     const up = above[i]!;
-    if (kind === 1) line[i]! += left;
-    else if (kind === 2) line[i]! += up;
-    else if (kind === 3) line[i]! += (left + up) >> 1;
-    else line[i]! += paeth(left, up, i < step ? 0 : above[i - step]!);
+    const corner = i < step ? 0 : above[i - step]!;
+    line[i]! += kind === 1 ? left : kind === 2 ? up : kind === 3 ? (left + up) >> 1 : paeth(left, up, corner);
   }
 }
 
@@ -176,7 +174,7 @@ function painter(
     };
   }
   // 16 bits are cut to 8, fewer spread over 0 to 255.
-  const level = (value: number) => (depth === 16 ? value >> 8 : (255 * value) / most);
+  const level = (value: number) => (depth === 8 ? value : depth === 16 ? value >> 8 : (255 / most) * value);
   const coloured = channels > 2;
   const hasAlpha = channels % 2 === 0;
   // One colour may stand for "nothing here", each of its samples in two bytes.

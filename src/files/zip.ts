@@ -155,6 +155,7 @@ async function crc32(bytes: Uint8Array, pause: () => Promise<void>): Promise<num
 /** One more piece. Begins with -1; the checksum is the complement of the last value. */
 export function addCrc32(value: number, bytes: Uint8Array): number {
   let sum = value;
-  for (const byte of bytes) sum = TABLE[(sum ^ byte) & 255]! ^ (sum >>> 8);
+  // Not `for of`: many times as slow on Node's Buffer.
+  for (let i = 0; i < bytes.length; i++) sum = TABLE[(sum ^ bytes[i]!) & 255]! ^ (sum >>> 8);
   return sum;
 }
