@@ -279,10 +279,8 @@ export class Sequential extends Savable {
    * @throws Error before the input shape is known
    */
   summary(options: SummaryOptions = {}): string {
-    const network = this.#shaped("summary");
+    const [network, runtime] = [this.#shaped("summary"), this.#runtime];
     const slots = this.#compiled?.optimizer.slotNames.length ?? 0;
-    // Whether it has trained: a summary needs no memory, and makes none.
-    const runtime = this.#runtime;
     const training = runtime && runtime.steps > 0 ? { slots, bytes: runtime.engine.bytes } : undefined;
     return summaryText(this.name, network, options, training);
   }
