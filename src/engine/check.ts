@@ -1,9 +1,12 @@
 // Checks of what comes from outside. One form for all errors: `<where>: expected <what>, got <value>`.
 
-/** How a value is shown in an error. */
-export function show(value: unknown): string {
+/** How a value is shown in an error: of lists in lists, the outer two. */
+export function show(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
+  if (Array.isArray(value)) {
+    if (value.length > 8 || depth > 1) return `an array of ${value.length}`;
+    return `[${value.map((each) => show(each, depth + 1)).join(", ")}]`;
+  }
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null)

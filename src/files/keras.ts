@@ -1,12 +1,13 @@
 import type { ModelSnapshot } from "../model/snapshot.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";
-import { jsonBytes, own, parseJson } from "./jsonValue.js";
+import { jsonBytes, MOST_JSON, own, parseJson } from "./jsonValue.js";
 import { KERAS_VERSION, kerasConfig } from "./kerasConfig.js";
 import { progressJson, readProgress } from "./progress.js";
 import { readCompileConfig, readKerasConfig } from "./readKerasConfig.js";
+import { mostWeightBytes } from "./weightNames.js";
 import { readWeightsTree, weightsTree } from "./weightsTree.js";
-import { unzip, zip } from "./zip.js";
+import { ZipArchive, zip } from "./zip.js";
 
 const METADATA = "metadata.json";
 const CONFIG = "config.json";
@@ -34,19 +35,15 @@ export function writeKeras(snapshot: ModelSnapshot): Uint8Array<ArrayBuffer> {
 }
 
 /** @throws Error if the file is damaged, or with everything in it that is not supported */
-export function readKeras(bytes: Uint8Array, { compile = true }: ReadOptions = {}): ModelSnapshot {
+export async function readKeras(bytes: Uint8Array, { compile = true }: ReadOptions = {}): Promise<ModelSnapshot> {
   const where = ".keras file";
-  const entries = unzip(where, bytes, [CONFIG, WEIGHTS, PROGRESS]);
-  const entry = (name: string) => {
-    const found = entries.get(name);
-    if (!found) throw new Error(`${where}: expected an entry ${name}, got ${[...entries.keys()].join(", ") || "none"}`);
-    return found;
-  };
-  const config = parseJson(`${where}: ${CONFIG}`, entry(CONFIG));
+  const archive = new ZipArchive(where, bytes, [CONFIG, WEIGHTS, PROGRESS]);
+  const json = async (name: string) => parseJson(`${where}: ${name}`, await archive.read(name, MOST_JSON));
+  const config = await json(CONFIG);
   const model = readKerasConfig(where, config);
   const compiled = compile ? readCompileConfig(where, own(config, "compile_config")) : undefined;
-  const weights = readHdf5(entry(WEIGHTS));
-  const extra = entries.get(PROGRESS);
-  const progress = extra && readProgress(`${where}: ${PROGRESS}`, parseJson(`${where}: ${PROGRESS}`, extra));
+  const weights = readHdf5(await archive.read(WEIGHTS, mostWeightBytes(model)));
+  const hasProgress = archive.names.includes(PROGRESS);
+  const progress = hasProgress ? readProgress(`${where}: ${PROGRESS}`, await json(PROGRESS)) : undefined;
   return readWeightsTree(where, weights, { ...model, ...(compiled && { compiled }), ...(progress && { progress }) });
 }

@@ -119,6 +119,8 @@ function layersOf(
   // A file of weights has them at its root.
   const weights = groupAt(root, "model_weights") ?? root;
   const names = texts(weights, "layer_names") ?? [];
+  // Else the group of one layer could be read as often as there are names.
+  if (new Set(names).size < names.length) throw new Error(`${WHERE}: expected layer_names that are unlike, got twins`);
   const given = names
     .map((name) => ({ name, values: datasets(groupAt(weights, name)) }))
     .filter(({ values }) => values.length > 0);

@@ -1,9 +1,10 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
 import { checkFormat, type Format } from "../files/formats.js";
-import { own } from "../files/jsonValue.js";
+import { own, parseJson } from "../files/jsonValue.js";
 import { codec } from "../files/lazyCodec.js";
 import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
 import type { ModelSource } from "../files/target.js";
+import { expectedWeights } from "../files/weightNames.js";
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
 import { layerFromConfig } from "../layers/fromConfig.js";
 import type { Layer } from "../layers/layer.js";
@@ -50,10 +51,10 @@ export async function modelFromBytes(
 
 /**
  * A model with new weights, from what `toJSON` or Keras' `to_json()` gave: an object, or its text.
- * @throws Error with all layers and options that are not supported
+ * @throws Error with all layers and options that are not supported; RangeError for more than 2^29 weights
  */
 export function modelFromJSON(json: unknown): Sequential {
-  const config: unknown = typeof json === "string" ? JSON.parse(json) : json;
+  const config: unknown = typeof json === "string" ? parseJson("modelFromJSON", json) : json;
   const compiled = readCompileConfig("modelFromJSON", own(config, "compile_config"));
   return modelFromSnapshot({ ...readKerasConfig("modelFromJSON", config), ...(compiled && { compiled }) });
 }
@@ -65,7 +66,11 @@ export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
     layerFromConfig(className, config, i === 0 ? inputShape : undefined),
   );
   const hasWeights = layers.some(({ weights }) => weights.length > 0);
-  if (!hasWeights) checkInitializers(made);
+  if (!hasWeights) {
+    checkInitializers(made);
+    // What a file asks for has been checked against what it holds; a description alone may ask for anything.
+    expectedWeights(snapshot);
+  }
   const model = new Sequential(made, { name, ...(progress && { seed: progress.seed }) });
   if (compiled) {
     const { className, config } = compiled.optimizer;

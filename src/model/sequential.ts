@@ -110,14 +110,14 @@ export class Sequential extends Savable {
     if (this.#fitting) throw new Error(`${where}: expected no training under way, got a call while fit runs`);
   }
 
-  #built(where: string): Runtime {
+  #shaped(where: string): Network {
     this.#checkInUse(where);
-    if (!this.#network) {
-      throw new Error(
-        `${where}: expected a model that knows its input shape, got none; give the first layer inputShape`,
-      );
-    }
-    this.#runtime ??= new Runtime(this.#network, this.#compiled, this.#counters);
+    if (this.#network) return this.#network;
+    throw new Error(`${where}: expected a model that knows its input shape, got none; give the first layer inputShape`);
+  }
+
+  #built(where: string): Runtime {
+    this.#runtime ??= new Runtime(this.#shaped(where), this.#compiled, this.#counters);
     return this.#runtime;
   }
 
@@ -239,7 +239,7 @@ export class Sequential extends Savable {
 
   /** Parameters of all layers. @throws Error before the input shape is known */
   countParams(): number {
-    return this.#built("countParams").network.weights.reduce((sum, { size }) => sum + size, 0);
+    return this.#shaped("countParams").weights.reduce((sum, { size }) => sum + size, 0);
   }
 
   getWeights(): NamedWeight[] {
@@ -282,9 +282,9 @@ export class Sequential extends Savable {
    * @throws Error before the input shape is known
    */
   summary(options: SummaryOptions = {}): string {
-    const { network, compiled, engine, steps } = this.#built("summary");
-    const slots = compiled?.optimizer.slotNames.length ?? 0;
-    const training = steps > 0 ? { slots, bytes: engine.bytes } : undefined;
+    const [network, runtime] = [this.#shaped("summary"), this.#runtime];
+    const slots = this.#compiled?.optimizer.slotNames.length ?? 0;
+    const training = runtime && runtime.steps > 0 ? { slots, bytes: runtime.engine.bytes } : undefined;
     return summaryText(this.name, network, options, training);
   }
 
