@@ -162,8 +162,12 @@ function folderUrl(baseUrl: unknown): URL {
   }
 }
 
-/** The first folder that has all four files: parts of two data sets are never mixed. */
-async function findMnist(dir: string | undefined): Promise<Record<keyof Mnist, string>> {
+/**
+ * The paths of the four files, in `dir` or by default in the first folder that has all of them: parts of two data sets are
+ * never mixed.
+ * @throws Error where they are not
+ */
+export async function findMnist(dir: string | undefined): Promise<Record<keyof Mnist, string>> {
   const searched: string[] = [];
   for (const folder of dir === undefined ? await mnistFolders() : [dir]) {
     const found = await Promise.all(Object.values(FILES).map((parts) => findFile(folder, namesOf(parts))));
