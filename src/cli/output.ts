@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, open, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { UNFINISHED } from "#platform";
 import type { SaveOptions, Sequential } from "../index.js";
 
 /**
@@ -16,7 +17,8 @@ export async function checkOutput(where: string, path: string): Promise<void> {
     const file = await realpath(path).catch(() => resolve(path));
     const found = await stat(file).catch(() => undefined);
     if (found && !found.isFile()) throw new Error(`a ${found.isDirectory() ? "folder" : "device"}, ${path}`);
-    const probe = `${file}.${randomUUID()}`;
+    // As a file that was not written to its end is called: those are cleared away if the process is killed here.
+    const probe = `${file}.${randomUUID()}${UNFINISHED}`;
     await (await open(probe, "wx")).close();
     await rm(probe);
   } catch (cause) {
