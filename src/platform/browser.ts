@@ -52,6 +52,11 @@ export async function readBytes(_path: string, _signal?: AbortSignal): Promise<U
   throw noFolders("dir");
 }
 
+/** Of files in folders, which are not here. */
+export async function sha256(_bytes: Uint8Array): Promise<string> {
+  throw noFolders("dir");
+}
+
 /** Fetches a file. */
 export async function readFileBytes(url: string | URL): Promise<Uint8Array> {
   const response = await fetch(url);

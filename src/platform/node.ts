@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -141,6 +142,11 @@ export async function readBytes(path: string, signal?: AbortSignal): Promise<Uin
   if (size > MAX_FILE_BYTES) throw new RangeError(`expected at most ${MAX_FILE_BYTES} bytes, got ${size}`);
   const bytes = await readFile(path, { signal });
   return path.endsWith(".gz") ? gunzipAsync(bytes, { maxOutputLength: MAX_FILE_BYTES }) : bytes;
+}
+
+/** As 64 hex digits. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** A file as it is. @throws RangeError if it holds more than 1 GiB; else what the file system reports */
