@@ -150,7 +150,7 @@ function statusText({ status, loaded, run, goal, testing, problem, test, specs }
     const epoch = Math.min(epochs, Math.floor(run.progress - goal + epochs) + 1);
     return `${status === "paused" ? "Paused in" : "Training,"} epoch ${epoch} of ${epochs}`;
   }
-  if (!specs) return "The layers of the network do not fit";
+  if (!specs) return "The network needs a change before it can be trained";
   if (run && test) return `${plural(test.mistakes.length, "mistake")} on ${count(test.images)} test images`;
   if (problem) return "";
   return loaded < 1 ? `Fetching the digits, ${percent(loaded, 0)}` : "Ready";

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { stripVTControlCharacters } from "node:util";
-import type { Browser, Page } from "puppeteer-core";
+import type { Browser, BrowserContext, Page } from "puppeteer-core";
 import { startCli } from "../cli/runCli.js";
 
 /** The address that a server, such as `wasm-cnn demo`, prints. */
@@ -46,8 +46,10 @@ export class DemoPage {
     page.on("pageerror", (error) => this.noise.push(String(error)));
   }
 
-  static async open(browser: Pick<Browser, "newPage">, url: string, width = 1280, height = 800): Promise<DemoPage> {
-    const demo = new DemoPage(await browser.newPage());
+  /** As a first visitor; with the context of another page as that one's visitor. */
+  static async open(place: Browser | BrowserContext, url: string, width = 1280, height = 800): Promise<DemoPage> {
+    const visitor = "createBrowserContext" in place ? await place.createBrowserContext() : place;
+    const demo = new DemoPage(await visitor.newPage());
     await demo.page.setViewport({ width, height });
     await demo.page.goto(url);
     await demo.page.waitForFunction(() => document.querySelector("#status")?.textContent === "Ready");
