@@ -1,4 +1,4 @@
-import { readFileBytes, writeFileWhole } from "#platform";
+import { checkFileWritable, readFileBytes, writeFileWhole } from "#platform";
 import { show } from "../engine/check.js";
 import { type ModelSource, type ModelTarget, nameOf, STORED } from "./target.js";
 
@@ -44,10 +44,31 @@ export function readerBeside(where: string, source: ModelSource): ((name: string
 
 /** Writes all or nothing. @throws Error where it cannot be written */
 export async function writeTarget(where: string, target: ModelTarget, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const stored = STORED.exec(nameOf(where, String(target)));
-  try {
+  const stored = storedAt(where, target);
+  await attemptToWrite(where, async () => {
     if (stored) await (await storageOf(stored[1]!)).write(stored[2]!, bytes);
     else await writeFileWhole(target, bytes);
+  });
+}
+
+/** Proves that `writeTarget` can write there, before there is work that would be lost. Changes nothing. @throws likewise */
+export async function checkWritable(where: string, target: ModelTarget): Promise<void> {
+  const stored = storedAt(where, target);
+  await attemptToWrite(where, async () => {
+    if (stored) await (await storageOf(stored[1]!)).list();
+    else await checkFileWritable(target);
+  });
+}
+
+/** @throws TypeError if it is no target */
+function storedAt(where: string, target: ModelTarget): RegExpExecArray | null {
+  nameOf(where, target);
+  return STORED.exec(String(target));
+}
+
+async function attemptToWrite(where: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
   } catch (cause) {
     throw new Error(`${where}: expected a place that can be written, got ${(cause as Error).message}`, { cause });
   }

@@ -73,7 +73,9 @@ export class ModelCheckpoint implements Callback {
     this.#steps = this.#epochs = 0;
     const { folder, initialValueThreshold } = this.#options;
     this.#best = initialValueThreshold;
-    await this.#attempt(async () => (await import("../files/checkpoints.js")).prepareFolder(folder));
+    await this.#attempt(async () =>
+      (await import("../files/checkpoints.js")).prepareFolder("ModelCheckpoint.folder", folder),
+    );
   }
 
   async onBatchEnd(_batch: number, logs: Logs): Promise<void> {

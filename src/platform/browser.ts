@@ -54,6 +54,10 @@ export async function writeFileWhole(target: string | URL, _bytes: Uint8Array): 
   throw new Error(`${target}; in a browser use "indexeddb://name" or "opfs://name", or toBytes for a download`);
 }
 
+export async function checkFileWritable(target: string | URL): Promise<void> {
+  await writeFileWhole(target, new Uint8Array());
+}
+
 export const UNFINISHED = ".unfinished";
 
 export async function filesIn(folder: string): Promise<string[]> {
@@ -65,6 +69,10 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 export async function removeFile(folder: string, _name: string): Promise<void> {
+  throw noFiles(folder);
+}
+
+export async function renameFile(folder: string, _name: string, _to: string): Promise<void> {
   throw noFiles(folder);
 }
 
