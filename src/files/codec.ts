@@ -1,7 +1,7 @@
 import type { ModelSnapshot } from "../model/snapshot.js";
 import { FORMATS, type Format } from "./formats.js";
 import { isHdf5 } from "./hdf5/signature.js";
-import { readerBeside, readSource, targetBeside, writeTarget } from "./storage.js";
+import { readerBeside, readSource, writeTarget } from "./storage.js";
 import type { ModelSource, ModelTarget } from "./target.js";
 
 /** By the first bytes. Both kinds of HDF5 begin alike: `h5`. */
@@ -48,9 +48,7 @@ export async function saveModel(
   format: Format,
 ): Promise<void> {
   if (format !== "tfjs") return writeTarget(where, target, await encodeModel(where, snapshot, format));
-  const { model, shards } = (await import("./tfjs.js")).encodeTfjs(snapshot);
-  for (const [name, bytes] of shards) await writeTarget(where, targetBeside(where, target, name), bytes);
-  await writeTarget(where, target, model);
+  return (await import("./saveTfjs.js")).saveTfjs(where, target, snapshot);
 }
 
 export interface DecodeOptions {

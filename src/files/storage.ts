@@ -1,4 +1,4 @@
-import { checkFileWritable, readFileBytes, writeFileWhole } from "#platform";
+import { checkFileWritable, fileBeside, readFileBytes, writeFileWhole } from "#platform";
 import { show } from "../engine/check.js";
 import { type ModelSource, type ModelTarget, nameOf, STORED } from "./target.js";
 
@@ -28,15 +28,16 @@ export async function readSource(where: string, source: ModelSource): Promise<Ui
  * @throws RangeError for the browser's own storage, where each model is one file
  */
 export function targetBeside(where: string, target: ModelTarget, name: string): ModelTarget {
-  if (target instanceof URL) return new URL(name, target);
-  if (STORED.test(target)) throw new RangeError(`${where}: expected a format of one file for ${target}, got several`);
-  return /^\w+:\/\//.test(target) ? new URL(name, target) : target.replace(/[^/\\]*$/, () => name);
+  if (!STORED.test(String(target))) return fileBeside(target, name);
+  throw new RangeError(`${where}: expected a format of one file for ${target}, got several`);
 }
 
 /** Reads a file at the place of a source by its name. Undefined for sources that have no place. */
 export function readerBeside(where: string, source: ModelSource): ((name: string) => Promise<Uint8Array>) | undefined {
   if (source instanceof Response) {
-    return source.url ? async (name) => readSource(where, await fetch(new URL(name, source.url))) : undefined;
+    return source.url
+      ? async (name) => readSource(where, await fetch(fileBeside(new URL(source.url), name)))
+      : undefined;
   }
   const isPlace = source instanceof URL || (typeof source === "string" && !STORED.test(source));
   return isPlace ? (name) => readSource(where, targetBeside(where, source, name)) : undefined;

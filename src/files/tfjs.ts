@@ -4,6 +4,7 @@ import type { ModelSnapshot } from "../model/snapshot.js";
 import { isObject, jsonBytes, own, parseJson } from "./jsonValue.js";
 import { progressJson, readProgress } from "./progress.js";
 import { readCompileConfig, readKerasConfig } from "./readKerasConfig.js";
+import { shardName, shardOwner } from "./shards.js";
 import { optimizerWeights, toKerasTraining, trainingConfig, withOptimizerWeights } from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
 import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
@@ -20,12 +21,12 @@ const PROGRESS = "wasm-cnn";
  * @throws RangeError for an optimizer that TensorFlow.js has not
  */
 export function writeTfjs(snapshot: ModelSnapshot): Map<string, Uint8Array<ArrayBuffer>> {
-  const { model, shards } = encodeTfjs(snapshot);
+  const { model, shards } = encodeTfjs(snapshot, "model.json");
   return new Map([["model.json", model], ...shards]);
 }
 
-/** Likewise, apart. */
-export function encodeTfjs(snapshot: ModelSnapshot) {
+/** Likewise, apart. @param file what `model.json` is called; shards are named after it and what they hold */
+export function encodeTfjs(snapshot: ModelSnapshot, file: string) {
   const { name, inputShape, layers, compiled, progress } = snapshot;
   const weights = [
     ...layers.flatMap(({ config, weights }) =>
@@ -34,8 +35,12 @@ export function encodeTfjs(snapshot: ModelSnapshot) {
     ...optimizerWeights(snapshot),
   ];
   const data = joinWeights(weights);
-  const shards = Math.ceil(data.length / SHARD_BYTES);
-  const paths = Array.from({ length: shards }, (_, i) => `group1-shard${i + 1}of${shards}.bin`);
+  const owner = shardOwner(file);
+  const count = Math.ceil(data.length / SHARD_BYTES);
+  const shards = Array.from({ length: count }, (_, i) => {
+    const bytes = data.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES);
+    return [shardName(owner, bytes, i, count), bytes] as const;
+  });
   const rows = layers.map(({ className, config }, i) => ({
     class_name: className,
     config: i === 0 && inputShape ? { ...config, batch_input_shape: [null, ...inputShape], dtype: "float32" } : config,
@@ -50,12 +55,11 @@ export function encodeTfjs(snapshot: ModelSnapshot) {
       keras_version: "tfjs-layers 4.22.0",
       backend: "tensor_flow.js",
     },
-    weightsManifest: [{ paths, weights: weights.map(({ data: _, ...entry }) => entry) }],
+    weightsManifest: [{ paths: shards.map(([path]) => path), weights: weights.map(({ data: _, ...entry }) => entry) }],
     ...(compiled && { trainingConfig: trainingConfig(compiled) }),
     ...(progress && { userDefinedMetadata: { [PROGRESS]: progressJson(progress) } }),
   };
-  const shard = (path: string, i: number) => [path, data.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES)] as const;
-  return { model: jsonBytes(model), shards: paths.map(shard) };
+  return { model: jsonBytes(model), shards };
 }
 
 export interface ReadTfjsOptions {

@@ -1,12 +1,14 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parentPort, Worker } from "node:worker_threads";
 import { gunzip } from "node:zlib";
 import type { Thread, ThreadPort, ThreadSource, WorkerOption } from "./thread.js";
+import { urlBeside } from "./urlBeside.js";
 
 export { checkFileWritable, UNFINISHED, writeFileWhole } from "./nodeFiles.js";
 
@@ -117,6 +119,17 @@ export async function readFileBytes(path: string | URL): Promise<Uint8Array> {
   const { size } = await stat(path);
   if (size > MAX_FILE_BYTES) throw new RangeError(`expected at most ${MAX_FILE_BYTES} bytes, got ${size}`);
   return readFile(path);
+}
+
+/** A file with another name in the folder of a file. The query of a URL goes along: it may be what lets one in. */
+export function fileBeside(file: string | URL, name: string): string | URL {
+  if (typeof file === "string" && !/^\w{2,}:\/\//.test(file)) return file.replace(/[^/\\]*$/, () => name);
+  return urlBeside(new URL(file), name);
+}
+
+/** The folder of a file. */
+export function folderOf(file: string | URL): string {
+  return dirname(/^file:/.test(String(file)) ? fileURLToPath(file) : resolve(String(file)));
 }
 
 /** The names of the files in a folder; none if there is no folder. */
