@@ -1,14 +1,17 @@
 import { show } from "../engine/check.js";
 import { sameShape } from "../engine/shape.js";
 import type { ModelSnapshot } from "../model/snapshot.js";
+import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { isObject, jsonBytes, own, parseJson } from "./jsonValue.js";
 import { progressJson, readProgress } from "./progress.js";
-import { readCompileConfig, readKerasConfig } from "./readKerasConfig.js";
+import { readKerasConfig } from "./readKerasConfig.js";
 import { shardName, shardOwner } from "./shards.js";
 import { optimizerWeights, toKerasTraining, trainingConfig, withOptimizerWeights } from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
 import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
 import { groupNames } from "./weightsTree.js";
+
+export type { ReadOptions as ReadTfjsOptions } from "./compileSettings.js";
 
 const WHERE = "model.json";
 /** What TensorFlow.js writes into a shard. */
@@ -62,11 +65,6 @@ export function encodeTfjs(snapshot: ModelSnapshot, file: string) {
   return { model: jsonBytes(model), shards };
 }
 
-export interface ReadTfjsOptions {
-  /** Whether to read what `compile` was given, and the optimizer's state. Default true. */
-  readonly compile?: boolean;
-}
-
 /**
  * The model in the files of a TensorFlow.js LayersModel, by TensorFlow.js, by its converter from Keras or by us; quantized
  * weights too.
@@ -75,7 +73,7 @@ export interface ReadTfjsOptions {
  */
 export async function readTfjs(
   files: (path: string) => Promise<Uint8Array>,
-  { compile = true }: ReadTfjsOptions = {},
+  options: ReadOptions = {},
 ): Promise<ModelSnapshot> {
   const json = parseJson(WHERE, await files("model.json"));
   const format = own(json, "format") ?? "layers-model";
@@ -83,7 +81,6 @@ export async function readTfjs(
   const topology = own(json, "modelTopology");
   const model = readKerasConfig(WHERE, own(topology, "model_config") ?? topology);
   const training = own(json, "trainingConfig") ?? own(topology, "training_config");
-  const compiled = compile ? readCompileConfig(WHERE, toKerasTraining(training)) : undefined;
   const saved = own(own(json, "userDefinedMetadata"), PROGRESS);
   const progress = isObject(saved) ? readProgress(`${WHERE}: userDefinedMetadata`, saved) : undefined;
   const expected = expectedWeights(model);
@@ -98,7 +95,9 @@ export async function readTfjs(
   return {
     ...model,
     layers: withWeights(model.layers, expected, data),
-    ...(compiled && { compiled: withOptimizerWeights(WHERE, compiled, expected, state) }),
+    ...readCompiled(WHERE, toKerasTraining(training), options, (compiled) =>
+      withOptimizerWeights("optimizer", compiled, expected, state),
+    ),
     ...(progress && { progress }),
   };
 }

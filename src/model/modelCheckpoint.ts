@@ -156,7 +156,7 @@ export async function newestCheckpoint(
   for (const { name } of await listCheckpoints(folder)) {
     try {
       const bytes = await readCheckpoint(where, folder, name);
-      await decodeModel(where, bytes, { format: "keras" });
+      await decodeModel(where, bytes, { format: "keras", compile: true });
       return { name, bytes };
     } catch (error) {
       last = error as Error;

@@ -159,7 +159,7 @@ async function changed(change: (model: ReturnType<typeof json>, files: Map<strin
   const model = json(files.get("model.json")!);
   change(model, files);
   files.set("model.json", bytesOf(model));
-  return readTfjs(reader(files));
+  return readTfjs(reader(files), { compile: true });
 }
 
 describe("files that are refused", () => {
