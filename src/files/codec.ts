@@ -1,7 +1,8 @@
 import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ReadOptions } from "./compileSettings.js";
 import { FORMATS, type Format } from "./formats.js";
 import { isHdf5 } from "./hdf5/signature.js";
-import { readerBeside, readSource, targetBeside, writeTarget } from "./storage.js";
+import { readerBeside, readSource, writeTarget } from "./storage.js";
 import type { ModelSource, ModelTarget } from "./target.js";
 
 /** By the first bytes. Both kinds of HDF5 begin alike: `h5`. */
@@ -48,16 +49,12 @@ export async function saveModel(
   format: Format,
 ): Promise<void> {
   if (format !== "tfjs") return writeTarget(where, target, await encodeModel(where, snapshot, format));
-  const { model, shards } = (await import("./tfjs.js")).encodeTfjs(snapshot);
-  for (const [name, bytes] of shards) await writeTarget(where, targetBeside(where, target, name), bytes);
-  await writeTarget(where, target, model);
+  return (await import("./saveTfjs.js")).saveTfjs(where, target, snapshot);
 }
 
-export interface DecodeOptions {
+export interface DecodeOptions extends ReadOptions {
   /** Default: by content. */
   readonly format?: Format | undefined;
-  /** Whether to read what `compile` was given, and the optimizer's state. Default true. */
-  readonly compile?: boolean | undefined;
   /** Takes weights alone: the model that they are of. */
   readonly model?: ModelSnapshot | undefined;
   /** Takes a format of several files: reads one that lies beside, by its name. */
@@ -66,7 +63,7 @@ export interface DecodeOptions {
 
 /** @throws Error if it is in no format that is known, damaged, or with everything in it that is not supported */
 export async function decodeModel(where: string, bytes: Uint8Array, options: DecodeOptions): Promise<ModelSnapshot> {
-  const { compile = true, model, beside } = options;
+  const { compile, model, beside } = options;
   const whole = () => {
     if (model) return model;
     throw new Error(`${where}: expected a whole model, got weights alone; use loadWeights on a model`);

@@ -1,4 +1,4 @@
-import { readFileBytes, writeFileWhole } from "#platform";
+import { checkFileWritable, fileBeside, readFileBytes, writeFileWhole } from "#platform";
 import { show } from "../engine/check.js";
 import { type ModelSource, type ModelTarget, nameOf, STORED } from "./target.js";
 
@@ -28,15 +28,16 @@ export async function readSource(where: string, source: ModelSource): Promise<Ui
  * @throws RangeError for the browser's own storage, where each model is one file
  */
 export function targetBeside(where: string, target: ModelTarget, name: string): ModelTarget {
-  if (target instanceof URL) return new URL(name, target);
-  if (STORED.test(target)) throw new RangeError(`${where}: expected a format of one file for ${target}, got several`);
-  return /^\w+:\/\//.test(target) ? new URL(name, target) : target.replace(/[^/\\]*$/, () => name);
+  if (!STORED.test(String(target))) return fileBeside(target, name);
+  throw new RangeError(`${where}: expected a format of one file for ${target}, got several`);
 }
 
 /** Reads a file at the place of a source by its name. Undefined for sources that have no place. */
 export function readerBeside(where: string, source: ModelSource): ((name: string) => Promise<Uint8Array>) | undefined {
   if (source instanceof Response) {
-    return source.url ? async (name) => readSource(where, await fetch(new URL(name, source.url))) : undefined;
+    return source.url
+      ? async (name) => readSource(where, await fetch(fileBeside(new URL(source.url), name)))
+      : undefined;
   }
   const isPlace = source instanceof URL || (typeof source === "string" && !STORED.test(source));
   return isPlace ? (name) => readSource(where, targetBeside(where, source, name)) : undefined;
@@ -44,10 +45,31 @@ export function readerBeside(where: string, source: ModelSource): ((name: string
 
 /** Writes all or nothing. @throws Error where it cannot be written */
 export async function writeTarget(where: string, target: ModelTarget, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const stored = STORED.exec(nameOf(where, String(target)));
-  try {
+  const stored = storedAt(where, target);
+  await attemptToWrite(where, async () => {
     if (stored) await (await storageOf(stored[1]!)).write(stored[2]!, bytes);
     else await writeFileWhole(target, bytes);
+  });
+}
+
+/** Proves that `writeTarget` can write there, before there is work that would be lost. Changes nothing. @throws likewise */
+export async function checkWritable(where: string, target: ModelTarget): Promise<void> {
+  const stored = storedAt(where, target);
+  await attemptToWrite(where, async () => {
+    if (stored) await (await storageOf(stored[1]!)).list();
+    else await checkFileWritable(target);
+  });
+}
+
+/** @throws TypeError if it is no target */
+function storedAt(where: string, target: ModelTarget): RegExpExecArray | null {
+  nameOf(where, target);
+  return STORED.exec(String(target));
+}
+
+async function attemptToWrite(where: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
   } catch (cause) {
     throw new Error(`${where}: expected a place that can be written, got ${(cause as Error).message}`, { cause });
   }

@@ -4,7 +4,7 @@ import { snakeCase } from "../layers/names.js";
 import type { ModelSnapshot } from "../model/snapshot.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, isGroup } from "./hdf5/tree.js";
 import type { WritableGroup, WritableNode } from "./hdf5/writeHdf5.js";
-import { optimizerVariables, withOptimizerState } from "./optimizerState.js";
+import { optimizerVariables, type SortedVariables } from "./optimizerState.js";
 import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
 
 // Keras 3's `model.weights.h5`: layers/<class in snake case>[_n]/vars/<i>, and optimizer/vars/<i>.
@@ -50,7 +50,7 @@ function variables(values: readonly WritableNode[], name: string): WritableGroup
 }
 
 /**
- * A description with the weights of such a tree, and the optimizer's state where there is one.
+ * A description with the weights of such a tree.
  * @throws Error if a weight is missing, or one too many, or of another shape
  */
 export function readWeightsTree(where: string, root: Hdf5Group, model: ModelSnapshot): ModelSnapshot {
@@ -60,14 +60,14 @@ export function readWeightsTree(where: string, root: Hdf5Group, model: ModelSnap
     const path = `layers/${names[l]}/vars`;
     return readVariables(where, groupAt(root, path), weights, `${path} (${show(model.layers[l]!.config.name)})`);
   });
-  const layers = withWeights(model.layers, expected, data);
-  if (!model.compiled) return { ...model, layers };
-  const [iteration, learningRate, ...slots] = numbersIn(groupAt(root, "optimizer/vars"));
-  return {
-    ...model,
-    layers,
-    compiled: withOptimizerState(where, model.compiled, expected, { iteration, learningRate, slots }),
-  };
+  return { ...model, layers: withWeights(model.layers, expected, data) };
+}
+
+/** The variables of the optimizer, and its name: `rm_sprop`. */
+export function optimizerState(root: Hdf5Group): SortedVariables & { readonly name: unknown } {
+  const variables = groupAt(root, "optimizer/vars");
+  const [iteration, learningRate, ...slots] = numbersIn(variables);
+  return { iteration, learningRate, slots, name: variables?.attributes.get("name") };
 }
 
 /** The datasets of a group of variables by their numbers: as text, 10 would come before 2. */

@@ -73,7 +73,9 @@ export class ModelCheckpoint implements Callback {
     this.#steps = this.#epochs = 0;
     const { folder, initialValueThreshold } = this.#options;
     this.#best = initialValueThreshold;
-    await this.#attempt(async () => (await import("../files/checkpoints.js")).prepareFolder(folder));
+    await this.#attempt(async () =>
+      (await import("../files/checkpoints.js")).prepareFolder("ModelCheckpoint.folder", folder),
+    );
   }
 
   async onBatchEnd(_batch: number, logs: Logs): Promise<void> {
@@ -154,7 +156,7 @@ export async function newestCheckpoint(
   for (const { name } of await listCheckpoints(folder)) {
     try {
       const bytes = await readCheckpoint(where, folder, name);
-      await decodeModel(where, bytes, { format: "keras" });
+      await decodeModel(where, bytes, { format: "keras", compile: true });
       return { name, bytes };
     } catch (error) {
       last = error as Error;

@@ -26,6 +26,14 @@ export interface LoadWeightsOptions {
 
 /** What a model offers as soon as it can be taken down as plain data, and set from it. */
 export abstract class Savable {
+  /** What the file that the model is from says of `compile` and is not supported, so that it is left out; else empty. */
+  readonly loadNotes: readonly string[] = [];
+
+  protected notCompiled(where: string): Error {
+    const notes = this.loadNotes.map((note) => `\n- left out of its file: ${note}`).join("");
+    return new Error(`${where}: expected a compiled model, got one that is not; call compile first${notes}`);
+  }
+
   /**
    * All of the model as plain data. While `fit` runs: of the last completed step.
    * @throws TypeError for wrong options; Error if the model is disposed of

@@ -135,9 +135,7 @@ export class Sequential extends Savable {
   }
 
   #compiledFor(where: string): Compiled {
-    if (!this.#compiled) {
-      throw new Error(`${where}: expected a compiled model, got one that is not; call compile first`);
-    }
+    if (!this.#compiled) throw this.notCompiled(where);
     return this.#compiled;
   }
 

@@ -1,3 +1,5 @@
+import { urlBeside } from "./urlBeside.js";
+
 export { threadPort } from "./webPort.js";
 export { chooseWorker, isIsolated, THREAD_START_LIMIT, threadSources } from "./webWorker.js";
 
@@ -68,6 +70,19 @@ export async function writeFileWhole(target: string | URL, _bytes: Uint8Array): 
   throw new Error(`${target}; in a browser use "indexeddb://name" or "opfs://name", or toBytes for a download`);
 }
 
+export async function checkFileWritable(target: string | URL): Promise<void> {
+  await writeFileWhole(target, new Uint8Array());
+}
+
+/** A file with another name in the folder of a file, as the page or the worker would fetch it. */
+export function fileBeside(file: string | URL, name: string): string | URL {
+  return urlBeside(new URL(file, globalThis.document?.baseURI ?? globalThis.location?.href), name);
+}
+
+export function folderOf(file: string | URL): string {
+  throw noFiles(String(file));
+}
+
 export const UNFINISHED = ".unfinished";
 
 export async function filesIn(folder: string): Promise<string[]> {
@@ -79,6 +94,10 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 export async function removeFile(folder: string, _name: string): Promise<void> {
+  throw noFiles(folder);
+}
+
+export async function renameFile(folder: string, _name: string, _to: string): Promise<void> {
   throw noFiles(folder);
 }
 

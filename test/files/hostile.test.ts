@@ -185,14 +185,6 @@ describe("what is not supported", () => {
     );
   });
 
-  it("of compile can be left out", async () => {
-    const config = { ...sequential({ ...dense({ activation: "softmax", batch_input_shape: [null, 2] }) }) };
-    const compile_config = { optimizer: "adamax", loss: "poisson", metrics: ["mae"] };
-    expect(() => modelFromJSON({ ...config, compile_config })).toThrow(
-      /modelFromJSON: expected settings of compile .*got:\n- optimizer: .*adamax\n- loss: .*"poisson"\n- metrics: .*"mae"/,
-    );
-  });
-
   it.each([
     [
       "Keras 2",
