@@ -72,30 +72,30 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number, begin: Fit
   const order = job.shuffle ? shuffledOrder(engine, x.count, seed, begin.epochs) : undefined;
   counters.epochs = begin.epochs + 1;
   const names = runtime.measureNames;
-  const sums = [...begin.sums];
   const gather = (step: number, into?: Gathered) => {
     const first = step * batchSize;
     const samples = Math.min(batchSize, x.count - first);
     return runtime.gather({ x, y, index: (i) => order?.[first + i] ?? first + i, samples, batchSize }, into);
   };
-  let seen = Math.min(begin.step * batchSize, x.count);
+  const logsAt = ({ step, sums }: FitPosition) => meanLogs(names, sums, Math.min(step * batchSize, x.count));
+  let place = begin;
   let batch = gather(Math.min(begin.step, steps - 1));
-  for (let step = begin.step; step < steps; step++) {
+  while (place.step < steps) {
+    const { step } = place;
     await tellAll(job, (c) => c.onBatchBegin?.(step));
     let next = batch;
     const meanwhile = () => {
       // The model has its copy of the batch; the next one takes its place.
       if (step + 1 < steps) next = gather(step + 1, batch);
     };
-    const { samples } = batch;
-    await runtime.train("fit", batch, sums, { signal, meanwhile });
-    signal?.throwIfAborted();
-    seen += samples;
+    const completed = await runtime.train("fit", batch, place, { signal, meanwhile });
+    // A step that was completed all the same is told of first.
+    if (!completed) signal?.throwIfAborted();
     batch = next;
-    counters.fit = { ...begin, step: step + 1, sums: [...sums] };
-    const logs = meanLogs(names, sums, seen);
+    place = counters.fit!;
+    const logs = logsAt(place);
     await tellAll(job, (c) => c.onBatchEnd?.(step, { ...logs }));
     if (job.stopped()) break;
   }
-  return meanLogs(names, sums, seen);
+  return logsAt(place);
 }

@@ -191,10 +191,9 @@ export class Sequential extends Savable {
     const rows = checkPairs("trainOnBatch", [x, y], dataShapes(network, compiled));
     const runtime = this.#runtimeOf("trainOnBatch", network);
     const samples = rows.x.count;
-    const sums: number[] = [];
     const batch = runtime.gather({ ...rows, index: (i) => i, samples, batchSize: samples });
-    await this.#train(() => runtime.train("trainOnBatch", batch, sums));
-    return meanLogs(runtime.measureNames, sums, samples);
+    const sums = await this.#train(() => runtime.train("trainOnBatch", batch));
+    return meanLogs(runtime.measureNames, sums!, samples);
   }
 
   /**
