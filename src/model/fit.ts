@@ -6,9 +6,6 @@ import type { Gathered, Runtime } from "./runtime.js";
 import { shuffledOrder } from "./shuffle.js";
 import type { FitPosition } from "./snapshot.js";
 
-/** What a callback returns. */
-type Called = void | Promise<void> | undefined;
-
 /** What `fit` was called with, checked. */
 export interface FitJob {
   readonly x: Rows;
@@ -23,7 +20,7 @@ export interface FitJob {
   /** Whether someone has set `stopTraining`. */
   readonly stopped: () => boolean;
   /** Runs callbacks; what they may do to the model is up to it. */
-  readonly inCallback: (call: () => Called) => Promise<void>;
+  readonly inCallback: (call: () => unknown) => Promise<void>;
   /** Where an earlier `fit` was, to go on from there. */
   readonly from: FitPosition | undefined;
 }
@@ -33,7 +30,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
   const { counters } = runtime;
   const steps = Math.ceil(x.count / batchSize);
   const history: History = { history: {}, epoch: [], params: { epochs, steps } };
-  const tell = (call: (callback: Callback) => Called) => tellAll(job, call);
+  const tell = (call: (callback: Callback) => unknown) => tellAll(job, call);
 
   // Before any callback has run or epoch begun: may be refused for want of a file.
   await runtime.ready();
@@ -61,7 +58,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
 }
 
 /** Calls each callback in turn, then gives way to an abort. */
-async function tellAll(job: FitJob, call: (callback: Callback) => Called): Promise<void> {
+async function tellAll(job: FitJob, call: (callback: Callback) => unknown): Promise<void> {
   for (const callback of job.callbacks) await job.inCallback(() => call(callback));
   job.signal?.throwIfAborted();
 }
@@ -82,7 +79,7 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number, begin: Fit
   let batch = gather(Math.min(begin.step, steps - 1));
   while (place.step < steps) {
     const { step } = place;
-    await tellAll(job, (c) => c.onBatchBegin?.(step));
+    await tellAll(job, (c) => (c.onBatchBegin ?? c.onTrainBatchBegin)?.call(c, step));
     let next = batch;
     const meanwhile = () => {
       // The model has its copy of the batch; the next one takes its place.
@@ -94,7 +91,7 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number, begin: Fit
     batch = next;
     place = counters.fit!;
     const logs = logsAt(place);
-    await tellAll(job, (c) => c.onBatchEnd?.(step, { ...logs }));
+    await tellAll(job, (c) => (c.onBatchEnd ?? c.onTrainBatchEnd)?.call(c, step, { ...logs }));
     if (job.stopped()) break;
   }
   return logsAt(place);

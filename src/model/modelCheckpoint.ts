@@ -1,4 +1,5 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { Raw, seeThroughProxies } from "../engine/raw.js";
 import { codec } from "../files/lazyCodec.js";
 import type { Callback } from "./callback.js";
 import type { Logs } from "./history.js";
@@ -33,7 +34,7 @@ const OPTIONS = [
  * Saves the model while it is trained, so that `fit({ resumeFrom })` can go on from there: `checkpoint-<steps>.keras`, each
  * written whole or not at all, and an old one is deleted only when a new one is there.
  */
-export class ModelCheckpoint implements Callback {
+export class ModelCheckpoint extends Raw implements Callback {
   readonly #options: ModelCheckpointOptions;
   #model: Sequential | undefined;
   #steps = 0;
@@ -42,6 +43,7 @@ export class ModelCheckpoint implements Callback {
 
   /** @throws TypeError, RangeError for wrong options */
   constructor(options: ModelCheckpointOptions) {
+    super();
     checkOptions("ModelCheckpoint", options, OPTIONS);
     const { folder, everySteps, everyEpochs, bestOnly = false, monitor, mode, keep = 3, onError } = options;
     const { initialValueThreshold } = options;
@@ -62,7 +64,7 @@ export class ModelCheckpoint implements Callback {
     if (onError !== undefined && typeof onError !== "function") {
       throw new TypeError(`ModelCheckpoint.onError: expected a function, got ${show(onError)}`);
     }
-    this.#options = options;
+    this.#options = { ...options };
   }
 
   setModel(model: Sequential): void {
@@ -131,6 +133,8 @@ export class ModelCheckpoint implements Callback {
     }
   }
 }
+
+seeThroughProxies(ModelCheckpoint);
 
 export interface NewestCheckpointOptions {
   /** Called for each checkpoint that is damaged, before the one before it is tried. */

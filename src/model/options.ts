@@ -1,6 +1,7 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import { MOST_THREADS } from "../engine/control.js";
 import { hasRelaxedSimd } from "../engine/features.js";
+import { rawOf } from "../engine/raw.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
 import type { ModelSource } from "../files/target.js";
@@ -73,7 +74,7 @@ export function checkCompile(options: CompileOptions): Compiled {
   }
   return {
     relaxed,
-    optimizer: resolveOptimizer("compile.optimizer", optimizer),
+    optimizer: rawOf(resolveOptimizer("compile.optimizer", optimizer)),
     loss: resolveLoss("compile.loss", loss),
     winograd: checkBoolean("compile.winograd", winograd),
     threads: threads === "auto" ? threads : checkInteger("compile.threads", threads, 0, MOST_THREADS),
@@ -81,8 +82,9 @@ export function checkCompile(options: CompileOptions): Compiled {
   };
 }
 
-/** @throws TypeError, RangeError if it is no layer, its name is taken, or it has an input shape though it is not the first */
-export function checkAdded(layers: readonly Layer[], layer: Layer): void {
+/** The layer without a proxy. @throws TypeError, RangeError if it is no layer, its name is taken, or it has an input shape though it is not the first */
+export function checkAdded(layers: readonly Layer[], added: Layer): Layer {
+  const layer = rawOf(added);
   if (!(layer instanceof Layer)) throw new TypeError(`Sequential.add: expected a layer, got ${show(layer)}`);
   if (layers.some(({ name }) => name === layer.name)) {
     throw new RangeError(`Sequential.add: expected a name that is not taken, got "${layer.name}"`);
@@ -90,6 +92,7 @@ export function checkAdded(layers: readonly Layer[], layer: Layer): void {
   if (layers.length > 0 && layer.inputShape) {
     throw new RangeError(`Sequential.add: expected inputShape on the first layer only, got one on "${layer.name}"`);
   }
+  return layer;
 }
 
 export interface BatchOptions {

@@ -6,24 +6,13 @@ import type { DType } from "../engine/region.js";
 import { sameShape, sizeOf } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
 import type { Weight } from "../engine/weight.js";
+import { type Counters, copyCounters } from "./counters.js";
 import { type Compiled, type Mode, type ModelProgram, recordModel } from "./modelProgram.js";
 import type { Network } from "./network.js";
 import { OptimizerSlots } from "./optimizerSlots.js";
 import type { Rows } from "./rows.js";
 import type { FitPosition, OptimizerState } from "./snapshot.js";
 import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
-
-/** What counts on from one call to the next, so that two calls of `fit` equal one. Saved with the model, never reset. */
-export interface Counters {
-  /** From which all random numbers follow. */
-  seed: number;
-  /** Training steps done. */
-  iterations: number;
-  /** Epochs begun. */
-  epochs: number;
-  /** Where the last `fit` is, or was when it ended. */
-  fit?: FitPosition;
-}
 
 /** Samples of a batch: the rows at these indices. */
 export interface Batch {
@@ -268,7 +257,7 @@ export class Runtime {
         weights: this.getWeights(),
         slots: this.slots.read(),
         steps: this.steps,
-        counters: { ...this.counters },
+        counters: copyCounters(this.counters),
       };
     });
   }

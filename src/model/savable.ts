@@ -1,4 +1,5 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
+import { Raw } from "../engine/raw.js";
 import { checkFormat, type Format, formatToWrite } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
@@ -25,7 +26,7 @@ export interface LoadWeightsOptions {
 }
 
 /** What a model offers as soon as it can be taken down as plain data, and set from it. */
-export abstract class Savable {
+export abstract class Savable extends Raw {
   /**
    * All of the model as plain data. While `fit` runs: of the last completed step.
    * @throws TypeError for wrong options; Error if the model is disposed of
@@ -96,8 +97,8 @@ export abstract class Savable {
    * Takes the weights of a file: of a whole model or of weights alone. They are matched by the order of the layers,
    * in safetensors by name.
    * @param source see `loadModel`
-   * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs and
-   *   before the input shape is known: then nothing has changed
+   * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs (but in
+   *   callbacks that await it) and before the input shape is known: then nothing has changed
    */
   async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
     checkOptions("loadWeights", options, ["format"]);
