@@ -2,6 +2,7 @@ import { chooseWorker } from "#platform";
 import type { WorkerOption } from "../platform/thread.js";
 import { checkOptions, show } from "./check.js";
 import { useModule } from "./kernels.js";
+import { isUrl } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";
 
 export interface InitOptions {
@@ -24,7 +25,7 @@ export interface InitOptions {
 export function init(options: InitOptions): void {
   checkOptions("init", options, ["module", "worker"]);
   const { module, worker } = options;
-  if (worker !== undefined && typeof worker !== "string" && typeof worker !== "function" && !(worker instanceof URL)) {
+  if (worker !== undefined && typeof worker !== "string" && typeof worker !== "function" && !isUrl(worker)) {
     throw new TypeError(`init.worker: expected an address or a function, got ${show(worker)}`);
   }
   if (module !== undefined) useModule(module);

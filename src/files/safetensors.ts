@@ -1,4 +1,5 @@
 import { checkInteger, show } from "../engine/check.js";
+import { bytesOf } from "../engine/kinds.js";
 import { sizeOf } from "../engine/shape.js";
 import type { NamedWeight } from "../model/weights.js";
 import { decodeFloat16 } from "./float16.js";
@@ -62,7 +63,9 @@ export function writeSafetensors(weights: readonly NamedWeight[]): Uint8Array<Ar
  * Types F32, F16 and BF16.
  * @throws Error, TypeError, RangeError for a file that is damaged or has other types
  */
-export function readSafetensors(bytes: Uint8Array): NamedWeight[] {
+export function readSafetensors(file: Uint8Array): NamedWeight[] {
+  const bytes = bytesOf(file);
+  if (!bytes) throw new TypeError(`${WHERE}: expected a Uint8Array, got ${show(file)}`);
   if (bytes.length < LENGTH_BYTES) {
     throw new RangeError(`${WHERE}: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
   }

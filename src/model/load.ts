@@ -1,4 +1,5 @@
-import { checkBoolean, checkOptions } from "../engine/check.js";
+import { checkBoolean, checkOptions, show } from "../engine/check.js";
+import { bytesOf } from "../engine/kinds.js";
 import { checkFormat, type Format } from "../files/formats.js";
 import { own } from "../files/jsonValue.js";
 import { codec } from "../files/lazyCodec.js";
@@ -34,17 +35,15 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
 
 /** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
 export async function modelFromBytes(
-  bytes: Uint8Array | ArrayBuffer,
+  bytes: Uint8Array | ArrayBufferLike,
   format?: Format,
   options: Pick<LoadOptions, "compile"> = {},
 ): Promise<Sequential> {
   const all = { ...options, ...(format !== undefined && { format }) };
   checkLoad("modelFromBytes", all);
-  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
-    throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
-  }
+  const data = bytesOf(bytes);
+  if (!data) throw new TypeError(`modelFromBytes: expected a Uint8Array or an ArrayBuffer, got ${show(bytes)}`);
   const { decodeModel } = await codec();
-  const data = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
   return modelFromSnapshot(await decodeModel("modelFromBytes", data, all));
 }
 

@@ -1,6 +1,7 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import { MOST_THREADS } from "../engine/control.js";
 import { hasRelaxedSimd } from "../engine/features.js";
+import { isAbortSignal } from "../engine/kinds.js";
 import { rawOf } from "../engine/raw.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
@@ -160,7 +161,7 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
     throw new RangeError("fit.initialEpoch: expected none with resumeFrom, which says where to begin, got one");
   }
   checkNumber("fit.validationSplit", validationSplit, 0, 1);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`fit.signal: expected an AbortSignal, got ${show(signal)}`);
   }
   if (validationData !== undefined && !(Array.isArray(validationData) && validationData.length === 2)) {
