@@ -10,12 +10,12 @@ export interface InitOptions {
    * `wasm-cnn/kernels.wasm`, compiled; for hosts that forbid compiling bytes at run time. Where memory cannot be shared with
    * workers it has to be `wasm-cnn/kernels.unshared.wasm`. Default: the binary that is part of the library.
    */
-  module?: WasmModule;
+  module?: WasmModule | undefined;
   /**
    * Address of `wasm-cnn/worker.js`, or what starts a `Worker` from it; for pages on which the library cannot find that file
    * by itself. Others are tried if it does not answer. Default: the file beside the library, then a blob. Only browsers need it.
    */
-  worker?: WorkerOption;
+  worker?: WorkerOption | undefined;
 }
 
 /**

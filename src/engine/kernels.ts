@@ -1,6 +1,6 @@
 import { show } from "./check.js";
 import { binary, buildId, type Kernels, sharedFlag } from "./kernels.generated.js";
-import { kindOf } from "./kinds.js";
+import { type Bytes, kindOf } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";
 
 export type { Kernels };
@@ -13,7 +13,7 @@ export interface KernelBinary {
 }
 
 /** The bytes of a text that `encode` of assembly/embed.mjs has made. */
-export function decodeBinary(text: string): Uint8Array<ArrayBuffer> {
+export function decodeBinary(text: string): Bytes {
   const bytes: number[] = [];
   let high = 0;
   for (let i = 0; i < text.length; i++) {

@@ -1,6 +1,12 @@
 // What a value from outside is, also one of another realm (a frame, a vm context, jsdom): `instanceof` knows only the classes of
 // our own.
 
+/**
+ * Bytes in memory that is not shared, as `Blob` and `fetch` want them: `Uint8Array<ArrayBuffer>`, in words that TypeScript
+ * before 5.7 understands too.
+ */
+export type Bytes = ReturnType<typeof Uint8Array.of>;
+
 type NumberArray =
   | Int8Array
   | Uint8Array

@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -27,6 +28,6 @@ export function parseJson(where: string, text: Uint8Array | string): JsonObject 
   return value;
 }
 
-export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
+export function jsonBytes(value: unknown): Bytes {
   return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -1,5 +1,5 @@
 import { checkInteger, show } from "../engine/check.js";
-import { bytesOf } from "../engine/kinds.js";
+import { type Bytes, bytesOf } from "../engine/kinds.js";
 import { sizeOf } from "../engine/shape.js";
 import type { NamedWeight } from "../model/weights.js";
 import { decodeFloat16 } from "./float16.js";
@@ -32,7 +32,7 @@ const TYPES = new Map<unknown, { bytes: number; decode(data: ArrayBuffer): Float
  * The bytes of a `.safetensors` file: the weights as 32-bit floats, in this order.
  * @throws RangeError for names that occur twice or that the format keeps for itself
  */
-export function writeSafetensors(weights: readonly NamedWeight[]): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(weights: readonly NamedWeight[]): Bytes {
   let end = 0;
   const entries = weights.map(({ name, shape, data }) => {
     const begin = end;

@@ -1,6 +1,6 @@
 import { readFileBytes, writeFileWhole } from "#platform";
 import { show } from "../engine/check.js";
-import { bytesOf, isUrl, kindOf, messageOf } from "../engine/kinds.js";
+import { type Bytes, bytesOf, isUrl, kindOf, messageOf } from "../engine/kinds.js";
 import { type ModelSource, type ModelTarget, nameOf, STORED } from "./target.js";
 
 /** URLs that are fetched, in Node too. */
@@ -92,7 +92,7 @@ export function readerBeside(where: string, source: ModelSource): ((name: string
 }
 
 /** Writes all or nothing. @throws Error where it cannot be written */
-export async function writeTarget(where: string, target: ModelTarget, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+export async function writeTarget(where: string, target: ModelTarget, bytes: Bytes): Promise<void> {
   const stored = STORED.exec(nameOf(where, String(target)));
   try {
     if (stored) await (await storageOf(stored[1]!)).write(stored[2]!, bytes);

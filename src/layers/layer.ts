@@ -9,11 +9,11 @@ import { uniqueName } from "./names.js";
 
 export interface LayerOptions {
   /** Default: the class in snake case, with a number from the second one on: `conv2d`, `conv2d_1`. */
-  name?: string;
+  name?: string | undefined;
   /** Shape of one sample, without the batch axis. Only on the first layer, and only if data should not decide it. */
-  inputShape?: Shape;
+  inputShape?: Shape | undefined;
   /** Default true. False keeps the weights as they are; takes effect at the next `compile`. */
-  trainable?: boolean;
+  trainable?: boolean | undefined;
 }
 
 /** What a constructor took, under Keras' names: plain JSON. */

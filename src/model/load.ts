@@ -16,9 +16,9 @@ import type { ModelSnapshot } from "./snapshot.js";
 
 export interface LoadOptions {
   /** Default: by content. */
-  format?: Format;
+  format?: Format | undefined;
   /** Whether to compile the model as it was, with the optimizer's state. Default true. */
-  compile?: boolean;
+  compile?: boolean | undefined;
 }
 
 /**

@@ -9,21 +9,21 @@ export interface ModelCheckpointOptions {
   /** Where to: in Node a folder, which is made; in browsers `indexeddb://name` or `opfs://name`. */
   folder: string;
   /** Steps between two checkpoints. Default: none within an epoch. */
-  everySteps?: number;
+  everySteps?: number | undefined;
   /** Epochs between two checkpoints. Default 1, and none with `everySteps`. */
-  everyEpochs?: number;
+  everyEpochs?: number | undefined;
   /** Only if the monitored value is better than ever before in this training. Default false. */
-  bestOnly?: boolean;
+  bestOnly?: boolean | undefined;
   /** What `bestOnly` looks at: a name in the logs. Default `val_loss` where there is validation, else `loss`. */
-  monitor?: string;
+  monitor?: string | undefined;
   /** Whether less is better or more. Default `max` for names with `acc` in them, else `min`. */
-  mode?: "min" | "max";
+  mode?: "min" | "max" | undefined;
   /** What `bestOnly` is to beat at first, as for a training that goes on. Default: nothing, the first is saved. */
-  initialValueThreshold?: number;
+  initialValueThreshold?: number | undefined;
   /** How many checkpoints to keep: the newest. Default 3. */
-  keep?: number;
+  keep?: number | undefined;
   /** Called when one cannot be written; the training then goes on. Default: it ends with the error. */
-  onError?: (error: Error) => void;
+  onError?: ((error: Error) => void) | undefined;
 }
 
 const OPTIONS = [
@@ -138,7 +138,7 @@ seeThroughProxies(ModelCheckpoint);
 
 export interface NewestCheckpointOptions {
   /** Called for each checkpoint that is damaged, before the one before it is tried. */
-  onDamaged?: (name: string, error: Error) => void;
+  onDamaged?: ((name: string, error: Error) => void) | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import { Raw } from "../engine/raw.js";
 import { checkFormat, type Format, formatToWrite } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
@@ -12,17 +13,17 @@ import type { NamedWeight } from "./weights.js";
 
 export interface SaveOptions extends SnapshotOptions {
   /** Default: by the ending of the target's name; in the browser's own storage `keras`. */
-  format?: Format;
+  format?: Format | undefined;
 }
 
 export interface SaveWeightsOptions {
   /** Default: by the ending of the target's name; in the browser's own storage `weights.h5`. */
-  format?: Format;
+  format?: Format | undefined;
 }
 
 export interface LoadWeightsOptions {
   /** Default: by content. */
-  format?: Format;
+  format?: Format | undefined;
 }
 
 /** What a model offers as soon as it can be taken down as plain data, and set from it. */
@@ -61,7 +62,7 @@ export abstract class Savable extends Raw {
    * @param format `keras` (default), `h5`, `onnx`, or for the weights alone `weights.h5` or `safetensors`
    * @throws TypeError, RangeError for wrong options, and for what the format has not
    */
-  async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Bytes> {
     checkFormat("toBytes.format", format);
     checkOptions("toBytes", options, ["includeOptimizer"]);
     const { includeOptimizer = true } = options;

@@ -39,7 +39,7 @@ function describeCompiled({ optimizer, loss, metrics }: Compiled): CompiledSnaps
 
 export interface SnapshotOptions {
   /** Whether to take along what `compile` has set and the optimizer has gathered. Default true. */
-  includeOptimizer?: boolean;
+  includeOptimizer?: boolean | undefined;
 }
 
 /**
