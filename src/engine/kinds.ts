@@ -66,10 +66,9 @@ export function isUrl(value: unknown): value is URL {
   return kindOf(value) === "URL";
 }
 
-/** By what is used of it: there are classes derived from it, and others in its place. */
+/** By what nothing else has: there are classes derived from it, and others in its place. */
 export function isAbortSignal(value: unknown): value is AbortSignal {
-  const { aborted, addEventListener, throwIfAborted } = (value ?? {}) as Partial<AbortSignal>;
-  return typeof aborted === "boolean" && typeof addEventListener === "function" && typeof throwIfAborted === "function";
+  return typeof (value as Partial<AbortSignal> | null | undefined)?.throwIfAborted === "function";
 }
 
 /** What an error says, whatever was thrown. */

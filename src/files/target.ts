@@ -3,7 +3,7 @@ import { isUrl } from "../engine/kinds.js";
 
 /** Where a model may be written: a path, a `file:` URL, `indexeddb://name` or `opfs://name`. */
 export type ModelTarget = string | URL;
-/** Where a model may come from: a target, its bytes, or what holds them. In browsers a URL is fetched. */
+/** Where a model may come from: a target, its bytes, or what holds them. `http:` and `https:` URLs are fetched. */
 export type ModelSource = ModelTarget | Uint8Array | ArrayBufferLike | Blob | Response;
 
 /** `indexeddb://name` or `opfs://name`: the kind and the name. */

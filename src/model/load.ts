@@ -23,7 +23,7 @@ export interface LoadOptions {
 
 /**
  * A model from a file: `.keras`, `.h5` of Keras 2 or 3, or `model.json` of TensorFlow.js with its shards beside it.
- * @param source in Node a path or a `file:` URL, in browsers a URL that is fetched; everywhere bytes, a Blob, a Response,
+ * @param source in Node a path or a `file:` URL; everywhere an `http:` or `https:` URL, which is fetched, bytes, a Blob, a Response,
  *   `indexeddb://name` and `opfs://name` where the engine has them
  * @throws TypeError, RangeError for wrong options; Error where nothing can be read, where the file is damaged, and with all
  *   layers and options that are not supported

@@ -6,7 +6,6 @@ import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
 import { codec } from "../files/lazyCodec.js";
 import type { ModelSource, ModelTarget } from "../files/target.js";
-import { fingerprint } from "./fingerprint.js";
 import type { ModelSnapshot } from "./snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
 import type { NamedWeight } from "./weights.js";
@@ -45,8 +44,10 @@ export abstract class Savable extends Raw {
   abstract getWeights(): NamedWeight[];
 
   /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
-  fingerprint(): Promise<string> {
-    return fingerprint(this.getWeights().map(({ data }) => data));
+  async fingerprint(): Promise<string> {
+    // The weights first: they are of the moment of the call.
+    const weights = this.getWeights().map(({ data }) => data);
+    return (await import("./fingerprint.js")).fingerprint(weights);
   }
 
   /** The model without weights. */
