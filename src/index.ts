@@ -6,6 +6,7 @@ export type { PixelSource, Pixels } from "./data/pixels.js";
 export { type Labels, toCategorical } from "./data/toCategorical.js";
 export { type BackendInfo, backendInfo } from "./engine/backend.js";
 export { type InitOptions, init } from "./engine/init.js";
+export type { Bytes } from "./engine/kinds.js";
 export type { Recorded } from "./engine/program.js";
 export { ProgramBuilder } from "./engine/program.js";
 export type { Region } from "./engine/region.js";

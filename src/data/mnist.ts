@@ -1,5 +1,6 @@
 import { findFile, mnistFolders, readBytes } from "#platform";
 import { checkOptions, show } from "../engine/check.js";
+import { isAbortSignal, isUint8Array, isUrl, messageOf } from "../engine/kinds.js";
 import { formatShape, sameShape } from "../engine/shape.js";
 import { type DownloadOptions, download, REPLACE } from "./download.js";
 import { readIdx } from "./idx.js";
@@ -76,6 +77,9 @@ export async function loadMnist(options: LoadMnistOptions = {}): Promise<Mnist> 
   }
   if (dir !== undefined && baseUrl !== undefined) {
     throw new TypeError("loadMnist: expected dir or baseUrl, got both");
+  }
+  if (signal !== undefined && !isAbortSignal(signal)) {
+    throw new TypeError(`loadMnist: expected signal to be an AbortSignal, got ${show(signal)}`);
   }
   signal?.throwIfAborted();
   let loaded = 0;
@@ -173,7 +177,7 @@ function serverReader(folder: URL, options: DownloadOptions): PartReader {
 
 /** The URL that `baseUrl` means, with a slash at the end of its path. */
 function folderUrl(baseUrl: unknown): URL {
-  if (typeof baseUrl !== "string" && !(baseUrl instanceof URL)) {
+  if (typeof baseUrl !== "string" && !isUrl(baseUrl)) {
     throw new TypeError(`loadMnist: expected baseUrl to be a string or a URL, got ${show(baseUrl)}`);
   }
   // Neither is there in Node.
@@ -218,8 +222,7 @@ export async function findMnist(dir: string | undefined): Promise<Record<keyof M
 async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const bytes = await readBytes(path, signal).catch((cause: unknown) => {
     signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`loadMnist: ${path}: expected a readable file, got the error: ${reason}`, { cause });
+    throw new Error(`loadMnist: ${path}: expected a readable file, got the error: ${messageOf(cause)}`, { cause });
   });
   // Decompression does not watch the signal.
   signal?.throwIfAborted();
@@ -229,7 +232,7 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<U
 /** Images, or if `images` are given the labels of these. */
 function toMnistArray(bytes: Uint8Array, where: string, images: MnistArray | undefined): MnistArray {
   const { data, shape } = readIdx(bytes, where);
-  if (!(data instanceof Uint8Array)) {
+  if (!isUint8Array(data)) {
     throw new RangeError(`${where}: expected bytes (type 08), got ${data.constructor.name}`);
   }
   const sampleShape = images ? [] : [28, 28];

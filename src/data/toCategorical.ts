@@ -1,4 +1,5 @@
 import { checkInteger, show } from "../engine/check.js";
+import { arrayKind } from "../engine/kinds.js";
 
 /** Integer labels: bare, or as `{ data, shape }` with one label a row, shape [n] or [n, 1]. */
 export type Labels = ArrayLike<number> | { data: ArrayLike<number>; shape: readonly number[] };
@@ -66,5 +67,5 @@ function labelValues(labels: Labels): ArrayLike<number> {
 }
 
 function isList(value: unknown): value is ArrayLike<number> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return Array.isArray(value) || arrayKind(value) !== undefined;
 }

@@ -1,5 +1,6 @@
 import { show } from "./check.js";
 import { binary, buildId, type Kernels, sharedFlag } from "./kernels.generated.js";
+import { type Bytes, kindOf } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";
 
 export type { Kernels };
@@ -12,7 +13,7 @@ export interface KernelBinary {
 }
 
 /** The bytes of a text that `encode` of assembly/embed.mjs has made. */
-export function decodeBinary(text: string): Uint8Array<ArrayBuffer> {
+export function decodeBinary(text: string): Bytes {
   const bytes: number[] = [];
   let high = 0;
   for (let i = 0; i < text.length; i++) {
@@ -72,10 +73,11 @@ export function defaultKernels(): KernelBinary {
  * Takes a module in place of the library's own binary.
  * @throws TypeError if it is no module, RangeError if it is not of this build
  */
-export function useModule(module: unknown): void {
-  if (!(module instanceof WebAssembly.Module)) {
-    throw new TypeError(`init.module: expected a WebAssembly.Module, got ${show(module)}`);
+export function useModule(given: unknown): void {
+  if (kindOf(given) !== "WebAssembly.Module") {
+    throw new TypeError(`init.module: expected a WebAssembly.Module, got ${show(given)}`);
   }
+  const module = given as WasmModule;
   const [section] = WebAssembly.Module.customSections(module, "wasm-cnn");
   const [build, form] = section ? String.fromCharCode(...new Uint8Array(section)).split(" ") : [];
   if (build !== buildId) {

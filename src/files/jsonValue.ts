@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -46,6 +47,6 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
+export function jsonBytes(value: unknown): Bytes {
   return new TextEncoder().encode(JSON.stringify(value));
 }

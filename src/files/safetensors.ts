@@ -1,4 +1,5 @@
 import { checkInteger, show } from "../engine/check.js";
+import { type Bytes, bytesOf } from "../engine/kinds.js";
 import { sizeOf } from "../engine/shape.js";
 import type { NamedWeight } from "../model/weights.js";
 import { decodeFloat16 } from "./float16.js";
@@ -31,7 +32,7 @@ const TYPES = new Map<unknown, { bytes: number; decode(data: ArrayBuffer): Float
  * The bytes of a `.safetensors` file: the weights as 32-bit floats, in this order.
  * @throws RangeError for names that occur twice or that the format keeps for itself
  */
-export function writeSafetensors(weights: readonly NamedWeight[]): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(weights: readonly NamedWeight[]): Bytes {
   let end = 0;
   const entries = weights.map(({ name, shape, data }) => {
     const begin = end;
@@ -62,7 +63,9 @@ export function writeSafetensors(weights: readonly NamedWeight[]): Uint8Array<Ar
  * Types F32, F16 and BF16.
  * @throws Error, TypeError, RangeError for a file that is damaged or has other types
  */
-export function readSafetensors(bytes: Uint8Array): NamedWeight[] {
+export function readSafetensors(file: Uint8Array): NamedWeight[] {
+  const bytes = bytesOf(file);
+  if (!bytes) throw new TypeError(`${WHERE}: expected a Uint8Array, got ${show(file)}`);
   if (bytes.length < LENGTH_BYTES) {
     throw new RangeError(`${WHERE}: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
   }

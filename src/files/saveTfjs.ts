@@ -2,7 +2,7 @@ import { filesIn, findFile, folderOf, readFileBytes, removeFile, renameFile, UNF
 import type { ModelSnapshot } from "../model/snapshot.js";
 import { own, parseJson } from "./jsonValue.js";
 import { isShardOf, shardOwner } from "./shards.js";
-import { targetBeside, writeTarget } from "./storage.js";
+import { placeOf, targetBeside, writeTarget } from "./storage.js";
 import type { ModelTarget } from "./target.js";
 import { encodeTfjs } from "./tfjs.js";
 
@@ -14,40 +14,41 @@ import { encodeTfjs } from "./tfjs.js";
  * whoever has named it looks afterwards whether it is still there.
  */
 export async function saveTfjs(where: string, target: ModelTarget, snapshot: ModelSnapshot): Promise<void> {
-  const file = fileName(target);
+  const place = placeOf(target);
+  const file = fileName(place);
   const { model, shards } = encodeTfjs(snapshot, file);
   const write = async ([name, bytes]: (typeof shards)[number]) =>
-    writeTarget(where, targetBeside(where, target, name), bytes);
+    writeTarget(where, targetBeside(where, place, name), bytes);
   for (const shard of shards) await write(shard);
-  await writeTarget(where, target, model);
-  const folder = folderOf(target);
+  await writeTarget(where, place, model);
+  const folder = folderOf(place);
   for (const shard of shards) if (!(await findFile(folder, [shard[0]]))) await write(shard);
   // The model is saved, be there more beside it than need be.
-  await clearShards(target, folder, shardOwner(file)).catch(() => undefined);
+  await clearShards(place, folder, shardOwner(file)).catch(() => undefined);
 }
 
-function fileName(target: ModelTarget): string {
-  const path = target instanceof URL ? decodeURIComponent(target.pathname) : target;
+function fileName(place: string | URL): string {
+  const path = place instanceof URL ? decodeURIComponent(place.pathname) : place;
   return path.replace(/^.*[/\\]/s, "");
 }
 
-async function clearShards(target: ModelTarget, folder: string, owner: string): Promise<void> {
-  const named = await shardsNamedIn(target);
+async function clearShards(place: string | URL, folder: string, owner: string): Promise<void> {
+  const named = await shardsNamedIn(place);
   const names = (await filesIn(folder)).map((name) =>
     name.endsWith(UNFINISHED) ? name.slice(0, -UNFINISHED.length) : name,
   );
   const old = [...new Set(names)].filter((name) => isShardOf(owner, name) && !named.has(name));
   if (old.length === 0) return;
   for (const name of old) await renameFile(folder, name, name + UNFINISHED);
-  const namedNow = await shardsNamedIn(target);
+  const namedNow = await shardsNamedIn(place);
   for (const name of old) {
     if (namedNow.has(name)) await renameFile(folder, name + UNFINISHED, name);
     else await removeFile(folder, name + UNFINISHED);
   }
 }
 
-async function shardsNamedIn(target: ModelTarget): Promise<ReadonlySet<unknown>> {
-  const manifest = own(parseJson("model.json", await readFileBytes(target)), "weightsManifest");
+async function shardsNamedIn(place: string | URL): Promise<ReadonlySet<unknown>> {
+  const manifest = own(parseJson("model.json", await readFileBytes(place)), "weightsManifest");
   const groups = Array.isArray(manifest) ? manifest : [];
   return new Set(groups.flatMap((group) => own(group, "paths")));
 }

@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import { sameShape } from "../engine/shape.js";
 import type { ModelSnapshot } from "../model/snapshot.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
@@ -23,13 +24,16 @@ const PROGRESS = "wasm-cnn";
  * The files of a TensorFlow.js LayersModel by their names: `model.json` and shards of 4 MiB.
  * @throws RangeError for an optimizer that TensorFlow.js has not
  */
-export function writeTfjs(snapshot: ModelSnapshot): Map<string, Uint8Array<ArrayBuffer>> {
+export function writeTfjs(snapshot: ModelSnapshot): Map<string, Bytes> {
   const { model, shards } = encodeTfjs(snapshot, "model.json");
   return new Map([["model.json", model], ...shards]);
 }
 
 /** Likewise, apart. @param file what `model.json` is called; shards are named after it and what they hold */
-export function encodeTfjs(snapshot: ModelSnapshot, file: string) {
+export function encodeTfjs(
+  snapshot: ModelSnapshot,
+  file: string,
+): { model: Bytes; shards: (readonly [name: string, bytes: Bytes])[] } {
   const { name, inputShape, layers, compiled, progress } = snapshot;
   const weights = [
     ...layers.flatMap(({ config, weights }) =>

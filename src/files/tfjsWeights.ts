@@ -1,4 +1,5 @@
 import { checkInteger, checkNumber, show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import { type Shape, sizeOf } from "../engine/shape.js";
 import { decodeFloat16 } from "./float16.js";
 import { isObject, own } from "./jsonValue.js";
@@ -35,7 +36,7 @@ interface Entry extends Omit<TfjsNumbers, "data"> {
 }
 
 /** All numbers one behind the other. */
-export function joinWeights(weights: readonly TfjsWeight[]): Uint8Array<ArrayBuffer> {
+export function joinWeights(weights: readonly TfjsWeight[]): Bytes {
   const bytes = new Uint8Array(weights.reduce((sum, { data }) => sum + data.byteLength, 0));
   let at = 0;
   for (const { data } of weights) {

@@ -17,19 +17,19 @@ export interface Conv2DOptions extends LayerOptions {
   /** One integer or (height, width). */
   kernelSize: number | readonly [number, number];
   /** Default 1. */
-  strides?: number | readonly [number, number];
+  strides?: number | readonly [number, number] | undefined;
   /** Default "valid". */
-  padding?: Padding;
+  padding?: Padding | undefined;
   /** Default 1. Cannot be more than 1 together with strides of more than 1. */
-  dilationRate?: number | readonly [number, number];
+  dilationRate?: number | readonly [number, number] | undefined;
   /** Default "linear". */
-  activation?: ActivationName;
+  activation?: ActivationName | undefined;
   /** Default true. */
-  useBias?: boolean;
+  useBias?: boolean | undefined;
   /** Default "glorotUniform". */
-  kernelInitializer?: InitializerName | Initializer;
+  kernelInitializer?: InitializerName | Initializer | undefined;
   /** Default "zeros". */
-  biasInitializer?: InitializerName | Initializer;
+  biasInitializer?: InitializerName | Initializer | undefined;
 }
 
 const OPTIONS = [

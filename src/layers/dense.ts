@@ -12,13 +12,13 @@ export interface DenseOptions extends LayerOptions {
   /** Size of the output's last axis. */
   units: number;
   /** Default "linear". */
-  activation?: ActivationName;
+  activation?: ActivationName | undefined;
   /** Default true. */
-  useBias?: boolean;
+  useBias?: boolean | undefined;
   /** Default "glorotUniform". */
-  kernelInitializer?: InitializerName | Initializer;
+  kernelInitializer?: InitializerName | Initializer | undefined;
   /** Default "zeros". */
-  biasInitializer?: InitializerName | Initializer;
+  biasInitializer?: InitializerName | Initializer | undefined;
 }
 
 const OPTIONS = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer"];

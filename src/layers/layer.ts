@@ -1,5 +1,6 @@
 import { checkBoolean, checkOptions, checkShape, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import { Raw } from "../engine/raw.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
 import type { WasmModule } from "../engine/wasmTypes.js";
@@ -8,11 +9,11 @@ import { uniqueName } from "./names.js";
 
 export interface LayerOptions {
   /** Default: the class in snake case, with a number from the second one on: `conv2d`, `conv2d_1`. */
-  name?: string;
+  name?: string | undefined;
   /** Shape of one sample, without the batch axis. Only on the first layer, and only if data should not decide it. */
-  inputShape?: Shape;
+  inputShape?: Shape | undefined;
   /** Default true. False keeps the weights as they are; takes effect at the next `compile`. */
-  trainable?: boolean;
+  trainable?: boolean | undefined;
 }
 
 /** What a constructor took, under Keras' names: plain JSON. */
@@ -24,7 +25,7 @@ const BASE_OPTIONS = ["name", "inputShape", "trainable"];
  * A layer: its shapes, its weights, its forward pass and, beside it, its backward pass. It holds options only - no memory
  * and no state - so that one layer can be recorded into several programs and at several places.
  */
-export abstract class Layer {
+export abstract class Layer extends Raw {
   readonly name: string;
   readonly inputShape: Shape | undefined;
   trainable: boolean;
@@ -40,6 +41,7 @@ export abstract class Layer {
     options: LayerOptions,
     known: readonly string[] = [],
   ) {
+    super();
     const where = factoryName(className);
     checkOptions(where, options, [...known, ...BASE_OPTIONS]);
     const { name, inputShape, trainable = true } = options;

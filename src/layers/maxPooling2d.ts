@@ -7,11 +7,11 @@ import { checkPadding, type Padding, slide } from "./padding.js";
 
 export interface MaxPooling2DOptions extends LayerOptions {
   /** Window, one integer or (height, width). Default 2. */
-  poolSize?: number | readonly [number, number];
+  poolSize?: number | readonly [number, number] | undefined;
   /** Default: the pool size. */
-  strides?: number | readonly [number, number];
+  strides?: number | readonly [number, number] | undefined;
   /** Default "valid". */
-  padding?: Padding;
+  padding?: Padding | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import { Layer, type LayerConfig, type LayerOptions } from "./layer.js";
 export interface RescalingOptions extends LayerOptions {
   scale: number;
   /** Default 0. */
-  offset?: number;
+  offset?: number | undefined;
 }
 
 /** y = x * scale + offset. Shapes: any, unchanged. `scale: 1 / 255` brings bytes to 0 .. 1. */

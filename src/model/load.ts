@@ -1,4 +1,5 @@
-import { checkBoolean, checkOptions } from "../engine/check.js";
+import { checkBoolean, checkOptions, show } from "../engine/check.js";
+import { bytesOf } from "../engine/kinds.js";
 import { type ReadOptions, readCompiled } from "../files/compileSettings.js";
 import { checkFormat, type Format } from "../files/formats.js";
 import { own, parseJson } from "../files/jsonValue.js";
@@ -17,17 +18,17 @@ import type { ModelSnapshot } from "./snapshot.js";
 
 export interface LoadOptions {
   /** Default: by content. */
-  format?: Format;
+  format?: Format | undefined;
   /**
    * Whether to compile the model as it was, with the optimizer's state. Default: if all of that is supported; else the model is
    * not compiled, and its `loadNotes` say why. True: an error then. False: not.
    */
-  compile?: boolean;
+  compile?: boolean | undefined;
 }
 
 /**
  * A model from a file: `.keras`, `.h5` of Keras 2 or 3, or `model.json` of TensorFlow.js with its shards beside it.
- * @param source in Node a path or a `file:` URL, in browsers a URL that is fetched; everywhere bytes, a Blob, a Response,
+ * @param source in Node a path or a `file:` URL; everywhere an `http:` or `https:` URL, which is fetched, bytes, a Blob, a Response,
  *   `indexeddb://name` and `opfs://name` where the engine has them
  * @throws TypeError, RangeError for wrong options; Error where nothing can be read, where the file is damaged, and with all
  *   layers and options that are not supported, of `compile` only if that is asked for
@@ -39,17 +40,15 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
 
 /** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
 export async function modelFromBytes(
-  bytes: Uint8Array | ArrayBuffer,
+  bytes: Uint8Array | ArrayBufferLike,
   format?: Format,
   options: Pick<LoadOptions, "compile"> = {},
 ): Promise<Sequential> {
   const all = { ...options, ...(format !== undefined && { format }) };
   checkLoad("modelFromBytes", all);
-  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
-    throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
-  }
+  const data = bytesOf(bytes);
+  if (!data) throw new TypeError(`modelFromBytes: expected a Uint8Array or an ArrayBuffer, got ${show(bytes)}`);
   const { decodeModel } = await codec();
-  const data = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
   return modelOf(await decodeModel("modelFromBytes", data, all), options);
 }
 

@@ -1,5 +1,6 @@
 import { checkNumber } from "../engine/check.js";
 import type { ProgramBuilder } from "../engine/program.js";
+import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { Region } from "../engine/region.js";
 
 /** What an optimizer works on: blocks laid out alike, one number for each trainable parameter. */
@@ -13,7 +14,7 @@ export interface OptimizerBlocks {
 const MOST = 3.4028234663852886e38;
 
 /** Holds options only; its slots live in the model's memory. */
-export abstract class Optimizer {
+export abstract class Optimizer extends Raw {
   #learningRate: number;
 
   constructor(
@@ -21,6 +22,7 @@ export abstract class Optimizer {
     readonly className: string,
     learningRate: number,
   ) {
+    super();
     this.#learningRate = checkLearningRate(learningRate);
   }
 
@@ -43,6 +45,8 @@ export abstract class Optimizer {
   /** What the constructor took, under Keras' names. */
   abstract config(): Record<string, unknown>;
 }
+
+seeThroughProxies(Optimizer);
 
 function checkLearningRate(value: number): number {
   return Math.fround(checkNumber("optimizer.learningRate", value, 0, MOST));

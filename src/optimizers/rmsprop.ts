@@ -4,15 +4,15 @@ import { Optimizer, type OptimizerBlocks } from "./optimizer.js";
 
 export interface RMSpropOptions {
   /** Default 0.001. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** Decay of the running mean of squares. Default 0.9. */
-  rho?: number;
+  rho?: number | undefined;
   /** Default 0. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** Keeps the root away from 0: at least 1e-30. Default 1e-7. */
-  epsilon?: number;
+  epsilon?: number | undefined;
   /** Whether the mean of the gradients is taken off their mean square. Default false. */
-  centered?: boolean;
+  centered?: boolean | undefined;
 }
 
 /**
