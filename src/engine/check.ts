@@ -1,10 +1,10 @@
 // Checks of what comes from outside. One form for all errors: `<where>: expected <what>, got <value>`.
 
-/** How a value is shown in an error: of lists in lists, the outer two. */
+/** How a value is shown in an error: of lists in lists, the outer four. */
 export function show(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) {
-    if (value.length > 8 || depth > 1) return `an array of ${value.length}`;
+    if (value.length > 8 || depth > 3) return `an array of ${value.length}`;
     return `[${value.map((each) => show(each, depth + 1)).join(", ")}]`;
   }
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;

@@ -127,7 +127,7 @@ describe("a hostile file", () => {
     expect(() => modelFromJSON(deep)).toThrow("modelFromJSON: expected a Sequential model, got undefined");
     const config = sequential(dense({ units: deep, activation: deep, kernel_initializer: deep, unknown: deep }));
     expect(() => modelFromJSON({ ...config, compile_config: { optimizer: deep, loss: deep, metrics: deep } })).toThrow(
-      /got \[\[an array of 1\]\]/,
+      /got \[\[\[\[an array of 1\]\]\]\]/,
     );
   });
 

@@ -31,6 +31,26 @@ function signaturesIn(bytes) {
   return found;
 }
 
+/** A header at the end that goes on in up to 1,000 places, one behind the other, each to the end. */
+function withContinuations(bytes, random) {
+  const count = 1 + random(1_000);
+  const begin = 8 * Math.ceil(bytes.length / 8);
+  const end = begin + 16 + 24 * count;
+  const out = new Uint8Array(end + 8 * count);
+  out.set(bytes);
+  const view = new DataView(out.buffer);
+  out[begin] = 1;
+  view.setUint32(begin + 8, 24 * count, true);
+  for (let i = 0; i < count; i++) {
+    const at = begin + 16 + 24 * i;
+    out[at] = out[at + 2] = 16;
+    view.setBigUint64(at + 8, BigInt(end + 8 * i), true);
+    view.setBigUint64(at + 16, BigInt(8 * (count - i)), true);
+  }
+  view.setBigUint64(64, BigInt(begin), true);
+  return out;
+}
+
 /** A changed copy. @param numbers that tend to break readers */
 export function mutateHdf5(given, random, numbers) {
   const bytes = new Uint8Array(given);
@@ -46,6 +66,7 @@ export function mutateHdf5(given, random, numbers) {
   const u64 = (at, value) => at + 8 <= bytes.length && view.setBigUint64(at, BigInt.asUintN(64, value), true);
   const u16 = (at, value) => at + 2 <= bytes.length && view.setUint16(at, value, true);
   if (headers.length === 0) return bytes;
+  if (random(20) === 0) return withContinuations(bytes, random);
   for (let left = random(6); left >= 0; left--) {
     const header = one(headers);
     const messages = messagesIn(view, header);
