@@ -38,6 +38,7 @@ export function readKeras(bytes: Uint8Array, options: ReadOptions = {}): ModelSn
   const entries = unzip(where, bytes, [CONFIG, WEIGHTS, PROGRESS]);
   const entry = (name: string) => {
     const found = entries.get(name);
+    if (entries.size === 0) throw new Error(`${where}: expected a model of Keras, got a zip archive of something else`);
     if (!found) throw new Error(`${where}: expected an entry ${name}, got ${[...entries.keys()].join(", ") || "none"}`);
     return found;
   };
