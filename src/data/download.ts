@@ -1,4 +1,4 @@
-import { messageOf } from "../engine/kinds.js";
+import { type Bytes, messageOf } from "../engine/kinds.js";
 
 /** What to do about a damaged file. */
 export const REPLACE = "put an undamaged file there";
@@ -83,7 +83,7 @@ async function readAll(
   { signal, maxBytes }: DownloadOptions,
   { where, advice }: { where: string; advice: string },
   visit?: (chunk: Uint8Array, bytes: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;

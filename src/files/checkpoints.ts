@@ -1,4 +1,5 @@
 import { filesIn, makeFolder, removeFile, UNFINISHED } from "#platform";
+import type { Bytes } from "../engine/kinds.js";
 import { checkWritable, deleteModel, listModels, readSource, writeTarget } from "./storage.js";
 
 // A folder of checkpoints: files whose names say how many steps the model had done. A folder is a path in Node, or the beginning
@@ -62,12 +63,7 @@ export function readCheckpoint(where: string, folder: string, name: string): Pro
   return readSource(where, pathIn(folder, name));
 }
 
-export function writeCheckpoint(
-  where: string,
-  folder: string,
-  name: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<void> {
+export function writeCheckpoint(where: string, folder: string, name: string, bytes: Bytes): Promise<void> {
   return writeTarget(where, pathIn(folder, name), bytes);
 }
 

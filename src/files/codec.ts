@@ -1,7 +1,10 @@
+import type { Bytes } from "../engine/kinds.js";
 import type { ModelSnapshot } from "../model/snapshot.js";
 import type { ReadOptions } from "./compileSettings.js";
-import { FORMATS, type Format } from "./formats.js";
+import { type Format, READ_FORMATS } from "./formats.js";
 import { isHdf5 } from "./hdf5/signature.js";
+import { parseJson } from "./jsonValue.js";
+import { otherJson, otherKind } from "./otherFiles.js";
 import { readerBeside, readSource, writeTarget } from "./storage.js";
 import type { ModelSource, ModelTarget } from "./target.js";
 
@@ -20,11 +23,7 @@ function formatOfBytes(bytes: Uint8Array): Format | undefined {
  * A model as the bytes of a file; the writer is loaded when it is needed.
  * @throws RangeError for a format of several files
  */
-export async function encodeModel(
-  where: string,
-  snapshot: ModelSnapshot,
-  format: Format,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeModel(where: string, snapshot: ModelSnapshot, format: Format): Promise<Bytes> {
   switch (format) {
     case "keras":
       return (await import("./keras.js")).writeKeras(snapshot);
@@ -68,6 +67,10 @@ export async function decodeModel(where: string, bytes: Uint8Array, options: Dec
     if (model) return model;
     throw new Error(`${where}: expected a whole model, got weights alone; use loadWeights on a model`);
   };
+  const another = (kind: string) =>
+    new Error(`${where}: expected a model in one of the formats ${READ_FORMATS.join(", ")}, got ${kind}`);
+  const other = otherKind(bytes);
+  if (other) throw another(other);
   const format = options.format ?? formatOfBytes(bytes);
   switch (format) {
     case "keras":
@@ -84,18 +87,19 @@ export async function decodeModel(where: string, bytes: Uint8Array, options: Dec
       return (await import("./weightsH5.js")).readWeightsH5(bytes, whole());
     case "safetensors":
       return (await import("./namedWeights.js")).readNamedWeights(bytes, whole());
-    case "tfjs":
+    case "tfjs": {
+      const json = otherJson(parseJson(where, bytes));
+      if (json) throw another(json);
       if (!beside)
         throw new Error(`${where}: expected a path or a URL, as this format has several files, got bytes alone`);
       return (await import("./tfjs.js")).readTfjs(async (name) => (name === "model.json" ? bytes : beside(name)), {
         compile,
       });
+    }
     case "onnx":
       throw new Error(`${where}: expected a format that is read, got "onnx", which is only written`);
     default:
-      throw new Error(
-        `${where}: expected a model in one of the formats ${FORMATS.join(", ")}, got another kind of file`,
-      );
+      throw another("another kind of file");
   }
 }
 

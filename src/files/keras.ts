@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import type { ModelSnapshot } from "../model/snapshot.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
@@ -22,7 +23,7 @@ const PROGRESS = "wasm-cnn.json";
  * Keras 3's `.keras`: a zip archive of descriptions and weights. Its entries are stored and have no date, so that the same model
  * gives the same bytes.
  */
-export function writeKeras(snapshot: ModelSnapshot): Uint8Array<ArrayBuffer> {
+export function writeKeras(snapshot: ModelSnapshot): Bytes {
   const entries = {
     [METADATA]: jsonBytes({ keras_version: KERAS_VERSION, generated_by: "wasm-cnn" }),
     [CONFIG]: jsonBytes(kerasConfig(snapshot)),

@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import { snakeCase } from "../layers/names.js";
 import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
@@ -14,7 +15,7 @@ import { weightData } from "./weightsTree.js";
 const WHERE = ".h5 file";
 
 /** Keras' legacy `.h5`: description, weights by the names of the layers, and the optimizer's state. */
-export function writeKerasH5(snapshot: ModelSnapshot): Uint8Array<ArrayBuffer> {
+export function writeKerasH5(snapshot: ModelSnapshot): Bytes {
   const { name, layers, compiled } = snapshot;
   const versions: [string, Hdf5Value][] = [
     ["backend", "tensorflow"],

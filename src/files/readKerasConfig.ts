@@ -2,11 +2,9 @@ import { checkShape, show } from "../engine/check.js";
 import type { Shape } from "../engine/shape.js";
 import { isLayerClass, layerFromConfig } from "../layers/fromConfig.js";
 import type { LayerConfig } from "../layers/layer.js";
+import { MOST_LAYERS } from "../layers/names.js";
 import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
 import { isObject, own } from "./jsonValue.js";
-
-/** More layers are no model: a list of any length would take any time. */
-const MOST_LAYERS = 1_000;
 
 /**
  * A model's description without weights, from the config of a Keras `Sequential`: of Keras 2, Keras 3 or TensorFlow.js.
@@ -20,8 +18,8 @@ export function readKerasConfig(where: string, config: unknown): ModelSnapshot {
   // Keras 2.1 and older: the bare list of layers.
   const rows = Array.isArray(inner) ? inner : own(inner, "layers");
   if (!Array.isArray(rows)) throw new Error(`${where}: expected a list of layers, got ${show(rows)}`);
-  if (rows.length > MOST_LAYERS)
-    throw new Error(`${where}: expected at most ${MOST_LAYERS} layers, got ${rows.length}`);
+  const count = rows.length - (className(rows[0]) === "InputLayer" ? 1 : 0);
+  if (count > MOST_LAYERS) throw new Error(`${where}: expected at most ${MOST_LAYERS} layers, got ${count}`);
   const name = own(inner, "name");
   const problems: string[] = [];
   let inputShape = batchShape(own(inner, "build_input_shape"), problems);

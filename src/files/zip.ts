@@ -1,6 +1,7 @@
 import { Inflate, zipSync } from "fflate";
 import { nextTask } from "#platform";
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 
 /** Entries unpack to at most this many times the archive's size, or to a little: honest weights hardly shrink at all. */
 const MOST_RATIO = 20;
@@ -16,7 +17,7 @@ const LOCAL = 0x04034b50;
 const END_BYTES = 22;
 
 /** An archive whose entries are stored and have no date: the same entries give the same bytes. */
-export function zip(entries: Readonly<Record<string, Uint8Array>>): Uint8Array<ArrayBuffer> {
+export function zip(entries: Readonly<Record<string, Uint8Array>>): Bytes {
   // The first day that zip knows; written as local time, so made from local time.
   return zipSync(entries, { level: 0, mtime: new Date(1980, 0, 1) });
 }
@@ -88,6 +89,9 @@ export class ZipArchive {
    */
   async read(name: string, most: number): Promise<Uint8Array> {
     const entry = this.#entries.get(name);
+    if (this.#entries.size === 0) {
+      throw new Error(`${this.#where}: expected a model of Keras, got a zip archive of something else`);
+    }
     if (!entry) {
       throw new Error(`${this.#where}: expected an entry ${name}, got ${this.names.join(", ") || "none"}`);
     }

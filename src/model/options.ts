@@ -7,6 +7,7 @@ import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
 import type { ModelSource } from "../files/target.js";
 import { Layer } from "../layers/layer.js";
+import { MOST_LAYERS } from "../layers/names.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
@@ -83,10 +84,21 @@ export function checkCompile(options: CompileOptions): Compiled {
   };
 }
 
+/** Layers of a new model, one after the other, without proxies. @throws as `checkAdded` */
+export function checkLayers(layers: unknown): readonly Layer[] {
+  if (!Array.isArray(layers)) throw new TypeError(`Sequential: expected an array of layers, got ${show(layers)}`);
+  const all: Layer[] = [];
+  for (const layer of layers) all.push(checkAdded(all, layer));
+  return all;
+}
+
 /** The layer without a proxy. @throws TypeError, RangeError if it is no layer, its name is taken, or it has an input shape though it is not the first */
 export function checkAdded(layers: readonly Layer[], added: Layer): Layer {
   const layer = rawOf(added);
   if (!(layer instanceof Layer)) throw new TypeError(`Sequential.add: expected a layer, got ${show(layer)}`);
+  if (layers.length === MOST_LAYERS) {
+    throw new RangeError(`Sequential.add: expected at most ${MOST_LAYERS} layers, got another one`);
+  }
   if (layers.some(({ name }) => name === layer.name)) {
     throw new RangeError(`Sequential.add: expected a name that is not taken, got "${layer.name}"`);
   }

@@ -1,4 +1,3 @@
-import { show } from "../engine/check.js";
 import { seeThroughProxies } from "../engine/raw.js";
 import type { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
@@ -20,6 +19,7 @@ import {
   checkBatchSize,
   checkCompile,
   checkFit,
+  checkLayers,
   checkPairs,
   checkSequential,
   dataShapes,
@@ -52,9 +52,10 @@ export class Sequential extends Savable {
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
     super();
     const { name, seed } = checkSequential(options);
-    if (!Array.isArray(layers)) throw new TypeError(`Sequential: expected an array of layers, got ${show(layers)}`);
     this.#counters = { seed, iterations: 0, epochs: 0 };
-    for (const layer of layers) this.add(layer);
+    this.#layers = checkLayers(layers);
+    const inputShape = this.#layers[0]?.inputShape;
+    if (inputShape) this.#network = new Network(this.#layers, inputShape);
     this.name = name ?? uniqueName("Sequential");
   }
 

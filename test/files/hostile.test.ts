@@ -111,8 +111,8 @@ describe("a hostile file", () => {
     expect(large.summary({ print: () => {} })).toContain("500,500,000");
     expect(allocated).not.toHaveBeenCalled();
     allocated.mockRestore();
-    const many = sequential(...Array.from({ length: 1_001 }, () => dense({})));
-    expect(() => modelFromJSON(many)).toThrow("modelFromJSON: expected at most 1000 layers, got 1001");
+    const many = sequential(...Array.from({ length: 5_001 }, () => dense({})));
+    expect(() => modelFromJSON(many)).toThrow("modelFromJSON: expected at most 5000 layers, got 5001");
   });
 
   it.each([99_999, 300])("nested %d deep is refused in words", async (depth) => {
