@@ -26,7 +26,10 @@ export function writeTfjs(snapshot: ModelSnapshot): Map<string, Bytes> {
 }
 
 /** Likewise, apart. */
-export function encodeTfjs(snapshot: ModelSnapshot): { model: Bytes; shards: (readonly [name: string, bytes: Bytes])[] } {
+export function encodeTfjs(snapshot: ModelSnapshot): {
+  model: Bytes;
+  shards: (readonly [name: string, bytes: Bytes])[];
+} {
   const { name, inputShape, layers, compiled, progress } = snapshot;
   const weights = [
     ...layers.flatMap(({ config, weights }) =>

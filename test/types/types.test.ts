@@ -32,7 +32,10 @@ function compile(compiler: string, compilerOptions: object): string {
 describe.each(compilers)("users' code, without skipLibCheck, compiles with TypeScript %s", (_name, compiler) => {
   it.skipIf(!existsSync(compiler)).each([
     ["Node", { lib: ["es2022"], types: ["node"] }],
-    ["a page, with exactOptionalPropertyTypes", { lib: ["es2022", "dom"], types: [], exactOptionalPropertyTypes: true }],
+    [
+      "a page, with exactOptionalPropertyTypes",
+      { lib: ["es2022", "dom"], types: [], exactOptionalPropertyTypes: true },
+    ],
   ])("for %s", (_target, options) => {
     expect(compile(compiler, options)).toBe("");
   });
