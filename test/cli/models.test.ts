@@ -187,7 +187,10 @@ describe("wasm-cnn predict", { timeout: 120_000 }, () => {
       [[model, path("cut.png")], "cut.png: expected an undamaged image"],
       [[model, path("cut.jpg")], "cut.jpg: expected an undamaged image"],
       [[path("text.png"), path("cut.png")], "loadModel: expected a model in one of the formats"],
-      [[path("none.keras"), path("cut.png")], "loadModel: expected a file that can be read, got ENOENT"],
+      [
+        [path("none.keras"), path("cut.png")],
+        "loadModel: expected a file that can be read, got no such file or folder",
+      ],
     ];
     for (const [args, message] of cases) {
       const { code, stderr } = await runCli(["predict", ...args]);
