@@ -10,6 +10,7 @@ export { type BackendInfo, backendInfo } from "./engine/backend.js";
 export { type InitOptions, init } from "./engine/init.js";
 export { kernelPack } from "./engine/kernelPack.js";
 export type { Kernel, KernelPack } from "./engine/kernels.js";
+export type { Bytes } from "./engine/kinds.js";
 export type { Recorded } from "./engine/program.js";
 export { ProgramBuilder } from "./engine/program.js";
 export type { Region } from "./engine/region.js";

@@ -1,4 +1,5 @@
 import { checkBoolean, checkChoice, checkOptions, show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import type { Shape } from "../engine/shape.js";
 import { type Padding, slide } from "../layers/padding.js";
 import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
@@ -52,7 +53,7 @@ const EXPORTERS: ReadonlyMap<string, Exporter> = new Map<string, Exporter>([
  * @throws Error for a model without an input shape, RangeError for layers or activations that ONNX has not, for weights too
  *   large for halves and for models of 2 GiB, TypeError for wrong options
  */
-export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
+export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): Bytes {
   checkOptions("writeOnnx", options, ["layout", "float16"]);
   const layout = checkChoice("writeOnnx.layout", options.layout ?? "nhwc", ["nhwc", "nchw"]);
   const float16 = checkBoolean("writeOnnx.float16", options.float16 ?? false);

@@ -1,4 +1,4 @@
-import type { Shape } from "../engine/shape.js";
+import { type Shape, sizeOf } from "../engine/shape.js";
 import { layerFromConfig } from "../layers/fromConfig.js";
 import { Network } from "../model/network.js";
 import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
@@ -11,12 +11,12 @@ export interface ExpectedWeight {
   readonly trainable: boolean;
 }
 
-/** More numbers than these fit no memory: a description that asks for them is refused before anything is made. */
+/** 2 GiB. More fit no memory beside what works with them: a description that asks for them is refused before anything is made. */
 const MOST_NUMBERS = 2 ** 29;
 
 /**
  * The weights of a model by its description, layer by layer. None without an input shape.
- * @throws RangeError if the layers do not fit
+ * @throws RangeError if the layers do not fit, or have more than 2^29 weights
  */
 export function expectedWeights({ layers, inputShape }: ModelSnapshot): readonly (readonly ExpectedWeight[])[] {
   if (!inputShape) return layers.map(() => []);
@@ -27,6 +27,19 @@ export function expectedWeights({ layers, inputShape }: ModelSnapshot): readonly
   return placed.map(({ layer, weights }) =>
     weights.map(({ name, shape, trainable }) => ({ name: name.slice(layer.name.length + 1), shape, trainable })),
   );
+}
+
+/** A weight, what an optimizer has gathered for it (three slots at most), its moving average and a gradient that is added up. */
+const COPIES = 6;
+/** What HDF5 takes for a weight or a layer besides numbers, rounded up generously. */
+const OVERHEAD = 2 ** 14;
+
+/** The most bytes that a file of a model's weights has, whatever the optimizer and the numbers' type. */
+export function mostWeightBytes(model: ModelSnapshot): number {
+  const layers = expectedWeights(model);
+  const numbers = layers.flat().reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const objects = 64 + layers.length + COPIES * layers.flat().length;
+  return OVERHEAD * objects + 8 * COPIES * numbers;
 }
 
 /** Layers with the numbers of their weights, layer by layer. */

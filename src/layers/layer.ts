@@ -1,6 +1,7 @@
 import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
 import { checkBoolean, checkShape, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import { Raw } from "../engine/raw.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape, sameShape } from "../engine/shape.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
@@ -41,7 +42,7 @@ export interface Follower {
  * A layer: its shapes, its weights, its forward pass and, beside it, its backward pass. It holds its options and its weights, and no
  * memory of a model, so that one layer can stand in several models and at several places of one.
  */
-export abstract class Layer {
+export abstract class Layer extends Raw {
   readonly className: string;
   readonly name: string;
   readonly inputShape: Shape | undefined;
@@ -60,6 +61,7 @@ export abstract class Layer {
    * @throws TypeError for unknown options or options of the wrong kind
    */
   constructor(className: string, given: object = {}, declared: Options = {}, fixed: LayerConfig = {}) {
+    super();
     const where = factoryName(className);
     const values = checkDeclared(where, declared, given, BASE_OPTIONS);
     const { name, inputShape, trainable = true } = given as LayerOptions;

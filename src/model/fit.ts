@@ -7,9 +7,6 @@ import type { Runtime } from "./runtime.js";
 import { shuffledOrder } from "./shuffle.js";
 import type { FitPosition } from "./snapshot.js";
 
-/** What a callback returns. */
-type Called = void | Promise<void> | undefined;
-
 /** What `fit` was called with, checked. */
 export interface FitJob {
   readonly x: Rows;
@@ -24,7 +21,7 @@ export interface FitJob {
   /** Whether someone has set `stopTraining`. */
   readonly stopped: () => boolean;
   /** Runs callbacks; what they may do to the model is up to it. */
-  readonly inCallback: (call: () => Called) => Promise<void>;
+  readonly inCallback: (call: () => unknown) => Promise<void>;
   /** Where an earlier `fit` was, to go on from there. */
   readonly from: FitPosition | undefined;
 }
@@ -34,7 +31,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
   const { counters } = runtime;
   const steps = Math.ceil(x.count / batchSize);
   const history: History = { history: {}, epoch: [], params: { epochs, steps } };
-  const tell = (call: (callback: Callback) => Called) => tellAll(job, call);
+  const tell = (call: (callback: Callback) => unknown) => tellAll(job, call);
 
   // Before any callback has run or epoch begun: may be refused for want of a file.
   await runtime.ready();
@@ -63,7 +60,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
 }
 
 /** Calls each callback in turn, then gives way to an abort. */
-async function tellAll(job: FitJob, call: (callback: Callback) => Called): Promise<void> {
+async function tellAll(job: FitJob, call: (callback: Callback) => unknown): Promise<void> {
   for (const callback of job.callbacks) await job.inCallback(() => call(callback));
   job.signal?.throwIfAborted();
 }
@@ -74,30 +71,30 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number, begin: Fit
   const order = job.shuffle ? shuffledOrder(engine, x.count, seed, begin.epochs) : undefined;
   counters.epochs = begin.epochs + 1;
   const names = runtime.measureNames;
-  const sums = [...begin.sums];
   const gatherStep = (step: number, into?: Gathered) => {
     const first = step * batchSize;
     const samples = Math.min(batchSize, x.count - first);
     return gather({ x, y, index: (i) => order?.[first + i] ?? first + i, samples, batchSize }, into);
   };
-  let seen = Math.min(begin.step * batchSize, x.count);
+  const logsAt = ({ step, sums }: FitPosition) => meanLogs(names, sums, Math.min(step * batchSize, x.count));
+  let place = begin;
   let batch = gatherStep(Math.min(begin.step, steps - 1));
-  for (let step = begin.step; step < steps; step++) {
-    await tellAll(job, (c) => c.onBatchBegin?.(step));
+  while (place.step < steps) {
+    const { step } = place;
+    await tellAll(job, (c) => (c.onBatchBegin ?? c.onTrainBatchBegin)?.call(c, step));
     let next = batch;
     const meanwhile = () => {
       // The model has its copy of the batch; the next one takes its place.
       if (step + 1 < steps) next = gatherStep(step + 1, batch);
     };
-    const { samples } = batch;
-    await runtime.train("fit", batch, sums, { signal, meanwhile });
-    signal?.throwIfAborted();
-    seen += samples;
+    const completed = await runtime.train("fit", batch, place, { signal, meanwhile });
+    // A step that was completed all the same is told of first.
+    if (!completed) signal?.throwIfAborted();
     batch = next;
-    counters.fit = { ...begin, step: step + 1, sums: [...sums] };
-    const logs = meanLogs(names, sums, seen);
-    await tellAll(job, (c) => c.onBatchEnd?.(step, { ...logs }));
+    place = counters.fit!;
+    const logs = logsAt(place);
+    await tellAll(job, (c) => (c.onBatchEnd ?? c.onTrainBatchEnd)?.call(c, step, { ...logs }));
     if (job.stopped()) break;
   }
-  return meanLogs(names, sums, seen);
+  return logsAt(place);
 }

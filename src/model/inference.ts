@@ -14,11 +14,11 @@ const FEW = 16;
 
 /** The means of the loss and the metrics over all rows, batch by batch. */
 export async function evaluateRows(runtime: Runtime, x: Rows, y: Rows, batchSize: number, prefix = ""): Promise<Logs> {
-  const sums: number[] = [];
+  let sums: readonly number[] = [];
   await runtime.betweenSteps(prefix === "" ? "evaluate" : "fit", async () => {
     for (let first = 0; first < x.count; first += batchSize) {
       const samples = Math.min(batchSize, x.count - first);
-      await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums, x.count <= FEW);
+      sums = await runtime.evaluate({ x, y, index: (i) => first + i, samples, batchSize }, sums, x.count <= FEW);
     }
   });
   return meanLogs(runtime.measureNames, sums, x.count, prefix);

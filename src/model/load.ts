@@ -1,9 +1,12 @@
-import { checkBoolean, checkOptions } from "../engine/check.js";
+import { checkBoolean, checkOptions, show } from "../engine/check.js";
+import { bytesOf } from "../engine/kinds.js";
+import { type ReadOptions, readCompiled } from "../files/compileSettings.js";
 import { checkFormat, type Format } from "../files/formats.js";
-import { own } from "../files/jsonValue.js";
+import { own, parseJson } from "../files/jsonValue.js";
 import { codec } from "../files/lazyCodec.js";
-import { readCompileConfig, readKerasConfig } from "../files/readKerasConfig.js";
+import { readKerasConfig } from "../files/readKerasConfig.js";
 import type { ModelSource } from "../files/target.js";
+import { expectedWeights } from "../files/weightNames.js";
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
 import { layerFromConfig } from "../layers/fromConfig.js";
 import type { Layer } from "../layers/layer.js";
@@ -15,69 +18,90 @@ import type { ModelSnapshot } from "./snapshot.js";
 
 export interface LoadOptions {
   /** Default: by content. */
-  format?: Format;
-  /** Whether to compile the model as it was, with the optimizer's state. Default true. */
-  compile?: boolean;
+  format?: Format | undefined;
+  /**
+   * Whether to compile the model as it was, with the optimizer's state. Default: if all of that is supported; else the model is
+   * not compiled, and its `loadNotes` say why. True: an error then. False: not.
+   */
+  compile?: boolean | undefined;
 }
 
 /**
  * A model from a file: `.keras`, `.h5` of Keras 2 or 3, or `model.json` of TensorFlow.js with its shards beside it.
- * @param source in Node a path or a `file:` URL, in browsers a URL that is fetched; everywhere bytes, a Blob, a Response,
+ * @param source in Node a path or a `file:` URL; everywhere an `http:` or `https:` URL, which is fetched, bytes, a Blob, a Response,
  *   `indexeddb://name` and `opfs://name` where the engine has them
  * @throws TypeError, RangeError for wrong options; Error where nothing can be read, where the file is damaged, and with all
- *   layers and options that are not supported
+ *   layers and options that are not supported, of `compile` only if that is asked for
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Sequential> {
   checkLoad("loadModel", options);
-  return modelFromSnapshot(await (await codec()).readModel("loadModel", source, options));
+  return modelOf(await (await codec()).readModel("loadModel", source, options), options);
 }
 
 /** A model from the bytes of a file. Otherwise as `loadModel`. @param format default: by content */
 export async function modelFromBytes(
-  bytes: Uint8Array | ArrayBuffer,
+  bytes: Uint8Array | ArrayBufferLike,
   format?: Format,
   options: Pick<LoadOptions, "compile"> = {},
 ): Promise<Sequential> {
   const all = { ...options, ...(format !== undefined && { format }) };
   checkLoad("modelFromBytes", all);
-  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
-    throw new TypeError("modelFromBytes: expected a Uint8Array or an ArrayBuffer, got something else");
-  }
+  const data = bytesOf(bytes);
+  if (!data) throw new TypeError(`modelFromBytes: expected a Uint8Array or an ArrayBuffer, got ${show(bytes)}`);
   const { decodeModel } = await codec();
-  const data = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-  return modelFromSnapshot(await decodeModel("modelFromBytes", data, all));
+  return modelOf(await decodeModel("modelFromBytes", data, all), options);
 }
 
 /**
  * A model with new weights, from what `toJSON` or Keras' `to_json()` gave: an object, or its text.
- * @throws Error with all layers and options that are not supported
+ * What it says of `compile` is taken as far as `loadModel` takes it.
+ * @throws Error with all layers and options that are not supported; RangeError for more than 2^29 weights
  */
 export function modelFromJSON(json: unknown): Sequential {
-  const config: unknown = typeof json === "string" ? JSON.parse(json) : json;
-  const compiled = readCompileConfig("modelFromJSON", own(config, "compile_config"));
-  return modelFromSnapshot({ ...readKerasConfig("modelFromJSON", config), ...(compiled && { compiled }) });
+  const config: unknown = typeof json === "string" ? parseJson("modelFromJSON", json) : json;
+  const model = readKerasConfig("modelFromJSON", config);
+  const settings = readCompiled("modelFromJSON", own(config, "compile_config"), {}, (compiled) => compiled);
+  return modelOf({ ...model, ...settings }, {});
 }
 
 /** A new model of what a snapshot holds. @throws Error, TypeError, RangeError if its parts do not fit */
 export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
-  const { name, inputShape, layers, compiled, progress } = snapshot;
+  return modelOf(snapshot, { compile: true });
+}
+
+/** @param options `compile` true: settings of compile that do not fit the model are an error, else a note */
+function modelOf(snapshot: ModelSnapshot, { compile }: ReadOptions): Sequential {
+  const { name, inputShape, layers, progress, notes = [] } = snapshot;
   const made = layers.map(({ className, config }, i) =>
     layerFromConfig(className, config, i === 0 ? inputShape : undefined),
   );
   const hasWeights = layers.some(({ weights }) => weights.length > 0);
-  if (!hasWeights) checkInitializers(made);
+  if (!hasWeights) {
+    checkInitializers(made);
+    // What a file asks for has been checked against what it holds; a description alone may ask for anything.
+    expectedWeights(snapshot);
+  }
   const model = new Sequential(made, { name, ...(progress && { seed: progress.seed }) });
-  if (compiled) {
-    const { className, config } = compiled.optimizer;
-    model.compile({
-      optimizer: optimizerFromConfig(className, config),
-      loss: compiled.loss as LossName,
-      metrics: compiled.metrics as MetricName[],
-      ...(progress && { winograd: progress.winograd, relaxed: progress.relaxed }),
-    });
+  const problems = [...notes];
+  try {
+    compileAs(model, snapshot);
+  } catch (error) {
+    if (compile) throw error;
+    problems.push((error as Error).message);
   }
   if (hasWeights) model.restore(snapshot);
-  return model;
+  return Object.assign(model, { loadNotes: Object.freeze(problems) });
+}
+
+function compileAs(model: Sequential, { compiled, progress }: ModelSnapshot): void {
+  if (!compiled) return;
+  const { className, config } = compiled.optimizer;
+  model.compile({
+    optimizer: optimizerFromConfig(className, config),
+    loss: compiled.loss as LossName,
+    metrics: compiled.metrics as MetricName[],
+    ...(progress && { winograd: progress.winograd, relaxed: progress.relaxed }),
+  });
 }
 
 /** @throws Error if the weights of a layer are to be made by an initializer that is not among ours */

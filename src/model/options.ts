@@ -1,10 +1,13 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import { MOST_THREADS } from "../engine/control.js";
 import { hasRelaxedSimd } from "../engine/features.js";
+import { isAbortSignal } from "../engine/kinds.js";
+import { rawOf } from "../engine/raw.js";
 import type { Shape } from "../engine/shape.js";
 import type { ThreadCount } from "../engine/threads.js";
 import type { ModelSource } from "../files/target.js";
 import { Layer } from "../layers/layer.js";
+import { MOST_LAYERS } from "../layers/names.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
@@ -17,9 +20,9 @@ import { type Rows, type Samples, sliceRows, toRows } from "./rows.js";
 
 export interface SequentialOptions {
   /** Default `sequential`, then `sequential_1`, ... */
-  name?: string;
+  name?: string | undefined;
   /** An integer from 0 on. All random numbers of the model follow from it. Default: one is drawn, see `model.seed`. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /** @throws TypeError, RangeError for wrong options */
@@ -36,22 +39,22 @@ export interface CompileOptions {
   optimizer: OptimizerName | Optimizer;
   loss: LossName | Loss;
   /** Default none. Logged under the names given. */
-  metrics?: readonly MetricName[];
+  metrics?: readonly MetricName[] | undefined;
   /**
    * Whether 3 x 3 convolutions may take Winograd's form. Its rounding errors are up to about twice as large, and larger where the
    * inputs of one tile (4 x 4 or 6 x 6) differ by many orders of magnitude. Default true.
    */
-  winograd?: boolean;
+  winograd?: boolean | undefined;
   /**
    * Whether to compute with relaxed SIMD: a multiplication and the addition behind it may round once instead of twice. Faster
    * on some machines, but the same seed then gives other bits on other machines. Default false.
    */
-  relaxed?: boolean;
+  relaxed?: boolean | undefined;
   /**
    * Worker threads, at most 8. 0: all is computed on the calling thread, in slices. Default "auto": one a core, started as
    * soon as batches take some milliseconds. The results have the same bits whatever the number.
    */
-  threads?: ThreadCount;
+  threads?: ThreadCount | undefined;
 }
 
 /**
@@ -73,7 +76,7 @@ export function checkCompile(options: CompileOptions): Compiled {
   }
   return {
     relaxed,
-    optimizer: resolveOptimizer("compile.optimizer", optimizer),
+    optimizer: rawOf(resolveOptimizer("compile.optimizer", optimizer)),
     loss: resolveLoss("compile.loss", loss),
     winograd: checkBoolean("compile.winograd", winograd),
     threads: threads === "auto" ? threads : checkInteger("compile.threads", threads, 0, MOST_THREADS),
@@ -81,20 +84,33 @@ export function checkCompile(options: CompileOptions): Compiled {
   };
 }
 
-/** @throws TypeError, RangeError if it is no layer, its name is taken, or it has an input shape though it is not the first */
-export function checkAdded(layers: readonly Layer[], layer: Layer): void {
+/** Layers of a new model, one after the other, without proxies. @throws as `checkAdded` */
+export function checkLayers(layers: unknown): readonly Layer[] {
+  if (!Array.isArray(layers)) throw new TypeError(`Sequential: expected an array of layers, got ${show(layers)}`);
+  const all: Layer[] = [];
+  for (const layer of layers) all.push(checkAdded(all, layer));
+  return all;
+}
+
+/** The layer without a proxy. @throws TypeError, RangeError if it is no layer, its name is taken, or it has an input shape though it is not the first */
+export function checkAdded(layers: readonly Layer[], added: Layer): Layer {
+  const layer = rawOf(added);
   if (!(layer instanceof Layer)) throw new TypeError(`Sequential.add: expected a layer, got ${show(layer)}`);
+  if (layers.length === MOST_LAYERS) {
+    throw new RangeError(`Sequential.add: expected at most ${MOST_LAYERS} layers, got another one`);
+  }
   if (layers.some(({ name }) => name === layer.name)) {
     throw new RangeError(`Sequential.add: expected a name that is not taken, got "${layer.name}"`);
   }
   if (layers.length > 0 && layer.inputShape) {
     throw new RangeError(`Sequential.add: expected inputShape on the first layer only, got one on "${layer.name}"`);
   }
+  return layer;
 }
 
 export interface BatchOptions {
   /** Samples at a time. Default 32. */
-  batchSize?: number;
+  batchSize?: number | undefined;
 }
 
 export function checkBatchSize(where: string, options: BatchOptions): number {
@@ -104,7 +120,7 @@ export function checkBatchSize(where: string, options: BatchOptions): number {
 
 export interface ActivationsOptions extends BatchOptions {
   /** Names of the layers. Default: all. */
-  layers?: readonly string[];
+  layers?: readonly string[] | undefined;
 }
 
 /** The batch size and the names, each once. @throws TypeError, RangeError: also for a name that no layer has */
@@ -120,24 +136,24 @@ export function checkActivations(options: ActivationsOptions, layers: readonly L
 
 export interface FitOptions extends BatchOptions {
   /** Index of the epoch to end before. Default 1. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Whether each epoch sees the samples in an order of its own. Default true. */
-  shuffle?: boolean;
+  shuffle?: boolean | undefined;
   /** `[x, y]` to evaluate after each epoch. */
-  validationData?: readonly [x: Samples, y: Samples];
+  validationData?: readonly [x: Samples, y: Samples] | undefined;
   /** The share of the samples, the last ones, that is kept out of training to evaluate after each epoch. Default 0. */
-  validationSplit?: number;
+  validationSplit?: number | undefined;
   /** Index of the first epoch. Default 0. */
-  initialEpoch?: number;
-  callbacks?: Callback | readonly Callback[];
+  initialEpoch?: number | undefined;
+  callbacks?: Callback | readonly Callback[] | undefined;
   /**
    * Goes on where another `fit` was: `true` for the last one of this model, else a file that was saved in its course (its
    * weights, optimizer and counters are taken over). The numbers are those of a training that was never interrupted, also in
    * the middle of an epoch. Data, batch size and `shuffle` have to be the same, and `epochs` counts from the beginning.
    */
-  resumeFrom?: ModelSource | true;
+  resumeFrom?: ModelSource | true | undefined;
   /** Ends the training; `fit` then rejects with the signal's reason, the weights being those of the last step. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const FIT_OPTIONS = [
@@ -157,7 +173,7 @@ export function checkFit(samples: readonly [x: Samples, y: Samples], shapes: Dat
     throw new RangeError("fit.initialEpoch: expected none with resumeFrom, which says where to begin, got one");
   }
   checkNumber("fit.validationSplit", validationSplit, 0, 1);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`fit.signal: expected an AbortSignal, got ${show(signal)}`);
   }
   if (validationData !== undefined && !(Array.isArray(validationData) && validationData.length === 2)) {

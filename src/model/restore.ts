@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import { copyCounters } from "./counters.js";
 import type { Runtime } from "./runtime.js";
 import type { CompiledSnapshot, ModelSnapshot } from "./snapshot.js";
 import { checkWeights } from "./weights.js";
@@ -33,7 +34,8 @@ export function restoreSnapshot(where: string, runtime: Runtime, { layers, compi
   }
   if (progress) {
     const { winograd, relaxed, ...counted } = progress;
-    Object.assign(counters, counted);
+    delete counters.fit;
+    Object.assign(counters, copyCounters(counted));
   } else if (compiled?.state) counters.iterations = compiled.state.iterations;
 }
 

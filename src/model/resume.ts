@@ -19,7 +19,7 @@ export async function resumePosition(runtime: Runtime, job: ResumeJob): Promise<
   const { resumeFrom, batchSize, shuffle, x } = job;
   if (resumeFrom === undefined) return undefined;
   const where = "fit.resumeFrom";
-  const snapshot = resumeFrom === true ? undefined : await readModel(where, resumeFrom, {});
+  const snapshot = resumeFrom === true ? undefined : await readModel(where, resumeFrom, { compile: true });
   const position = snapshot ? snapshot.progress?.fit : runtime.counters.fit;
   if (!position)
     throw new Error(`${where}: expected a model that fit has trained, got one without a place to go on from`);

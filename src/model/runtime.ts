@@ -7,23 +7,12 @@ import { sameShape } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
 import type { Weight } from "../engine/weight.js";
 import { type Batch, copyRows, type Gathered } from "./batch.js";
+import { type Counters, copyCounters } from "./counters.js";
 import { type Compiled, type Mode, type ModelProgram, recordModel } from "./modelProgram.js";
 import type { Network } from "./network.js";
 import { OptimizerSlots } from "./optimizerSlots.js";
 import type { FitPosition, OptimizerState } from "./snapshot.js";
 import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
-
-/** What counts on from one call to the next, so that two calls of `fit` equal one. Saved with the model, never reset. */
-export interface Counters {
-  /** From which all random numbers follow. */
-  seed: number;
-  /** Training steps done. */
-  iterations: number;
-  /** Epochs begun. */
-  epochs: number;
-  /** Where the last `fit` is, or was when it ended. */
-  fit?: FitPosition;
-}
 
 /** What `takeState` copies. */
 export interface RuntimeState {
@@ -109,13 +98,13 @@ export class Runtime {
     return { recorded, bound };
   }
 
-  /** Adds each measure of the batch to `sums`, in sample order. */
-  #measure({ measures }: ModelProgram, bound: BoundProgram, samples: number, sums: number[]): void {
-    for (const [m, region] of measures.entries()) {
+  /** The sums with each measure of the batch added, in sample order. */
+  #measure({ measures }: ModelProgram, bound: BoundProgram, samples: number, sums: readonly number[]): number[] {
+    return measures.map((region, m) => {
       let sum = sums[m] ?? 0;
       for (const value of this.engine.rows(bound, region, samples)) sum += value;
-      sums[m] = sum;
-    }
+      return sum;
+    });
   }
 
   #step(samples: number): BatchStep {
@@ -162,16 +151,19 @@ export class Runtime {
   }
 
   /**
-   * One training step. Adds the loss and the metrics of each sample to `sums`.
-   * @returns whether the step was completed: false if the signal has aborted it, and the weights stay as they were
+   * One training step.
+   * @param place where `fit` is: it moves on in the same moment as the weights and the counters, as nobody may see one without
+   *   the others
+   * @returns the sums of the loss and the metrics with those of each sample added; undefined if the signal has aborted the
+   *   step, and the weights stay as they were
    * @throws Error if the loss or a gradient is not finite: the weights stay as they were
    */
   train(
     where: string,
     { samples, batchSize, x, y }: Gathered,
-    sums: number[],
+    place?: FitPosition,
     options: Pick<RunOptions, "signal" | "meanwhile"> = {},
-  ): Promise<boolean> {
+  ): Promise<readonly number[] | undefined> {
     return this.#inTurn(where, async () => {
       await this.ready();
       const { recorded, bound } = await this.#bind(
@@ -183,7 +175,7 @@ export class Runtime {
       this.engine.rows(bound, recorded.target!, samples).set(y);
       const step = this.#step(samples);
       const outcome = await this.engine.run(bound, step, options);
-      if (outcome === OUTCOME.interrupted) return false;
+      if (outcome === OUTCOME.interrupted) return undefined;
       if (outcome === OUTCOME.notFinite) {
         const what = this.engine.diagnose(bound, step) ?? "the loss";
         throw new Error(
@@ -191,18 +183,19 @@ export class Runtime {
             "the weights are those of the step before",
         );
       }
-      this.#measure(recorded, bound, samples, sums);
+      const sums = this.#measure(recorded, bound, samples, place?.sums ?? []);
       this.counters.iterations++;
       this.steps++;
-      return true;
+      if (place) this.counters.fit = { ...place, step: place.step + 1, sums };
+      return sums;
     });
   }
 
-  /** The forward pass with loss and metrics, between two steps. Adds those of each sample to `sums`. */
-  async evaluate(batch: Batch, sums: number[], alone: boolean): Promise<void> {
-    const { recorded, bound } = await this.#load("evaluation", batch);
+  /** The forward pass with loss and metrics, between two steps. @returns the sums with those of each sample added */
+  async evaluate(batch: Batch, sums: readonly number[], alone: boolean): Promise<readonly number[]> {
+    const { recorded, bound } = this.#load("evaluation", batch);
     await this.engine.run(bound, this.#step(batch.samples), { alone });
-    this.#measure(recorded, bound, batch.samples, sums);
+    return this.#measure(recorded, bound, batch.samples, sums);
   }
 
   /**
@@ -244,7 +237,7 @@ export class Runtime {
         weights: this.getWeights(),
         slots: this.slots.read(),
         steps: this.steps,
-        counters: { ...this.counters },
+        counters: copyCounters(this.counters),
       };
     });
   }

@@ -1,31 +1,40 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
+import { Raw } from "../engine/raw.js";
 import { checkFormat, type Format, formatToWrite } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
 import { codec } from "../files/lazyCodec.js";
 import type { ModelSource, ModelTarget } from "../files/target.js";
-import { fingerprint } from "./fingerprint.js";
 import type { ModelSnapshot } from "./snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
 import type { NamedWeight } from "./weights.js";
 
 export interface SaveOptions extends SnapshotOptions {
   /** Default: by the ending of the target's name; in the browser's own storage `keras`. */
-  format?: Format;
+  format?: Format | undefined;
 }
 
 export interface SaveWeightsOptions {
   /** Default: by the ending of the target's name; in the browser's own storage `weights.h5`. */
-  format?: Format;
+  format?: Format | undefined;
 }
 
 export interface LoadWeightsOptions {
   /** Default: by content. */
-  format?: Format;
+  format?: Format | undefined;
 }
 
 /** What a model offers as soon as it can be taken down as plain data, and set from it. */
-export abstract class Savable {
+export abstract class Savable extends Raw {
+  /** What the file that the model is from says of `compile` and is not supported, so that it is left out; else empty. */
+  readonly loadNotes: readonly string[] = [];
+
+  protected notCompiled(where: string): Error {
+    const notes = this.loadNotes.map((note) => `\n- left out of its file: ${note}`).join("");
+    return new Error(`${where}: expected a compiled model, got one that is not; call compile first${notes}`);
+  }
+
   /**
    * All of the model as plain data. While `fit` runs: of the last completed step.
    * @throws TypeError for wrong options; Error if the model is disposed of
@@ -43,8 +52,10 @@ export abstract class Savable {
   abstract getWeights(): NamedWeight[];
 
   /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
-  fingerprint(): Promise<string> {
-    return fingerprint(this.getWeights().map(({ data }) => data));
+  async fingerprint(): Promise<string> {
+    // The weights first: they are of the moment of the call.
+    const weights = this.getWeights().map(({ data }) => data);
+    return (await import("./fingerprint.js")).fingerprint(weights);
   }
 
   /** The model without weights. */
@@ -60,7 +71,7 @@ export abstract class Savable {
    * @param format `keras` (default), `h5`, `onnx`, or for the weights alone `weights.h5` or `safetensors`
    * @throws TypeError, RangeError for wrong options, and for what the format has not
    */
-  async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Bytes> {
     checkFormat("toBytes.format", format);
     checkOptions("toBytes", options, ["includeOptimizer"]);
     const { includeOptimizer = true } = options;
@@ -96,8 +107,8 @@ export abstract class Savable {
    * Takes the weights of a file: of a whole model or of weights alone. They are matched by the order of the layers,
    * in safetensors by name.
    * @param source see `loadModel`
-   * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs and
-   *   before the input shape is known: then nothing has changed
+   * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs (but in
+   *   callbacks that await it) and before the input shape is known: then nothing has changed
    */
   async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
     checkOptions("loadWeights", options, ["format"]);

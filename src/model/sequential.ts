@@ -1,10 +1,10 @@
-import { show } from "../engine/check.js";
+import { seeThroughProxies } from "../engine/raw.js";
 import type { Layer } from "../layers/layer.js";
 import { uniqueName } from "../layers/names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
 import { gather } from "./batch.js";
-import { CallbackGuard } from "./callbackGuard.js";
+import type { Counters } from "./counters.js";
 import { runFit } from "./fit.js";
 import { type History, type Logs, meanLogs } from "./history.js";
 import { activationsOfRows, evaluateRows, type NumberTensor, predictRows } from "./inference.js";
@@ -19,6 +19,7 @@ import {
   checkBatchSize,
   checkCompile,
   checkFit,
+  checkLayers,
   checkPairs,
   checkSequential,
   dataShapes,
@@ -27,34 +28,34 @@ import {
 } from "./options.js";
 import { restoreSnapshot } from "./restore.js";
 import { type Samples, toRows } from "./rows.js";
-import { type Counters, Runtime } from "./runtime.js";
+import { Runtime } from "./runtime.js";
 import { Savable } from "./savable.js";
 import type { ModelSnapshot } from "./snapshot.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import { describeModel, type ModelParts, type SnapshotOptions, takeSnapshot } from "./takeSnapshot.js";
+import { TrainingGuard } from "./trainingGuard.js";
 import type { GivenWeight, NamedWeight } from "./weights.js";
 
 /** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */
 export class Sequential extends Savable {
   readonly name: string;
-  /** Set to true, in a callback, to end `fit` after the current batch. */
-  stopTraining = false;
   #layers: readonly Layer[] = [];
   #network: Network | undefined;
   #compiled: Compiled | undefined;
   #runtime: Runtime | undefined;
   readonly #counters: Counters;
-  #fitting = false;
-  readonly #callbacks = new CallbackGuard();
+  readonly #guard = new TrainingGuard();
+  #stopTraining = false;
   #disposed = false;
 
   /** @throws TypeError, RangeError for layers that are none or do not fit, and for wrong options */
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
     super();
     const { name, seed } = checkSequential(options);
-    if (!Array.isArray(layers)) throw new TypeError(`Sequential: expected an array of layers, got ${show(layers)}`);
     this.#counters = { seed, iterations: 0, epochs: 0 };
-    for (const layer of layers) this.add(layer);
+    this.#layers = checkLayers(layers);
+    const inputShape = this.#layers[0]?.inputShape;
+    if (inputShape) this.#network = new Network(this.#layers, inputShape);
     this.name = name ?? uniqueName("Sequential");
   }
 
@@ -63,8 +64,18 @@ export class Sequential extends Savable {
     return this.#counters.seed;
   }
 
+  /** A copy of the list: `add` appends to the model. */
   get layers(): readonly Layer[] {
-    return this.#layers;
+    return [...this.#layers];
+  }
+
+  /** Set to true, in a callback, to end `fit` after the current batch. */
+  get stopTraining(): boolean {
+    return this.#stopTraining;
+  }
+
+  set stopTraining(value: boolean) {
+    this.#stopTraining = value;
   }
 
   /** The optimizer set by `compile`. */
@@ -78,8 +89,7 @@ export class Sequential extends Savable {
    */
   add(layer: Layer): void {
     this.#checkIdle("add");
-    checkAdded(this.#layers, layer);
-    const layers = [...this.#layers, layer];
+    const layers = [...this.#layers, checkAdded(this.#layers, layer)];
     const inputShape = this.#network?.inputShape ?? layers[0]!.inputShape;
     if (inputShape) this.#use(new Network(layers, inputShape), undefined);
     this.#layers = layers;
@@ -96,28 +106,19 @@ export class Sequential extends Savable {
     if (this.#disposed) throw new Error(`${where}: expected a model in use, got one that is disposed of`);
   }
 
-  async #train<T>(task: () => Promise<T>): Promise<T> {
-    this.#fitting = true;
-    try {
-      return await task();
-    } finally {
-      this.#fitting = false;
-    }
-  }
-
   #checkIdle(where: string): void {
     this.#checkInUse(where);
-    if (this.#fitting) throw new Error(`${where}: expected no training under way, got a call while fit runs`);
+    if (this.#guard.training) throw new Error(`${where}: expected no training under way, got a call while fit runs`);
+  }
+
+  #shaped(where: string): Network {
+    this.#checkInUse(where);
+    if (this.#network) return this.#network;
+    throw new Error(`${where}: expected a model that knows its input shape, got none; give the first layer inputShape`);
   }
 
   #built(where: string): Runtime {
-    this.#checkInUse(where);
-    if (!this.#network) {
-      throw new Error(
-        `${where}: expected a model that knows its input shape, got none; give the first layer inputShape`,
-      );
-    }
-    this.#runtime ??= new Runtime(this.#network, this.#compiled, this.#counters);
+    this.#runtime ??= new Runtime(this.#shaped(where), this.#compiled, this.#counters);
     return this.#runtime;
   }
 
@@ -135,9 +136,7 @@ export class Sequential extends Savable {
   }
 
   #compiledFor(where: string): Compiled {
-    if (!this.#compiled) {
-      throw new Error(`${where}: expected a compiled model, got one that is not; call compile first`);
-    }
+    if (!this.#compiled) throw this.notCompiled(where);
     return this.#compiled;
   }
 
@@ -172,13 +171,13 @@ export class Sequential extends Savable {
     job.signal?.throwIfAborted();
     const runtime = this.#runtimeOf("fit", network);
     this.stopTraining = false;
-    return this.#train(async () => {
+    return this.#guard.train(async () => {
       // Before anything changes: may be refused.
       await runtime.engine.threads.ready();
       const resume = job.resumeFrom !== undefined && (await import("./resume.js"));
       const from = resume ? await resume.resumePosition(runtime, job) : undefined;
       for (const callback of job.callbacks) callback.setModel?.(this);
-      return runFit(runtime, { ...job, from, stopped: () => this.stopTraining, inCallback: this.#callbacks.run });
+      return runFit(runtime, { ...job, from, stopped: () => this.stopTraining, inCallback: this.#guard.call });
     });
   }
 
@@ -194,10 +193,9 @@ export class Sequential extends Savable {
     const rows = checkPairs("trainOnBatch", [x, y], dataShapes(network, compiled));
     const runtime = this.#runtimeOf("trainOnBatch", network);
     const samples = rows.x.count;
-    const sums: number[] = [];
     const batch = gather({ ...rows, index: (i) => i, samples, batchSize: samples });
-    await this.#train(() => runtime.train("trainOnBatch", batch, sums));
-    return meanLogs(runtime.measureNames, sums, samples);
+    const sums = await this.#guard.train(() => runtime.train("trainOnBatch", batch));
+    return meanLogs(runtime.measureNames, sums!, samples);
   }
 
   /**
@@ -239,7 +237,7 @@ export class Sequential extends Savable {
 
   /** Parameters of all layers. @throws Error before the input shape is known */
   countParams(): number {
-    return this.#built("countParams").network.weights.reduce((sum, { size }) => sum + size, 0);
+    return this.#shaped("countParams").weights.reduce((sum, { size }) => sum + size, 0);
   }
 
   getWeights(): NamedWeight[] {
@@ -251,7 +249,7 @@ export class Sequential extends Savable {
    * @throws TypeError, RangeError if one is missing or of another size or shape; Error while `fit` runs, but in callbacks
    */
   setWeights(weights: readonly GivenWeight[]): void {
-    if (!this.#callbacks.inside) this.#checkIdle("setWeights");
+    if (!this.#guard.inCallback) this.#checkIdle("setWeights");
     this.#built("setWeights").setWeights(weights);
   }
 
@@ -260,11 +258,8 @@ export class Sequential extends Savable {
   }
 
   #parts(): ModelParts {
-    return {
-      ...{ name: this.name, layers: this.layers },
-      inputShape: this.#network?.inputShape,
-      compiled: this.#compiled,
-    };
+    const inputShape = this.#network?.inputShape;
+    return { name: this.name, layers: this.#layers, inputShape, compiled: this.#compiled };
   }
 
   override async snapshot(options: SnapshotOptions = {}): Promise<ModelSnapshot> {
@@ -273,7 +268,8 @@ export class Sequential extends Savable {
   }
 
   override restore(snapshot: ModelSnapshot, where = "restore"): void {
-    this.#checkIdle(where);
+    // The weights alone may be set in callbacks.
+    if (snapshot.compiled || snapshot.progress || !this.#guard.inCallback) this.#checkIdle(where);
     restoreSnapshot(where, this.#built(where), snapshot);
   }
 
@@ -282,9 +278,9 @@ export class Sequential extends Savable {
    * @throws Error before the input shape is known
    */
   summary(options: SummaryOptions = {}): string {
-    const { network, compiled, engine, steps } = this.#built("summary");
-    const slots = compiled?.optimizer.slotNames.length ?? 0;
-    const training = steps > 0 ? { slots, bytes: engine.bytes } : undefined;
+    const [network, runtime] = [this.#shaped("summary"), this.#runtime];
+    const slots = this.#compiled?.optimizer.slotNames.length ?? 0;
+    const training = runtime && runtime.steps > 0 ? { slots, bytes: runtime.engine.bytes } : undefined;
     return summaryText(this.name, network, options, training);
   }
 
@@ -300,3 +296,5 @@ export class Sequential extends Savable {
     this.#disposed = true;
   }
 }
+
+seeThroughProxies(Sequential);

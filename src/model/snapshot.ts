@@ -12,6 +12,8 @@ export interface ModelSnapshot {
   readonly compiled?: CompiledSnapshot;
   /** What goes on from one call of `fit` to the next, in this library alone. */
   readonly progress?: Progress;
+  /** What the file that it was read from says of `compile` and is not supported: then `compiled`, or its state, is left out. */
+  readonly notes?: readonly string[];
 }
 
 export interface LayerSnapshot {

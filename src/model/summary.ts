@@ -3,9 +3,9 @@ import type { Network } from "./network.js";
 
 export interface SummaryOptions {
   /** Takes the text. Default console.log. */
-  print?: (text: string) => void;
+  print?: ((text: string) => void) | undefined;
   /** Characters a line, at least 16. Default 76: a terminal of 80, less 4. */
-  lineLength?: number;
+  lineLength?: number | undefined;
 }
 
 /** What training has added, once there has been a step. */

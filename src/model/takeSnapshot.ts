@@ -1,8 +1,9 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
 import type { Shape } from "../engine/shape.js";
 import type { Layer } from "../layers/layer.js";
+import { type Counters, copyCounters } from "./counters.js";
 import type { Compiled } from "./modelProgram.js";
-import type { Counters, Runtime, RuntimeState } from "./runtime.js";
+import type { Runtime, RuntimeState } from "./runtime.js";
 import type { CompiledSnapshot, LayerSnapshot, ModelSnapshot } from "./snapshot.js";
 
 /** What a model is made of. */
@@ -17,7 +18,7 @@ export interface ModelParts {
 export function describeModel({ name, layers, inputShape, compiled }: ModelParts): ModelSnapshot {
   return {
     name,
-    inputShape,
+    inputShape: inputShape && [...inputShape],
     layers: layers.map(describeLayer),
     ...(compiled && { compiled: describeCompiled(compiled) }),
   };
@@ -38,7 +39,7 @@ function describeCompiled({ optimizer, loss, metrics }: Compiled): CompiledSnaps
 
 export interface SnapshotOptions {
   /** Whether to take along what `compile` has set and the optimizer has gathered. Default true. */
-  includeOptimizer?: boolean;
+  includeOptimizer?: boolean | undefined;
 }
 
 /**
@@ -66,7 +67,7 @@ export async function takeSnapshot(
       state && trainsAsCompiled(runtime!)
         ? { ...compiled, state: { iterations: state.steps, slots: state.slots } }
         : compiled,
-    progress: { ...(state?.counters ?? idle), winograd, relaxed },
+    progress: { ...(state?.counters ?? copyCounters(idle)), winograd, relaxed },
   };
 }
 
