@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UNFINISHED } from "#platform";
-import type { SaveOptions, Sequential } from "../index.js";
+import type { SaveOptions, BaseModel } from "../index.js";
 
 /**
  * Proves that a file can be written, before the work of which it will hold the result. Its folder is made if it is missing; what
@@ -27,7 +27,7 @@ export async function checkOutput(where: string, path: string): Promise<void> {
 }
 
 /** Saves a model; where that fails all the same, to a temporary file. @throws Error that says where the model is then */
-export async function saveModel(model: Sequential, path: string, options: SaveOptions = {}): Promise<void> {
+export async function saveModel(model: BaseModel, path: string, options: SaveOptions = {}): Promise<void> {
   try {
     await model.save(path, options);
   } catch (error) {
@@ -38,7 +38,7 @@ export async function saveModel(model: Sequential, path: string, options: SaveOp
 /** Saves a model to a temporary file of this name, as something has failed. Gives that error, which now says where it is. */
 export async function rescued(
   error: unknown,
-  model: Sequential,
+  model: BaseModel,
   name: string,
   options: SaveOptions = {},
 ): Promise<Error> {

@@ -1,5 +1,5 @@
 import type { Bytes } from "../engine/kinds.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { ReadOptions } from "./compileSettings.js";
 import { type Format, READ_FORMATS } from "./formats.js";
 import { isHdf5 } from "./hdf5/signature.js";

@@ -140,7 +140,7 @@ export class Weights {
   readonly held: readonly HeldVariable[];
   readonly #byVariable: ReadonlyMap<Variable, Weight>;
 
-  constructor(graph: Graph) {
+  constructor(readonly graph: Graph) {
     const held = new Map<Variable, Weight>();
     const add = ({ layers }: Graph, path: string, trainable: boolean) => {
       for (const layer of layers) {
@@ -164,6 +164,11 @@ export class Weights {
   /** In Keras' order: layer by layer. */
   get all(): readonly Weight[] {
     return this.held.map(({ weight }) => weight);
+  }
+
+  /** As they would be made now, after layers may have been frozen or thawed. */
+  renewed(): Weights {
+    return new Weights(this.graph);
   }
 
   of(layer: Layer): readonly Weight[] {

@@ -3,5 +3,6 @@
 export { Conv2D, conv2d } from "./conv2d.js";
 export { Dense, dense } from "./dense.js";
 export { Flatten, flatten } from "./flatten.js";
+export { InputLayer, inputLayer } from "./inputLayer.js";
 export { MaxPooling2D, maxPooling2d } from "./maxPooling2d.js";
 export { Rescaling, rescaling } from "./rescaling.js";

@@ -1,5 +1,6 @@
 import { checkInteger, checkOptions, show } from "../engine/check.js";
-import type { Network } from "./network.js";
+import type { Network } from "../graph/network.js";
+import type { Layer } from "../layers/layer.js";
 
 export interface SummaryOptions {
   /** Takes the text. Default console.log. */
@@ -29,16 +30,21 @@ const LEAST_LINE_LENGTH = 16;
  * begun one more line says how much memory the model takes. Handed to `options.print`, and returned.
  * @throws TypeError, RangeError for wrong options
  */
-export function summaryText(name: string, network: Network, options: SummaryOptions, training?: TrainingSize): string {
+export function summaryText(
+  { name }: { readonly name: string },
+  network: Network,
+  options: SummaryOptions,
+  training?: TrainingSize,
+): string {
   checkOptions("summary", options, ["print", "lineLength"]);
   const { print = console.log, lineLength = 76 } = options;
   if (typeof print !== "function") throw new TypeError(`summary.print: expected a function, got ${show(print)}`);
   checkInteger("summary.lineLength", lineLength, LEAST_LINE_LENGTH);
 
-  const rows = network.placed.map(({ layer, outputShape, weights }) => [
+  const rows = network.graph.layers.map((layer) => [
     `${layer.name} (${layer.className})`,
-    `(${["None", ...outputShape].join(", ")})`,
-    thousands(countOf(weights)),
+    shapeText(network, layer),
+    thousands(countOf(layer.variables)),
   ]);
   const text = [
     `Model: "${name}"`,
@@ -49,7 +55,14 @@ export function summaryText(name: string, network: Network, options: SummaryOpti
   return text;
 }
 
-function footerLines({ weights }: Network, training: TrainingSize | undefined): string[] {
+/** Of what a layer gives out. */
+function shapeText({ graph }: Network, layer: Layer): string {
+  const { outputs } = graph.calls.find((call) => call.layer === layer)!;
+  const texts = outputs.map(({ shape }) => `(${["None", ...shape.map((size) => size ?? "None")].join(", ")})`);
+  return texts.length === 1 ? texts[0]! : `[${texts.join(", ")}]`;
+}
+
+function footerLines({ weights: { all: weights } }: Network, training: TrainingSize | undefined): string[] {
   const total = countOf(weights);
   const trainable = countOf(weights.filter((weight) => weight.trainable));
   // The step and the learning rate count as parameters of the optimizer; Keras on TensorFlow keeps the step in 64 bits.
