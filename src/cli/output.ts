@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UNFINISHED } from "#platform";
-import type { SaveOptions, BaseModel } from "../index.js";
+import type { BaseModel, SaveOptions } from "../index.js";
 
 /**
  * Proves that a file can be written, before the work of which it will hold the result. Its folder is made if it is missing; what

@@ -214,8 +214,8 @@ export abstract class Layer extends Raw {
   }
 }
 
-// biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
 type Arguments<O extends Options> =
+  // biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
   {} extends Given<O> ? [options?: Given<O> & LayerOptions] : [options: Given<O> & LayerOptions];
 
 /** What the constructor of a class of layers takes. */
