@@ -176,7 +176,7 @@ export class Runtime {
       const outcome = await this.engine.run(bound, step, options);
       if (outcome === OUTCOME.interrupted) return undefined;
       if (outcome === OUTCOME.notFinite) {
-        const what = this.engine.diagnose(bound, step) ?? "the loss";
+        const what = (await this.engine.diagnose(bound, step)) ?? "the loss";
         throw new Error(
           `${where}: expected finite numbers, got NaN or Infinity in step ${step.iterations + 1}, first in ${what}; ` +
             "the weights are those of the step before",

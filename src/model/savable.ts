@@ -1,7 +1,7 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { Raw } from "../engine/raw.js";
-import { checkFormat, type Format, formatToWrite } from "../files/formats.js";
+import type { Format } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
 import { codec } from "../files/lazyCodec.js";
@@ -72,13 +72,12 @@ export abstract class Savable extends Raw {
    * @throws TypeError, RangeError for wrong options, and for what the format has not
    */
   async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Bytes> {
-    checkFormat("toBytes.format", format);
     checkOptions("toBytes", options, ["includeOptimizer"]);
     const { includeOptimizer = true } = options;
     checkBoolean("toBytes.includeOptimizer", includeOptimizer);
-    // The snapshot first: it is of the moment of the call.
-    const snapshot = await this.snapshot({ includeOptimizer });
-    return (await codec()).encodeModel("toBytes.format", snapshot, format);
+    // The snapshot first, here and below: it is of the moment of the call.
+    const [snapshot, { checkFormat, encodeModel }] = await Promise.all([this.snapshot({ includeOptimizer }), codec()]);
+    return encodeModel("toBytes.format", snapshot, checkFormat("toBytes.format", format));
   }
 
   /**
@@ -89,18 +88,18 @@ export abstract class Savable extends Raw {
    */
   async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
     checkOptions("save", options, ["format", "includeOptimizer"]);
-    const { format: given, ...rest } = options;
-    const format = formatToWrite("save", target, given);
-    const snapshot = await this.snapshot(rest);
-    await (await codec()).saveModel("save", target, snapshot, format);
+    const { format, ...rest } = options;
+    const [snapshot, { formatToWrite, saveModel }] = await Promise.all([this.snapshot(rest), codec()]);
+    await saveModel("save", target, snapshot, formatToWrite("save", target, format));
   }
 
   /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
   async saveWeights(target: ModelTarget, options: SaveWeightsOptions = {}): Promise<void> {
     checkOptions("saveWeights", options, ["format"]);
+    const weights = this.snapshot({ includeOptimizer: false });
+    const [snapshot, { formatToWrite, saveModel }] = await Promise.all([weights, codec()]);
     const format = formatToWrite("saveWeights", target, options.format, ["weights.h5", "safetensors"]);
-    const snapshot = await this.snapshot({ includeOptimizer: false });
-    await (await codec()).saveModel("saveWeights", target, snapshot, format);
+    await saveModel("saveWeights", target, snapshot, format);
   }
 
   /**
@@ -113,8 +112,8 @@ export abstract class Savable extends Raw {
   async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
     checkOptions("loadWeights", options, ["format"]);
     const { format } = options;
+    const { checkFormat, readModel } = await codec();
     if (format !== undefined) checkFormat("loadWeights.format", format);
-    const { readModel } = await codec();
     const model = this.description();
     const { name, inputShape, layers } = await readModel("loadWeights", source, { format, compile: false, model });
     this.restore({ name, inputShape, layers }, "loadWeights");
