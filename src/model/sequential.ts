@@ -96,13 +96,11 @@ export class Sequential extends Savable {
     if (this.#disposed) throw new Error(`${where}: expected a model in use, got one that is disposed of`);
   }
 
-  async #train<T>(task: () => Promise<T>): Promise<T> {
+  #train<T>(task: () => Promise<T>): Promise<T> {
     this.#fitting = true;
-    try {
-      return await task();
-    } finally {
+    return task().finally(() => {
       this.#fitting = false;
-    }
+    });
   }
 
   #checkIdle(where: string): void {
