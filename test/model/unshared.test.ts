@@ -63,7 +63,8 @@ describe("where memory cannot be shared", () => {
       const other = smallModel();
       expect(trained).toEqual(await train(other, 2));
       expect(other.backendInfo()).toMatchObject({ threads: 2, reason: undefined });
-      other.dispose();
+      // Else its memory, which is shared, would be there for the next model.
+      for (const each of [model, other]) each.dispose();
     },
   );
 
