@@ -3,6 +3,7 @@ import type { Bytes } from "../engine/kinds.js";
 import { type Shape, sameShape } from "../engine/shape.js";
 import type { Format } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
+import { kerasConfig } from "../files/kerasConfig.js";
 import type { ModelSource, ModelTarget } from "../files/target.js";
 import { CompositeLayer } from "../graph/composite.js";
 import type { Compiled } from "../graph/modelProgram.js";
@@ -36,7 +37,7 @@ import {
 } from "./options.js";
 import { restoreSnapshot } from "./restore.js";
 import { Runtime } from "./runtime.js";
-import * as saving from "./save.js";
+import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./save.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import { describeModel, type SnapshotOptions, takeSnapshot } from "./takeSnapshot.js";
 import { TrainingGuard } from "./trainingGuard.js";
@@ -417,7 +418,7 @@ export abstract class BaseModel extends CompositeLayer {
 
   /** The model without its weights, as Keras 3's `model.to_json()` has it. See `modelFromJSON`. */
   toJSON(): JsonObject {
-    return saving.toJson(this.#description());
+    return kerasConfig(this.#description());
   }
 
   /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
@@ -433,7 +434,10 @@ export abstract class BaseModel extends CompositeLayer {
    * @throws TypeError, RangeError for wrong options, and for what the format has not
    */
   async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Bytes> {
-    return saving.toBytes(this, format, options);
+    // The snapshot first, here and below: it is of the moment of the call.
+    const { includeOptimizer } = options ?? {};
+    const [snapshot, { toBytes }] = await Promise.all([this.snapshot({ includeOptimizer }), import("./save.js")]);
+    return toBytes(snapshot, format, options);
   }
 
   /**
@@ -442,13 +446,17 @@ export abstract class BaseModel extends CompositeLayer {
    * @param target in Node a path or a `file:` URL; everywhere `indexeddb://name` and `opfs://name` where the engine has them
    * @throws TypeError, RangeError for wrong options; Error where it can't be written
    */
-  async save(target: ModelTarget, options: saving.SaveOptions = {}): Promise<void> {
-    return saving.save(this, target, options);
+  async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
+    const { includeOptimizer } = options ?? {};
+    const [snapshot, { save }] = await Promise.all([this.snapshot({ includeOptimizer }), import("./save.js")]);
+    return save(snapshot, target, options);
   }
 
   /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
-  async saveWeights(target: ModelTarget, options: saving.SaveWeightsOptions = {}): Promise<void> {
-    return saving.saveWeights(this, target, options);
+  async saveWeights(target: ModelTarget, options: SaveWeightsOptions = {}): Promise<void> {
+    const weights = this.snapshot({ includeOptimizer: false });
+    const [snapshot, { saveWeights }] = await Promise.all([weights, import("./save.js")]);
+    return saveWeights(snapshot, target, options);
   }
 
   /**
@@ -458,8 +466,9 @@ export abstract class BaseModel extends CompositeLayer {
    * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs (but in
    *   callbacks) and before the input shape is known: then nothing has changed
    */
-  async loadWeights(source: ModelSource, options: saving.LoadWeightsOptions = {}): Promise<void> {
-    return saving.loadWeights(this, this.#description(), source, options);
+  async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
+    const { readWeights } = await import("./save.js");
+    this.restore(await readWeights(this.#description(), source, options), "loadWeights");
   }
 
   /**
