@@ -48,6 +48,7 @@ export { BaseModel, type Prediction } from "./model/baseModel.js";
 export type { Callback, TrainedModel } from "./model/callback.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
+export { cloneModel } from "./model/cloneModel.js";
 export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
 export { type LoadOptions, loadModel, modelFromBytes, modelFromJSON, modelFromSnapshot } from "./model/load.js";
