@@ -21,7 +21,10 @@ export class Concatenate extends defineLayer("Concatenate", {
         throw new RangeError(`expected inputs of equal shapes, but for axis ${axis + 1}, got ${shapes}`);
       }
     }
-    return first.with(axis, inputs.reduce((sum, input) => sum + input[axis]!, 0));
+    return first.with(
+      axis,
+      inputs.reduce((sum, input) => sum + input[axis]!, 0),
+    );
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[]): Recorded {

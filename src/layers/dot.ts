@@ -60,9 +60,7 @@ export class Dot extends defineLayer("Dot", {
   record(program: ProgramBuilder, inputs: readonly Region[]): Recorded {
     const shapes = inputs.map(({ shape }) => shape);
     const splits = this.#axesOf(shapes).map((axis, i) => splitAt(shapes[i]!, axis)) as [Split, Split];
-    const factors = this.normalize
-      ? inputs.map((x, i) => program.apply(l2Normalize(splits[i]!), [x], [])[0]!)
-      : inputs;
+    const factors = this.normalize ? inputs.map((x, i) => program.apply(l2Normalize(splits[i]!), [x], [])[0]!) : inputs;
     return { outputs: program.apply(contraction(splits, this.outputShape(shapes)), factors, []) };
   }
 }

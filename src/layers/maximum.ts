@@ -2,7 +2,7 @@ import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
 import { defineLayer, type OptionsOf } from "./layer.js";
-import { merging, mergedShape, mergePairs, type Pairwise } from "./merge.js";
+import { mergedShape, mergePairs, merging, type Pairwise } from "./merge.js";
 
 const maximumOf: Pairwise = {
   name: "maximum",

@@ -1,7 +1,7 @@
 // What layers that draw random numbers share. A number is a function of the model's seed, the layer's own seed and place, the step, the
 // sample in the whole batch and the element: not of shards or threads.
 
-import { integer, type Option, nullable, optional } from "../base/options.js";
+import { integer, nullable, type Option, optional } from "../base/options.js";
 import { checkInteger, show } from "../engine/check.js";
 import { RANDOM } from "../engine/initialize.js";
 import { dropout } from "../engine/packs/dropout.generated.js";
@@ -58,7 +58,12 @@ interface Mask {
 }
 
 /** A mask of the shape of a sample, or of one that is repeated to it. It has no gradient. */
-export function maskOf(program: ProgramBuilder, x: Region, { rate, value, seed, noise }: Mask, repeated: boolean): Region {
+export function maskOf(
+  program: ProgramBuilder,
+  x: Region,
+  { rate, value, seed, noise }: Mask,
+  repeated: boolean,
+): Region {
   const shape = noise ? sampleNoiseShape(noise, x.shape) : x.shape;
   const mask = program.region(shape);
   mask.wantsGradient = false;

@@ -57,11 +57,7 @@ export class PReLU extends defineLayer(
     const { shape } = x!;
     const shared = (this.sharedAxes ?? []).map((axis) => sampleAxis("sharedAxes", axis, shape));
     const [begin, end] = shared.length > 0 ? [Math.min(...shared), Math.max(...shared) + 1] : [0, 0];
-    const layout = [
-      sizeOf(shape.slice(0, begin)),
-      sizeOf(shape.slice(begin, end)),
-      sizeOf(shape.slice(end)),
-    ] as const;
+    const layout = [sizeOf(shape.slice(0, begin)), sizeOf(shape.slice(begin, end)), sizeOf(shape.slice(end))] as const;
     const y = program.region(shape);
     program.call(pack, "preluForward", y, x!, alpha!.value, ...layout);
     return {

@@ -8,7 +8,9 @@ import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
 import { sampleAxis } from "./axis.js";
 import { defineLayer, type OptionsOf } from "./layer.js";
 
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/softmaxAxis.generated.js")).softmaxAxis);
+const pack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/softmaxAxis.generated.js")).softmaxAxis,
+);
 
 /** An axis, or several. */
 function axes(): Option<number | readonly number[]> {
@@ -45,11 +47,7 @@ export class Softmax extends defineLayer("Softmax", {
     const { shape } = x!;
     const [begin, end] = this.#range(shape);
     if (begin === shape.length - 1) return overLastAxis.record(program, x!);
-    const layout = [
-      sizeOf(shape.slice(0, begin)),
-      sizeOf(shape.slice(begin, end)),
-      sizeOf(shape.slice(end)),
-    ] as const;
+    const layout = [sizeOf(shape.slice(0, begin)), sizeOf(shape.slice(begin, end)), sizeOf(shape.slice(end))] as const;
     const y = program.region(shape);
     program.call(pack, "softmaxAxisForward", y, x!, ...layout);
     return {

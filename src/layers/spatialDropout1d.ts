@@ -14,7 +14,8 @@ export class SpatialDropout1D extends defineLayer("SpatialDropout1D", {
   seed: seed(),
 }) {
   outputShape([input]: readonly Shape[]): Shape {
-    if (input!.length !== 2) throw new RangeError(`expected an input of shape (steps, channels), got ${formatShape(input!)}`);
+    if (input!.length !== 2)
+      throw new RangeError(`expected an input of shape (steps, channels), got ${formatShape(input!)}`);
     return input!;
   }
 

@@ -7,12 +7,16 @@ import { defineLayer, type OptionsOf } from "./layer.js";
 import { seed } from "./noise.js";
 
 /** Training: dropout of whole channels: a channel of an image is kept or dropped with all its elements. Inference: y = x. Shapes: (H, W, C), unchanged. */
-export class SpatialDropout2D extends defineLayer("SpatialDropout2D", {
-  /** Share of the channels that are dropped, from 0 to 1. */
-  rate: number(0, 1),
-  /** Default null. Each number gives other random numbers under the same seed of the model. */
-  seed: seed(),
-}, { data_format: "channels_last" }) {
+export class SpatialDropout2D extends defineLayer(
+  "SpatialDropout2D",
+  {
+    /** Share of the channels that are dropped, from 0 to 1. */
+    rate: number(0, 1),
+    /** Default null. Each number gives other random numbers under the same seed of the model. */
+    seed: seed(),
+  },
+  { data_format: "channels_last" },
+) {
   outputShape([input]: readonly Shape[]): Shape {
     if (input!.length !== 3) throw new RangeError(`expected an input of shape (H, W, C), got ${formatShape(input!)}`);
     return input!;

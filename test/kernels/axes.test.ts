@@ -47,7 +47,14 @@ const cases: readonly Case[] = [
     layouts: rows.map(([outer, n, inner]): Layout => [outer, 2 * n, inner]),
   },
   { kernel: "softmaxAxis", forward: softmaxAlong, reads: ["y"], sizes: (all) => all, factor: 1, layouts: axes },
-  { kernel: "l2Normalize", forward: l2NormalizeAlong, reads: ["y", "x"], sizes: (all) => all, factor: 1, layouts: axes },
+  {
+    kernel: "l2Normalize",
+    forward: l2NormalizeAlong,
+    reads: ["y", "x"],
+    sizes: (all) => all,
+    factor: 1,
+    layouts: axes,
+  },
 ];
 
 function forward({ kernel, sizes, factor }: Case, samples: number, x: ArrayLike<number>, layout: Layout) {
@@ -73,7 +80,10 @@ describe.each(cases)("$kernel", (one) => {
   const source = random(21);
   /** Not where one of the functions bends. */
   const numbers = (shape: readonly number[]) =>
-    tensor(shape, Float32Array.from(source.distinct(shape).data, (value) => 3.1 * value + 0.05));
+    tensor(
+      shape,
+      Float32Array.from(source.distinct(shape).data, (value) => 3.1 * value + 0.05),
+    );
 
   it.each(one.layouts)("is the reference's on (%i, %i, %i), both passes", (outer, n, inner) => {
     for (const samples of [0, 1, 3]) {

@@ -15,7 +15,10 @@ function bitsOf(samples: number, size: number, firstSample = keys.firstSample): 
   return Array.from({ length: samples * size }, (_, i) => {
     const element = i % size;
     const block = (firstSample + Math.floor(i / size)) * Math.ceil(size / 4) + Math.floor(element / 4);
-    const words = philox4x32([block, purpose, position, keys.iterations], [keys.seed >>> 0, Math.floor(keys.seed / 2 ** 32)]);
+    const words = philox4x32(
+      [block, purpose, position, keys.iterations],
+      [keys.seed >>> 0, Math.floor(keys.seed / 2 ** 32)],
+    );
     return words[element % 4]! >>> 8;
   });
 }
@@ -31,12 +34,26 @@ describe("dropoutForward", () => {
       const { y } = compute((arena) => {
         const y = arena.output(samples * size);
         const words = arena.output(16, Uint32Array);
-        arena.call("dropoutForward", samples, y, arena.input(x), words, stepBlock(arena, keys), size, purpose, position, rate);
+        arena.call(
+          "dropoutForward",
+          samples,
+          y,
+          arena.input(x),
+          words,
+          stepBlock(arena, keys),
+          size,
+          purpose,
+          position,
+          rate,
+        );
         return { y };
       });
       const scale = Math.fround(1 / Math.fround(1 - Math.fround(rate)));
       const bits = bitsOf(samples, size);
-      expectEqual(y, x.map((value, i) => (isKept(bits[i]!, rate) ? Math.fround(value * scale) : 0)));
+      expectEqual(
+        y,
+        x.map((value, i) => (isKept(bits[i]!, rate) ? Math.fround(value * scale) : 0)),
+      );
     }
   });
 
@@ -62,7 +79,10 @@ describe("dropoutMask", () => {
       });
       const one = bitsOf(1, size, 0);
       const bits = isShared ? [...one, ...one, ...one] : bitsOf(3, size);
-      expectEqual(mask, bits.map((value) => (isKept(value, 0.6) ? 2.5 : 0)));
+      expectEqual(
+        mask,
+        bits.map((value) => (isKept(value, 0.6) ? 2.5 : 0)),
+      );
     }
   });
 });
@@ -81,7 +101,11 @@ describe("gaussianNoiseForward", () => {
     for (const samples of [0, 1, 3]) {
       const bits = bitsOf(samples, size);
       const shares = Array.from(noise(samples, size, 0, 1), normalCdf);
-      expectClose(shares, bits.map((value) => (value + 0.5) / 2 ** 24), tolerances.activation);
+      expectClose(
+        shares,
+        bits.map((value) => (value + 0.5) / 2 ** 24),
+        tolerances.activation,
+      );
     }
   });
 
@@ -108,7 +132,9 @@ describe("activityRegularization", () => {
         return { penalty, dx };
       });
       const sums = Array.from({ length: samples }, (_, n) =>
-        x.subarray(n * size, (n + 1) * size).reduce((sum, value) => sum + 0.25 * Math.abs(value) + 0.5 * value * value, 0),
+        x
+          .subarray(n * size, (n + 1) * size)
+          .reduce((sum, value) => sum + 0.25 * Math.abs(value) + 0.5 * value * value, 0),
       );
       expectClose(penalty, sums, tolerances.activation, "penalty");
       const slopes = x.map((value, i) => dy[i]! + (0.25 * Math.sign(value) + value) / 8);

@@ -56,8 +56,16 @@ describe.each([
         arena.call(kernel, samples, da, db, arena.input(dy), arena.input(a), arena.input(b), size);
         return { da, db };
       });
-      expectEqual(da, dy.map((value, i) => (isFirst(a[i]!, b[i]!) ? value : 0)), "da");
-      expectEqual(db, dy.map((value, i) => (isFirst(a[i]!, b[i]!) ? 0 : value)), "db");
+      expectEqual(
+        da,
+        dy.map((value, i) => (isFirst(a[i]!, b[i]!) ? value : 0)),
+        "da",
+      );
+      expectEqual(
+        db,
+        dy.map((value, i) => (isFirst(a[i]!, b[i]!) ? 0 : value)),
+        "db",
+      );
     }
   });
 });
@@ -137,7 +145,11 @@ describe("dot", () => {
       const z = contracted(samples, x, y, layout);
       const dz = source.tensor(z.shape);
       const actual = compute((arena) => {
-        const [result, dx, dy] = [arena.output(z.data.length), arena.output(x.data.length), arena.output(y.data.length)];
+        const [result, dx, dy] = [
+          arena.output(z.data.length),
+          arena.output(x.data.length),
+          arena.output(y.data.length),
+        ];
         const [first, second, upstream] = [arena.input(x.data), arena.input(y.data), arena.input(dz.data)];
         arena.call("dotForward", samples, result, first, second, ...layout);
         arena.call("dotBackward", samples, dx, upstream, second, ...layout);

@@ -60,4 +60,5 @@ export const l2NormalizeAlong = (x: Tensor) =>
   alongAxis(x, (line) => line.map((value) => value * Math.min(1 / Math.hypot(...line), 1e7)));
 
 /** Each line repeated: x (outer, 1, inner). */
-export const repeatAlong = (x: Tensor, repeat: number) => alongAxis(x, ([value]) => new Array<number>(repeat).fill(value!));
+export const repeatAlong = (x: Tensor, repeat: number) =>
+  alongAxis(x, ([value]) => new Array<number>(repeat).fill(value!));
