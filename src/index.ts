@@ -1,4 +1,5 @@
 export type { Activation } from "./activations/activation.js";
+export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";

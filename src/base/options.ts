@@ -58,7 +58,8 @@ export function optional<T, G>(option: Option<T, G>, fallback: T | Optional<T, G
 }
 
 /** The same option, read from configs under these names too, in snake case. */
-export function alias<P extends Option<never, never>>(option: P, ...aliases: string[]): P {
+// biome-ignore lint/suspicious/noExplicitAny: any option.
+export function alias<P extends Option<any, any>>(option: P, ...aliases: string[]): P {
   return { ...option, aliases };
 }
 
