@@ -1,7 +1,36 @@
 // All layers: each class, and what makes one, as the user writes it: `layers.conv2d({ filters: 32, kernelSize: 3 })`.
 
+export { AdaptiveAveragePooling1D, adaptiveAveragePooling1d } from "./adaptiveAveragePooling1d.js";
+export { AdaptiveAveragePooling2D, adaptiveAveragePooling2d } from "./adaptiveAveragePooling2d.js";
+export { AdaptiveMaxPooling1D, adaptiveMaxPooling1d } from "./adaptiveMaxPooling1d.js";
+export { AdaptiveMaxPooling2D, adaptiveMaxPooling2d } from "./adaptiveMaxPooling2d.js";
+export { AveragePooling1D, averagePooling1d } from "./averagePooling1d.js";
+export { AveragePooling2D, averagePooling2d } from "./averagePooling2d.js";
+export { BatchNormalization, batchNormalization } from "./batchNormalization.js";
+export { CenterCrop, centerCrop } from "./centerCrop.js";
 export { Conv2D, conv2d } from "./conv2d.js";
+export { Cropping1D, cropping1d } from "./cropping1d.js";
+export { Cropping2D, cropping2d } from "./cropping2d.js";
 export { Dense, dense } from "./dense.js";
 export { Flatten, flatten } from "./flatten.js";
+export { GlobalAveragePooling1D, globalAveragePooling1d } from "./globalAveragePooling1d.js";
+export { GlobalAveragePooling2D, globalAveragePooling2d } from "./globalAveragePooling2d.js";
+export { GlobalMaxPooling1D, globalMaxPooling1d } from "./globalMaxPooling1d.js";
+export { GlobalMaxPooling2D, globalMaxPooling2d } from "./globalMaxPooling2d.js";
+export { GroupNormalization, groupNormalization } from "./groupNormalization.js";
+export { Identity, identity } from "./identity.js";
+export { LayerNormalization, layerNormalization } from "./layerNormalization.js";
+export { MaxPooling1D, maxPooling1d } from "./maxPooling1d.js";
 export { MaxPooling2D, maxPooling2d } from "./maxPooling2d.js";
+export { Normalization, normalization } from "./normalization.js";
+export { Permute, permute } from "./permute.js";
+export { RepeatVector, repeatVector } from "./repeatVector.js";
 export { Rescaling, rescaling } from "./rescaling.js";
+export { Reshape, reshape } from "./reshape.js";
+export { Resizing, resizing } from "./resizing.js";
+export { RMSNormalization, rmsNormalization } from "./rmsNormalization.js";
+export { UnitNormalization, unitNormalization } from "./unitNormalization.js";
+export { UpSampling1D, upSampling1d } from "./upSampling1d.js";
+export { UpSampling2D, upSampling2d } from "./upSampling2d.js";
+export { ZeroPadding1D, zeroPadding1d } from "./zeroPadding1d.js";
+export { ZeroPadding2D, zeroPadding2d } from "./zeroPadding2d.js";
