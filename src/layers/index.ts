@@ -19,6 +19,7 @@ export { GlobalMaxPooling1D, globalMaxPooling1d } from "./globalMaxPooling1d.js"
 export { GlobalMaxPooling2D, globalMaxPooling2d } from "./globalMaxPooling2d.js";
 export { GroupNormalization, groupNormalization } from "./groupNormalization.js";
 export { Identity, identity } from "./identity.js";
+export { InputLayer, inputLayer } from "./inputLayer.js";
 export { LayerNormalization, layerNormalization } from "./layerNormalization.js";
 export { MaxPooling1D, maxPooling1d } from "./maxPooling1d.js";
 export { MaxPooling2D, maxPooling2d } from "./maxPooling2d.js";
