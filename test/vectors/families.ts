@@ -134,4 +134,28 @@ export interface VectorFamilies {
       readonly text: string;
     }[];
   };
+  /** 10 steps of an optimizer on two weights, dense/kernel and dense/bias. */
+  optimizers: Named & {
+    readonly className: string;
+    /** As our constructor takes them; a schedule is its class name and Keras' options. */
+    readonly options: Readonly<Record<string, unknown>> & {
+      readonly learningRate?: number | readonly [string, Readonly<Record<string, unknown>>];
+    };
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
+    /** Before the first step. */
+    readonly weights: readonly Vector[];
+    /** The gradients of each step, and the weights after it. */
+    readonly steps: readonly { readonly gradients: readonly Vector[]; readonly weights: readonly Vector[] }[];
+    /** All that the optimizer keeps after the last step, in Keras' order, without the iteration and the learning rate. */
+    readonly variables: readonly Vector[];
+  };
+  /** Learning rates of some steps. */
+  schedules: Named & {
+    readonly className: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly steps: readonly number[];
+    readonly rates: readonly number[];
+    readonly config: Readonly<Record<string, unknown>>;
+  };
 }

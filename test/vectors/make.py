@@ -8,8 +8,10 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import layers  # noqa: E402
 import networks  # noqa: E402
+import optimizers  # noqa: E402
 import texts  # noqa: E402
 
 layers.make()
 networks.make()
+optimizers.make()
 texts.make()
