@@ -24,6 +24,8 @@ export const tolerances = {
   exact: { absolute: 0, relative: 0 },
   /** A few operations of a kernel, its f32 against the f64 of the reference. */
   kernel: { absolute: 1e-7, relative: 3e-7 },
+  /** An activation, likewise: a few functions of assembly/lib/math.ts after another. */
+  activation: { absolute: 5e-7, relative: 2e-6 },
   /** Long sums of products of a kernel, likewise. */
   kernelSum: { absolute: 1e-5, relative: 2e-6 },
   /** Likewise of Winograd's tiles of 4 x 4. */

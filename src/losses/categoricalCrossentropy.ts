@@ -32,7 +32,7 @@ export class CategoricalCrossentropy extends defineLoss("CategoricalCrossentropy
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
     const classes = output.size;
     const values = program.batchRegion([1]);
-    const { logits } = output;
+    const logits = output.logitsOf === "softmax" ? output.logits : undefined;
     if (logits) {
       program.call(onLogits, "softmaxCrossEntropyForward", values, logits, target, weights, classes);
     } else {
