@@ -158,4 +158,19 @@ export interface VectorFamilies {
     readonly rates: readonly number[];
     readonly config: Readonly<Record<string, unknown>>;
   };
+  /** The loss of a batch for the output that `activation` makes of x (null: x itself), and its gradient with respect to x. */
+  losses: Named & {
+    readonly className: string;
+    /** As our constructor takes them. */
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly activation: "softmax" | "sigmoid" | null;
+    readonly x: Vector;
+    readonly t: Vector;
+    /** Sample weights. */
+    readonly weights?: Vector;
+    readonly loss: number;
+    readonly gradient: Vector;
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
+  };
 }
