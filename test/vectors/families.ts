@@ -180,4 +180,43 @@ export interface VectorFamilies {
       readonly text: string;
     }[];
   };
+  /** 10 steps of an optimizer on two weights, dense/kernel and dense/bias. */
+  optimizers: Named & {
+    readonly className: string;
+    /** As our constructor takes them; a schedule is its class name and Keras' options. */
+    readonly options: Readonly<Record<string, unknown>> & {
+      readonly learningRate?: number | readonly [string, Readonly<Record<string, unknown>>];
+    };
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
+    /** Before the first step. */
+    readonly weights: readonly Vector[];
+    /** The gradients of each step, and the weights after it. */
+    readonly steps: readonly { readonly gradients: readonly Vector[]; readonly weights: readonly Vector[] }[];
+    /** All that the optimizer keeps after the last step, in Keras' order, without the iteration and the learning rate. */
+    readonly variables: readonly Vector[];
+  };
+  /** Learning rates of some steps. */
+  schedules: Named & {
+    readonly className: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly steps: readonly number[];
+    readonly rates: readonly number[];
+    readonly config: Readonly<Record<string, unknown>>;
+  };
+  /** The loss of a batch for the output that `activation` makes of x (null: x itself), and its gradient with respect to x. */
+  losses: Named & {
+    readonly className: string;
+    /** As our constructor takes them. */
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly activation: "softmax" | "sigmoid" | null;
+    readonly x: Vector;
+    readonly t: Vector;
+    /** Sample weights. */
+    readonly weights?: Vector;
+    readonly loss: number;
+    readonly gradient: Vector;
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
+  };
 }
