@@ -50,6 +50,10 @@ class NamedLoss extends Loss {
     this.#found ??= (await import("./fromConfig.js")).lossByClass(this.className);
   }
 
+  override get isLoaded(): boolean {
+    return this.#found !== undefined;
+  }
+
   get #loaded(): Loss {
     if (!this.#found) throw new Error(`${this.className}: expected load() before this, got none`);
     return this.#found;

@@ -55,6 +55,8 @@ export abstract class BaseModel extends CompositeLayer {
   #network: Network | undefined;
   #settings: CompileSettings | undefined;
   #compiled: Compiled | undefined;
+  /** Of which nothing has to be imported any more. */
+  #loaded: Compiled | undefined;
   #runtime: Runtime | undefined;
   /** What the optimizer has been given before there was a runtime. */
   #restored: OptimizerState | undefined;
@@ -210,6 +212,21 @@ export abstract class BaseModel extends CompositeLayer {
     this.#compiled = network && compiled;
   }
 
+  /**
+   * Losses, metrics and the like that are known by name are imported before they are asked for shapes. Undefined if all are there: then
+   * a call is of the moment at which it was made.
+   */
+  #namedParts(where: string, x: Data): Promise<void> | undefined {
+    this.#checkInUse(where);
+    this.#checkCompiled(where);
+    const shapes = inputRows(`${where}: x`, x, this.#inputs).map(({ shape }) => shape);
+    const compiled = this.#compiledFor(where, this.#networkFor(where, shapes));
+    if (this.#loaded === compiled) return undefined;
+    return loadCompiled(compiled).then(() => {
+      this.#loaded = compiled;
+    });
+  }
+
   /** Data, checked. Without targets: `y` undefined. Changes nothing but, for a model that data has to build, its graph. */
   #dataFor(where: string, x: Data, y: Data, options: WeightOptions = {}): DataRows {
     this.#checkInUse(where);
@@ -237,6 +254,7 @@ export abstract class BaseModel extends CompositeLayer {
 
   /** Nobody else may train its layers while a task does. */
   async #train<T>(where: string, task: () => Promise<T>): Promise<T> {
+    this.checkIdle(where);
     const { held } = this.#built(where).weights;
     for (const { variable } of held) variable.checkFree(where, this);
     for (const { variable } of held) variable.lock(this);
@@ -257,6 +275,8 @@ export abstract class BaseModel extends CompositeLayer {
   async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
     this.checkIdle("fit");
     const { validationData, validationSplit, ...job } = checkFit(options);
+    const named = this.#namedParts("fit", x);
+    if (named) await named;
     const all = this.#dataFor("fit", x, y, options);
     const { train: data, validation: split } = splitData(all, validationSplit);
     const [vx, vy, sampleWeight] = validationData ?? [];
@@ -286,6 +306,8 @@ export abstract class BaseModel extends CompositeLayer {
   async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     this.checkIdle("trainOnBatch");
     checkOptions("trainOnBatch", options, ["sampleWeight", "classWeight"]);
+    const named = this.#namedParts("trainOnBatch", x);
+    if (named) await named;
     const data = this.#dataFor("trainOnBatch", x, y, options);
     const batch = gather(data, kindOfData(data, data.count), data.count, (i) => i);
     return this.#train("trainOnBatch", async () => {
@@ -297,6 +319,8 @@ export abstract class BaseModel extends CompositeLayer {
   /** The loss and the metrics of one batch. @throws as `evaluate` */
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     checkOptions("testOnBatch", options, ["sampleWeight", "classWeight"]);
+    const named = this.#namedParts("testOnBatch", x);
+    if (named) await named;
     const data = this.#dataFor("testOnBatch", x, y, options);
     return evaluateRows("testOnBatch", await this.#runtimeOf("testOnBatch"), data, data.count);
   }
@@ -307,6 +331,8 @@ export abstract class BaseModel extends CompositeLayer {
    */
   async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<Logs> {
     const batchSize = checkBatchSize("evaluate", options, ["sampleWeight"]);
+    const named = this.#namedParts("evaluate", x);
+    if (named) await named;
     const data = this.#dataFor("evaluate", x, y, { sampleWeight: options.sampleWeight });
     return evaluateRows("evaluate", await this.#runtimeOf("evaluate"), data, batchSize);
   }
