@@ -9,9 +9,11 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import branches  # noqa: E402
 import layers  # noqa: E402
 import networks  # noqa: E402
+import shapes  # noqa: E402
 import texts  # noqa: E402
 
 branches.make()
 layers.make()
 networks.make()
+shapes.make()
 texts.make()
