@@ -18,6 +18,7 @@ export type Kernels = Omit<Awaited<ReturnType<typeof instantiate>>, "memory">;
 interface TestKernels {
   mathExp(y: number, x: number, count: number): void;
   mathLog(y: number, x: number, count: number): void;
+  mathNormalQuantile(y: number, x: number, count: number): void;
 }
 type AllKernels = Kernels & TestKernels;
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { normalTail } from "../reference/normal.js";
 import { compute, expectEqual } from "./harness.js";
 
-type Kernel = "mathExp" | "mathLog";
+type Kernel = "mathExp" | "mathLog" | "mathNormalQuantile";
 
 function apply(kernel: Kernel, values: ArrayLike<number>): Float32Array {
   const padded = new Float32Array(Math.ceil(values.length / 4) * 4);
@@ -105,5 +106,22 @@ describe("log4", () => {
       none,
       least,
     ]);
+  });
+});
+
+describe("normalQuantile4", () => {
+  it("is within 2e-6 of the number that has this tail", () => {
+    const tails = [...evenly(20_000, 2 ** -12, 1), ...evenly(20_000, 0, 20).map((x) => 2 ** (-12 - x))];
+    const z = apply("mathNormalQuantile", Float32Array.from(tails));
+    for (const [i, tail] of Float32Array.from(tails).entries()) {
+      // The slope of the tail at z turns an error of z into one of the tail.
+      const slope = 2 * Math.exp(-(z[i]! ** 2) / 2) * Math.sqrt(1 / (2 * Math.PI));
+      const error = Math.abs(normalTail(z[i]!) - tail) / slope;
+      expect(error, `${z[i]} for ${tail}`).toBeLessThan(1e-7 + 2e-6 * z[i]!);
+    }
+  });
+
+  it("gives 0 for 1", () => {
+    expectEqual(apply("mathNormalQuantile", [1]), [0]);
   });
 });
