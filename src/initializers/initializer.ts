@@ -11,7 +11,9 @@ export abstract class DeclaredInitializer extends Declared implements Initialize
 export function defineInitializer<O extends Options>(
   className: string,
   declared: O,
-): (abstract new (...args: Arguments<O>) => DeclaredInitializer & Values<O>) & {
+): (abstract new (
+  ...args: Arguments<O>
+) => DeclaredInitializer & Values<O>) & {
   readonly className: string;
   readonly declared: O;
 } {

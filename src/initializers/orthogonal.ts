@@ -22,10 +22,13 @@ export class Orthogonal extends defineInitializer("Orthogonal", {
     const rows = data.length / columns;
     const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
     // As in Keras: the numbers are a matrix (length, count), whose columns are made orthonormal.
-    const vectors = Array.from({ length: count }, (_, j) => Float64Array.from({ length }, (_, i) => data[i * count + j]!));
+    const vectors = Array.from({ length: count }, (_, j) =>
+      Float64Array.from({ length }, (_, i) => data[i * count + j]!),
+    );
     orthonormalize(vectors);
     for (const [j, vector] of vectors.entries()) {
-      for (const [i, value] of vector.entries()) data[rows < columns ? j * columns + i : i * columns + j] = this.gain * value;
+      for (const [i, value] of vector.entries())
+        data[rows < columns ? j * columns + i : i * columns + j] = this.gain * value;
     }
   }
 }

@@ -34,7 +34,10 @@ export function fillScaled(weight: WeightFiller, { scale, mode, distribution }: 
 }
 
 /** One of these texts, in snake or camel case. */
-function snakeChoice<C extends string, G extends string>(choices: readonly C[], also: Readonly<Record<string, C>> = {}) {
+function snakeChoice<C extends string, G extends string>(
+  choices: readonly C[],
+  also: Readonly<Record<string, C>> = {},
+) {
   const option: Option<C, C | G> = {
     check(where, value) {
       const name = typeof value === "string" ? toSnakeCase(value) : value;

@@ -1,19 +1,17 @@
 import { linear } from "../activations/activation.js";
 import { activation, recordActivation } from "../activations/option.js";
-import { boolean, choice, integer, optional, pair } from "../base/options.js";
+import { choice, integer, optional, pair } from "../base/options.js";
 import { core } from "../engine/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
-import { GlorotUniform } from "../initializers/glorotUniform.js";
-import { initializer } from "../initializers/option.js";
-import { Zeros } from "../initializers/zeros.js";
 import { type Convolution, recordDirectConvolution } from "./directConvolution.js";
 import { recordIm2colConvolution } from "./im2colConvolution.js";
 import { defineLayer, type Follower, type Fused, type OptionsOf } from "./layer.js";
 import { MaxPooling2D } from "./maxPooling2d.js";
 import { slide } from "./padding.js";
+import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /**
  * y[i,j,f] = activation(bias[f] + sum over (a,b,c) of x[i*s + a*d, j*s + b*d, c] kernel[a,b,c,f]).
@@ -35,14 +33,10 @@ export class Conv2D extends defineLayer(
     dilationRate: optional(pair(1), [1, 1]),
     /** Default "linear". */
     activation: optional(activation(), linear),
-    /** Default true. */
-    useBias: optional(boolean(), true),
-    /** Default "glorotUniform". */
-    kernelInitializer: optional(initializer(), () => new GlorotUniform()),
-    /** Default "zeros". */
-    biasInitializer: optional(initializer(), () => new Zeros()),
+    ...kernelOptions,
+    ...biasOptions,
   },
-  { data_format: "channels_last", groups: 1 },
+  { data_format: "channels_last", groups: 1, ...fixedOptions },
 ) {
   protected override validate(): void {
     if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
@@ -72,9 +66,7 @@ export class Conv2D extends defineLayer(
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
     const shape = [...this.kernelSize, input![2]!, this.filters];
-    const kernel = { name: "kernel", shape, initializer: this.kernelInitializer };
-    const bias = { name: "bias", shape: [this.filters], initializer: this.biasInitializer };
-    return this.useBias ? [kernel, bias] : [kernel];
+    return [weightSpec(this, "kernel", shape), ...biasSpec(this, this.filters)];
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]): Recorded {

@@ -1,31 +1,29 @@
 import { linear } from "../activations/activation.js";
 import { activation, recordActivation } from "../activations/option.js";
-import { boolean, integer, optional } from "../base/options.js";
+import { integer, optional } from "../base/options.js";
 import { core } from "../engine/packs/core.generated.js";
 import { gemm } from "../engine/packs/gemm.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
-import { GlorotUniform } from "../initializers/glorotUniform.js";
-import { initializer } from "../initializers/option.js";
-import { Zeros } from "../initializers/zeros.js";
 import { defineLayer, type OptionsOf } from "./layer.js";
 import { productScratch } from "./scratch.js";
+import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /** y = activation(x kernel + bias). Shapes: (..., in) to (..., units); kernel (in, units), bias (units). */
-export class Dense extends defineLayer("Dense", {
-  /** Size of the output's last axis. */
-  units: integer(1),
-  /** Default "linear". */
-  activation: optional(activation(), linear),
-  /** Default true. */
-  useBias: optional(boolean(), true),
-  /** Default "glorotUniform". */
-  kernelInitializer: optional(initializer(), () => new GlorotUniform()),
-  /** Default "zeros". */
-  biasInitializer: optional(initializer(), () => new Zeros()),
-}) {
+export class Dense extends defineLayer(
+  "Dense",
+  {
+    /** Size of the output's last axis. */
+    units: integer(1),
+    /** Default "linear". */
+    activation: optional(activation(), linear),
+    ...kernelOptions,
+    ...biasOptions,
+  },
+  fixedOptions,
+) {
   outputShape([input]: readonly Shape[]): Shape {
     if (input!.length === 0)
       throw new RangeError(`expected an input of shape (..., features), got ${formatShape(input!)}`);
@@ -33,9 +31,7 @@ export class Dense extends defineLayer("Dense", {
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
-    const kernel = { name: "kernel", shape: [input!.at(-1)!, this.units], initializer: this.kernelInitializer };
-    const bias = { name: "bias", shape: [this.units], initializer: this.biasInitializer };
-    return this.useBias ? [kernel, bias] : [kernel];
+    return [weightSpec(this, "kernel", [input!.at(-1)!, this.units]), ...biasSpec(this, this.units)];
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]): Recorded {

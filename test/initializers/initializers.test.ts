@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { layerFromConfig } from "../../dist/layers/registry.js";
 import { fillWeight } from "../../dist/engine/initialize.js";
 import type { Initializer } from "../../dist/engine/weight.js";
 import { initializerFromConfig } from "../../dist/initializers/fromConfig.js";
 import * as initializers from "../../dist/initializers/index.js";
 import { type InitializerName, resolveInitializer } from "../../dist/initializers/resolve.js";
+import { layerFromConfig } from "../../dist/layers/registry.js";
 import { loadVectors } from "../vectors/load.js";
 
 const POSITION = [2, 0] as const;
@@ -128,7 +128,12 @@ describe("options and configs", () => {
   });
 
   it("of all dialects are read", async () => {
-    const keras3 = { module: "keras.initializers", class_name: "HeNormal", config: { seed: null }, registered_name: null };
+    const keras3 = {
+      module: "keras.initializers",
+      class_name: "HeNormal",
+      config: { seed: null },
+      registered_name: null,
+    };
     const tfjs = { className: "LeCunNormal", config: { seed: 1 } };
     for (const [value, className] of [
       [keras3, "HeNormal"],

@@ -13,6 +13,12 @@ interface Named {
   readonly name: string;
 }
 
+/** An object of Keras. */
+interface Configured {
+  readonly className: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 /** A layer between x and y; dx is the gradient for the upstream gradient dy. */
 interface LayerCase extends Named {
   readonly x: Vector;
@@ -87,10 +93,12 @@ export interface VectorFamilies {
     readonly fanOut: number;
     readonly limit: number;
   };
+  /** The penalty of a weight and its gradient. */
+  regularizers: Named & Configured & { readonly w: Vector; readonly penalty: number; readonly dw: Vector };
+  /** What a constraint makes of a weight. */
+  constraints: Named & Configured & { readonly w: Vector; readonly after: Vector };
   /** What many numbers of an initializer have. */
-  initializers: Named & {
-    readonly className: string;
-    readonly config: Readonly<Record<string, unknown>>;
+  initializers: Named & Configured & {
     readonly shape: readonly number[];
     readonly mean: number;
     readonly stddev: number;

@@ -239,41 +239,6 @@ def glorot_uniform():
     write("glorotUniform", cases)
 
 
-def initializers():
-    """What Keras' initializers draw from: their mean, standard deviation, and greatest size where there is one."""
-    cases = []
-    shape = (3, 3, 8, 24)
-    for initializer in [
-        keras.initializers.RandomUniform(),
-        keras.initializers.RandomUniform(0.1, 0.3),
-        keras.initializers.RandomNormal(),
-        keras.initializers.RandomNormal(0.5, 2.0),
-        keras.initializers.TruncatedNormal(),
-        keras.initializers.TruncatedNormal(-0.2, 0.1),
-        keras.initializers.GlorotNormal(),
-        keras.initializers.HeNormal(),
-        keras.initializers.HeUniform(),
-        keras.initializers.LecunNormal(),
-        keras.initializers.LecunUniform(),
-        keras.initializers.VarianceScaling(),
-        keras.initializers.VarianceScaling(2.0, "fan_out", "untruncated_normal"),
-        keras.initializers.VarianceScaling(0.5, "fan_avg", "truncated_normal"),
-        keras.initializers.VarianceScaling(3.0, "fan_out", "uniform"),
-    ]:
-        config = {key: value for key, value in initializer.get_config().items() if value is not None}
-        normal = type(initializer).__name__ == "RandomNormal" or config.get("distribution") == "untruncated_normal"
-        drawn = []
-        for seed in range(400):
-            copy = type(initializer).from_config(config | {"seed": seed})
-            drawn.append(np.asarray(copy(shape), "f8").ravel())
-        drawn = np.concatenate(drawn)
-        # The greatest of so many numbers is the limit, as far as they tell.
-        limit = None if normal else float(np.abs(drawn).max())
-        case = {"name": f"{type(initializer).__name__} {config}", "className": type(initializer).__name__, "config": config}
-        cases.append(case | {"shape": shape, "mean": float(drawn.mean()), "stddev": float(drawn.std()), "limit": limit})
-    write("initializers", cases)
-
-
 def make():
     conv2d()
     max_pooling2d()
@@ -284,4 +249,3 @@ def make():
     accuracy()
     rmsprop()
     glorot_uniform()
-    initializers()

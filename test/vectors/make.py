@@ -9,7 +9,9 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import layers  # noqa: E402
 import networks  # noqa: E402
 import texts  # noqa: E402
+import weights  # noqa: E402
 
 layers.make()
 networks.make()
 texts.make()
+weights.make()
