@@ -1,5 +1,6 @@
-import { linear } from "../activations/activation.js";
+import { type Activation, linear } from "../activations/activation.js";
 import { activation, recordActivation } from "../activations/option.js";
+import { relu } from "../activations/relu.js";
 import { integer, optional } from "../base/options.js";
 import { core } from "../engine/packs/core.generated.js";
 import { gemm } from "../engine/packs/gemm.generated.js";
@@ -7,7 +8,8 @@ import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
-import { defineLayer, type OptionsOf } from "./layer.js";
+import { foldable, foldWeights, recordInTurn } from "./folding.js";
+import { defineLayer, type Follower, type Fused, type OptionsOf } from "./layer.js";
 import { productScratch } from "./scratch.js";
 import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
 
@@ -35,7 +37,31 @@ export class Dense extends defineLayer(
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]): Recorded {
-    const { units } = this;
+    return this.#record(program, inputs, weights, this.activation);
+  }
+
+  /** At inference batch normalisation after it goes into kernel and bias. */
+  override fuse(followers: readonly Follower[], training: boolean): Fused | undefined {
+    const { count, normalization, relu: isRelu } = foldable(this.activation, followers, training);
+    if (!normalization) return undefined;
+    return {
+      count,
+      record: (program, inputs, weights) => {
+        if (program.learns)
+          return recordInTurn(program, [{ layer: this, weights }, ...followers.slice(0, count)], inputs);
+        const own = foldWeights(program, weights, normalization, this.units);
+        return this.#record(program, inputs, own, isRelu ? relu : this.activation);
+      },
+    };
+  }
+
+  #record(
+    program: ProgramBuilder,
+    inputs: readonly Region[],
+    weights: readonly Weight[],
+    activation: Activation,
+  ): Recorded {
+    const { units, name } = this;
     const [x] = inputs;
     const [w, b] = weights;
     const k = x!.shape.at(-1)!;
@@ -55,7 +81,7 @@ export class Dense extends defineLayer(
         return [dx];
       },
     };
-    return recordActivation(program, this, linear, inputs, weights);
+    return recordActivation(program, { name, activation }, linear, inputs, weights);
   }
 }
 

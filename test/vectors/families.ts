@@ -93,6 +93,8 @@ export interface VectorFamilies {
     readonly fanOut: number;
     readonly limit: number;
   };
+  /** Convolutions of all kinds but Conv2D's usual one. */
+  convolutions: LayerCase & Configured & { readonly weights: readonly Vector[]; readonly dweights: readonly Vector[] };
   /** The penalty of a weight and its gradient. */
   regularizers: Named & Configured & { readonly w: Vector; readonly penalty: number; readonly dw: Vector };
   /** What a constraint makes of a weight. */

@@ -6,6 +6,7 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
+import convolutions  # noqa: E402
 import layers  # noqa: E402
 import networks  # noqa: E402
 import texts  # noqa: E402
@@ -15,3 +16,4 @@ layers.make()
 networks.make()
 texts.make()
 weights.make()
+convolutions.make()
