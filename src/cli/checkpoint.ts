@@ -1,5 +1,7 @@
-import { checkpointName, writeCheckpoint } from "../files/checkpoints.js";
-import { type Callback, ModelCheckpoint, newestCheckpoint, type Sequential } from "../index.js";
+import { join } from "node:path";
+import { checkpointName } from "../files/checkpoints.js";
+import { type BaseModel, type Callback, ModelCheckpoint, newestCheckpoint } from "../index.js";
+import { checkOutput, saveModel } from "./output.js";
 import { UsageError } from "./usageError.js";
 
 export interface CheckpointOptions {
@@ -13,20 +15,19 @@ export interface CheckpointOptions {
 
 /** Saves where an interrupted training is, if it has got anywhere. */
 export async function checkpointNow(
-  model: Sequential,
+  model: BaseModel,
   folder: string,
   onMessage: (text: string) => void,
 ): Promise<void> {
   const { progress } = await model.snapshot();
   if (!progress?.fit) return;
-  const bytes = await model.toBytes();
-  await writeCheckpoint("--checkpoint", folder, checkpointName(progress.iterations), bytes);
+  await saveModel(model, join(folder, checkpointName(progress.iterations)));
   onMessage(`Saved in ${folder}; the same command with --resume goes on from there`);
 }
 
 /**
  * What `fit` needs for checkpoints, and where to go on.
- * @throws UsageError if there are checkpoints, but nobody has said to go on from them
+ * @throws UsageError if there are checkpoints, but nobody has said to go on from them; Error where the folder can't be written
  */
 export async function checkpoints(
   { checkpoint: folder, checkpointEvery: everySteps, resume = false }: CheckpointOptions,
@@ -43,12 +44,13 @@ export async function checkpoints(
   const callbacks = [new ModelCheckpoint({ folder, ...(everySteps !== undefined && { everySteps }) })];
   const onDamaged = (name: string, { message }: Error) => onMessage(`Warning: ${name} is passed over: ${message}`);
   const newest = await newestCheckpoint(folder, { onDamaged });
-  if (!newest) return { callbacks, fit: {} };
-  if (!resume) {
+  if (newest && !resume) {
     throw new UsageError(
       `--checkpoint: expected a folder without checkpoints, got one with ${newest.name}; --resume goes on from there`,
     );
   }
+  await checkOutput("--checkpoint", join(folder, checkpointName(0)));
+  if (!newest) return { callbacks, fit: {} };
   onMessage(`Resuming from ${newest.name}`);
   return { callbacks, fit: { resumeFrom: newest.bytes } };
 }

@@ -5,13 +5,15 @@ import type { Pixels } from "../data/pixels.js";
 const LONGEST = 256;
 /** Ink differs from the paper around it by at least this share of the image's contrast. */
 const LEAST_INK = 0.25;
+/** Fainter ink than this, of 255, is noise of a blank page: then there is none. */
+const FAINTEST = 24;
 /** Spots smaller than this share of the largest one are dirt. */
 const LEAST_SPOT = 0.08;
 
 /**
  * A drawn or photographed digit as light ink on black paper, in grey. Paper is what most of the edge shows, so dark ink on white
  * is turned round; where the paper is not all alike (a photo), its brightness is estimated around each pixel, and what hardly
- * differs from it and small spots become paper.
+ * differs from it and small spots become paper. On a blank page all is paper.
  * @param invert turns round what was found out about ink and paper
  */
 export function cleanDigit(image: Pixels, invert = false): Pixels {
@@ -27,7 +29,8 @@ export function cleanDigit(image: Pixels, invert = false): Pixels {
   const flat = edge.every((value) => value === paper);
   if (flat) {
     const level = paper > 127 !== invert ? 255 - paper : paper;
-    return { data: grey.map((value) => Math.max(0, value - level)), width, height };
+    const ink = grey.map((value) => Math.max(0, value - level));
+    return { data: ink.some((value) => value >= FAINTEST) ? ink : ink.fill(0), width, height };
   }
   const ink = inkOf(grey, width, height);
   removeSpots(ink, width, height);
@@ -48,8 +51,11 @@ function inkOf(grey: Uint8Array, width: number, height: number): Uint8Array {
   const lowest = boxMean(localMinimum(grey, width, height, reach), width, height, reach);
   const above = Float64Array.from(grey, (value, i) => Math.max(0, value - lowest[i]!));
   const sorted = above.slice().sort();
+  const quantile = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!;
+  // A small digit in a large photo may be fewer pixels than one in 200.
+  if (quantile(0.999) < FAINTEST) return new Uint8Array(grey.length);
   // The brightest few pixels may be reflections; strokes are a little fainter than their darkest point.
-  const most = 0.8 * sorted[Math.floor(0.995 * (sorted.length - 1))]!;
+  const most = 0.8 * quantile(0.995);
   const least = LEAST_INK * most;
   return Uint8Array.from(above, (value) =>
     value <= least ? 0 : Math.min(255, (255 * (value - least)) / (most - least || 1)),

@@ -1,8 +1,10 @@
+import { readdir } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import sirv from "sirv";
-import { MNIST_FILES } from "../data/mnist.js";
+import { findMnist, MNIST_FILES } from "../data/mnist.js";
+import { fileServer, type ServedFile } from "./fileServer.js";
 import { mnistFolder } from "./mnistFolder.js";
 
 export interface DemoOptions {
@@ -35,7 +37,8 @@ export async function demo({ port, data, open = false }: DemoOptions): Promise<v
   process.once("SIGTERM", interrupt);
   try {
     const { signal } = interruption;
-    const server = await listen(pageAndMnist(await mnistFolder({ data, signal, onMessage: print })), port);
+    const files = await pageAndMnist(await mnistFolder({ data, signal, onMessage: print }));
+    const server = await listen(fileServer({ files, headers: HEADERS }), port);
     const closed = new Promise((resolve) => server.once("close", resolve));
     const close = () => {
       server.close();
@@ -56,33 +59,22 @@ export async function demo({ port, data, open = false }: DemoOptions): Promise<v
 }
 
 /** The page at `/`, and under `/mnist/` the four files, with nothing else that their folder may hold. */
-function pageAndMnist(mnistFolder: string): RequestListener {
-  const page = sirv(PAGE, { etag: true, maxAge: 0 });
-  const mnist = sirv(mnistFolder, { etag: true, maxAge: 0, gzip: true, extensions: [] });
-  const mnistPaths = new Set(MNIST_FILES.flatMap(namesOf));
-  return (request, response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    const notFound = () => {
-      response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
-    };
-    const path = request.url?.split("?")[0] ?? "/";
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.writeHead(405, { Allow: "GET, HEAD" }).end();
-    } else if (path.startsWith("/mnist/")) {
-      const name = path.slice("/mnist".length);
-      if (!mnistPaths.has(name)) return notFound();
-      request.url = name;
-      mnist(request, response, notFound);
-    } else {
-      page(request, response, notFound);
+async function pageAndMnist(folder: string): Promise<ReadonlyMap<string, ServedFile>> {
+  const files = new Map<string, ServedFile>();
+  for (const name of await readdir(PAGE, { recursive: true })) {
+    files.set(`/${name.replaceAll(sep, "/")}`, { file: join(PAGE, name) });
+  }
+  files.set("/", { file: join(PAGE, "index.html") });
+  const found = Object.values(await findMnist(folder));
+  for (const [i, name] of MNIST_FILES.entries()) {
+    const file = found[i]!;
+    const gzip = file.endsWith(".gz");
+    for (const plain of [name, name.replace(/-(?=idx)/, ".")]) {
+      files.set(`/mnist/${plain}`, { file, gzip });
+      if (gzip) files.set(`/mnist/${plain}.gz`, { file });
     }
-  };
-}
-
-/** The paths that a file of MNIST may be asked for by. */
-function namesOf(name: string): string[] {
-  const names = [name, name.replace(/-(?=idx)/, ".")];
-  return [...names, ...names.map((plain) => `${plain}.gz`)].map((path) => `/${path}`);
+  }
+  return files;
 }
 
 /** Listens on the given port, else on the usual one, else on a free one. */

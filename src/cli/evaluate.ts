@@ -1,4 +1,4 @@
-import { loadModel } from "../index.js";
+import { loadModelFile } from "./loadModelFile.js";
 import { mnistData } from "./mnistData.js";
 import { inputShapeOf, scaled } from "./modelInput.js";
 import { metric } from "./numberFormat.js";
@@ -11,7 +11,7 @@ export interface EvaluateOptions {
 
 /** `wasm-cnn evaluate`: how well a model reads MNIST's test images. */
 export async function evaluate(file: string, { data: folder, json = false }: EvaluateOptions): Promise<void> {
-  const model = await loadModel(file, { compile: false });
+  const model = await loadModelFile(file, { compile: false });
   const shape = inputShapeOf(model, file);
   if (shape.reduce((size, side) => size * side, 1) !== 28 * 28) {
     throw new Error(`${file}: expected a model that takes images of 28 x 28, got one that takes (${shape.join(", ")})`);

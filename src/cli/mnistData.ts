@@ -1,5 +1,5 @@
-import { hasMnist } from "../data/mnist.js";
 import { loadMnist, toCategorical } from "../index.js";
+import { mnistFolder } from "./mnistFolder.js";
 import { UsageError } from "./usageError.js";
 
 /** Images of shape [n, 28, 28, 1] as bytes, and their labels one-hot, of shape [n, 10]. */
@@ -24,12 +24,8 @@ export interface MnistDataOptions {
  * @throws UsageError if `limit` exceeds the number of training images; otherwise what `loadMnist` and `fetchMnist` throw.
  */
 export async function mnistData(options: MnistDataOptions): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const { data: dir, limit, signal, onMessage } = options;
-  if (dir === undefined && !(await hasMnist())) {
-    const { fetchMnist } = await import("./fetchMnist.js");
-    await fetchMnist({ signal, onMessage });
-  }
-  const mnist = await loadMnist({ dir, signal });
+  const { data, limit, signal, onMessage } = options;
+  const mnist = await loadMnist({ dir: data ?? (await mnistFolder({ signal, onMessage })), signal });
   const available = mnist.trainLabels.data.length;
   if (limit !== undefined && limit > available) {
     throw new UsageError(`--limit: expected at most ${available}, the number of training images, got ${limit}`);

@@ -1,5 +1,5 @@
 import { mnistFolders } from "#platform";
-import { hasMnist } from "../data/mnist.js";
+import { damageOfMnist, hasMnist } from "../data/mnist.js";
 
 export interface MnistFolderOptions {
   /** The folder with the four files. Default: where `loadMnist` looks for them; they are fetched if they are not there. */
@@ -9,15 +9,21 @@ export interface MnistFolderOptions {
 }
 
 /**
- * A folder with the four files of MNIST.
+ * A folder with the four files of MNIST. Without `data` they are MNIST itself: damaged ones are passed over, and fetched again.
  *
  * @throws Error if `data` is given and they are not there; otherwise what `fetchMnist` throws.
  */
 export async function mnistFolder({ data, signal, onMessage }: MnistFolderOptions): Promise<string> {
-  for (const folder of data === undefined ? await mnistFolders() : [data]) {
-    if (await hasMnist(folder)) return folder;
+  if (data !== undefined) {
+    if (await hasMnist(data)) return data;
+    throw new Error(`--data: expected a folder with the four files of MNIST, got ${data}`);
   }
-  if (data !== undefined) throw new Error(`--data: expected a folder with the four files of MNIST, got ${data}`);
+  for (const folder of await mnistFolders()) {
+    if (!(await hasMnist(folder))) continue;
+    const damage = await damageOfMnist(folder, signal);
+    if (damage === undefined) return folder;
+    onMessage(`Warning: ${folder} is passed over: ${damage}`);
+  }
   const { fetchMnist } = await import("./fetchMnist.js");
   return fetchMnist({ signal, onMessage });
 }

@@ -1,26 +1,22 @@
 import { fromPixels } from "../data/fromPixels.js";
 import type { Pixels } from "../data/pixels.js";
-import { centerDigit, type Sequential } from "../index.js";
+import { type BaseModel, centerDigit } from "../index.js";
 import { cleanDigit } from "./cleanDigit.js";
 
 /** The shape of what a model takes. @throws Error for a model that does not say */
-export function inputShapeOf(model: Sequential, name: string): readonly number[] {
-  const shape = model.layers[0]?.inputShape;
-  if (!shape) throw new Error(`${name}: expected a model that knows its input shape, got one that does not`);
-  return shape;
+export function inputShapeOf(model: BaseModel, name: string): readonly number[] {
+  const [input] = model.graph?.inputs ?? [];
+  if (!input) throw new Error(`${name}: expected a model that knows its input shape, got one that does not`);
+  return input.sizes;
 }
 
 /** Bytes for the model: as they are if it begins with rescaling, else from 0 to 1, as such models are trained on that. */
-export function scaled(model: Sequential, bytes: Uint8Array): Uint8Array | Float32Array {
+export function scaled(model: BaseModel, bytes: Uint8Array): Uint8Array | Float32Array {
   return model.layers[0]?.className === "Rescaling" ? bytes : Float32Array.from(bytes, (value) => value / 255);
 }
 
-/**
- * An image for a model that takes images. One of the model's own size is taken as it is; for a model of MNIST's size others are
- * taken for a digit, cleaned and centred as MNIST's are; for all other models they are resized.
- * @throws Error for a model that takes something else
- */
-export function imageFor(model: Sequential, name: string, image: Pixels, invert: boolean): Uint8Array {
+/** Height, width and channels of the images that a model takes. @throws Error for a model that takes something else */
+export function imageShapeOf(model: BaseModel, name: string): readonly [number, number, number] {
   const shape = inputShapeOf(model, name);
   const [height, width, channels = 1] = shape.join() === "784" ? [28, 28] : shape;
   if (
@@ -31,8 +27,25 @@ export function imageFor(model: Sequential, name: string, image: Pixels, invert:
   ) {
     throw new Error(`${name}: expected a model that takes images, got one that takes (${shape.join(", ")})`);
   }
+  return [height, width, channels];
+}
+
+/**
+ * An image for a model that takes images of this shape. One of the model's own size is taken as it is; for MNIST's size others
+ * are taken for a digit, cleaned and centred as MNIST's are; for all other models they are resized.
+ */
+export function imageFor(
+  [height, width, channels]: readonly [number, number, number],
+  image: Pixels,
+  invert: boolean,
+): Uint8Array {
   const own = image.width === width && image.height === height;
   if (!own && height === 28 && width === 28 && channels === 1) return centerDigit(cleanDigit(image, invert)).data;
-  const { data } = fromPixels(image, { size: [height, width], channels });
+  const { data } = fromPixels(image, { size: [height, width], channels: channels as 1 | 3 | 4 });
   return invert ? data.map((value, i) => (channels === 4 && i % 4 === 3 ? value : 255 - value)) : data;
+}
+
+/** Whether all pixels of an image are alike. */
+export function isBlank(data: Uint8Array, channels: number): boolean {
+  return data.every((value, i) => value === data[i % channels]);
 }

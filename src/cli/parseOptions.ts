@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import { formatOfName } from "../files/formats.js";
 import { UsageError } from "./usageError.js";
 
@@ -35,16 +33,13 @@ export function folder(option: string): (text: string) => string {
   };
 }
 
-/** A parser for a file that a model is to be written to: refused here, not behind the training. */
+/** A parser for a file that a model is to be written to. */
 export function modelFile(option: string): (text: string) => string {
   return (text) => {
-    if (!formatOfName(text)) {
-      throw new UsageError(
-        `${option}: expected a file that ends in .keras, .h5, .weights.h5, .safetensors or .onnx, or is called model.json, ` +
-          `got ${JSON.stringify(text)}`,
-      );
-    }
-    if (existsSync(dirname(text))) return text;
-    throw new UsageError(`${option}: expected a folder that is there, got ${JSON.stringify(dirname(text))}`);
+    if (formatOfName(text)) return text;
+    throw new UsageError(
+      `${option}: expected a file that ends in .keras, .h5, .weights.h5, .safetensors or .onnx, or is called model.json, ` +
+        `got ${JSON.stringify(text)}`,
+    );
   };
 }

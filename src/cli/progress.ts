@@ -41,12 +41,12 @@ export class ProgressBar {
     const count = `${String(current).padStart(String(this.#target).length)}/${this.#target}`;
     const elapsed = `${fixed(now - this.#start, 0)}s`;
     const named = Object.entries(logs).map(([name, value]) => ` - ${name}: ${metric(value)}`);
-    const rest = `${stepTime(perStep)}${named.join("")}`;
+    const parts = [stepTime(perStep), ...named];
     if (!this.#output.redraw) {
-      if (final) this.#output.write(`${count} - ${elapsed} - ${rest}\n`);
+      if (final) this.#output.write(`${count} - ${elapsed} - ${parts.join("")}\n`);
     } else if (final || now - this.#lastRedraw >= redrawInterval) {
       const time = final ? elapsed : remainingTime(perStep * (this.#target - current));
-      this.#redraw(count, current / this.#target, time, rest);
+      this.#redraw(count, current / this.#target, time, parts);
       if (final) this.end();
       this.#lastRedraw = now;
     }
@@ -70,11 +70,18 @@ export class ProgressBar {
   }
 
   /** Draws the line, with a bar for the share that is `done`, over the one before. */
-  #redraw(count: string, done: number, time: string, rest: string): void {
+  #redraw(count: string, done: number, time: string, parts: readonly string[]): void {
     const { write, color, columns = Number.POSITIVE_INFINITY } = this.#output;
     const style = (code: number, text: string) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
+    // A line that reaches the last column would wrap, and the next redraw would leave it standing: on narrow terminals the bar
+    // shrinks, then the time of a step goes, then metrics from the last on.
+    const room = columns - 1 - `${count}  ${time} `.length;
+    let shown = parts;
+    if (parts.join("").length > room)
+      shown = parts.slice(1).map((part, i) => (i === 0 ? part.slice(" - ".length) : part));
+    while (shown.length > 0 && shown.join("").length > room) shown = shown.slice(0, -1);
+    const rest = shown.join("");
     const textWidth = `${count}  ${time} ${rest}`.length;
-    // A line that reaches the last column would wrap, and the next redraw would leave it standing.
     const width = Math.max(0, Math.min(barWidth, columns - 1 - textWidth));
     const doneWidth = Math.trunc(width * done);
     // Without colours the rest of the bar needs another shape than what is done.

@@ -1,12 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import type { Pixels } from "../data/pixels.js";
+import { exifOrientation, upright } from "./orientation.js";
 
-/** Larger images would take gigabytes. */
+/** Larger JPEG images would take gigabytes. */
 const MOST_MEGAPIXELS = 100;
+const MOST_MEMORY_MB = 2048;
+/** Each block of 8 x 8 pixels takes a bit at least. */
+const MOST_PIXELS_PER_BYTE = 512;
+/** What the decoder takes for a pixel, with four components as large as the image. */
+const BYTES_PER_PIXEL = 40;
 
 /**
- * The pixels of a PNG or JPEG file.
+ * The pixels of a PNG or JPEG file, turned as the camera was held.
  * @param path `-` for stdin
  * @throws Error where it cannot be read, or is another kind of file
  */
@@ -33,30 +39,19 @@ export async function readImage(path: string): Promise<Pixels> {
 }
 
 async function decodePng(bytes: Uint8Array): Promise<Pixels> {
-  const { convertIndexedToRgb, decode } = await import("fast-png");
-  // Width and height stand in the first chunk: checked before there is memory for them.
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (header.getUint32(16) * header.getUint32(20) > MOST_MEGAPIXELS * 1e6) throw new Error("more than 100 megapixels");
-  const image = decode(bytes, { checkCrc: true });
-  const { width, height } = image;
-  if (image.palette) {
-    const data = convertIndexedToRgb(image);
-    return { data: Uint8Array.from(data), width, height };
-  }
-  const wide = image.data instanceof Uint16Array;
-  const scale = image.depth < 8 ? 255 / (2 ** image.depth - 1) : 1;
-  const all = wide
-    ? Uint8Array.from(image.data, (value) => value >> 8)
-    : Uint8Array.from(image.data, (value) => value * scale);
-  if (image.channels !== 2) return { data: all, width, height };
-  // Grey with alpha.
-  const data = Uint8Array.from({ length: 2 * all.length }, (_, i) => all[2 * (i >> 2) + (i % 4 === 3 ? 1 : 0)]!);
-  return { data, width, height };
+  return (await import("./decodePng.js")).decodePng(bytes);
 }
 
 async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
   const { decode } = (await import("jpeg-js")).default;
-  const limits = { maxResolutionInMP: MOST_MEGAPIXELS, maxMemoryUsageInMB: 2048 };
-  const { data, width, height } = decode(bytes, { useTArray: true, formatAsRGBA: true, ...limits });
-  return { data, width, height };
+  // What so short a file cannot have is refused before there is memory for it.
+  const megapixels = Math.min(MOST_MEGAPIXELS, (MOST_PIXELS_PER_BYTE * bytes.length) / 1e6);
+  const limits = {
+    maxResolutionInMP: megapixels,
+    maxMemoryUsageInMB: Math.min(MOST_MEMORY_MB, 4 + BYTES_PER_PIXEL * megapixels),
+  };
+  const image = decode(bytes, { useTArray: true, formatAsRGBA: true, ...limits });
+  // Its types leave this out. It begins with a zero of the words in front of Exif's data.
+  const { exifBuffer } = image as { exifBuffer?: Uint8Array };
+  return upright(image, exifBuffer ? exifOrientation(exifBuffer.subarray(1)) : 1);
 }

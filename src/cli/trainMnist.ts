@@ -1,7 +1,10 @@
+import { basename } from "node:path";
+import { checkpointName } from "../files/checkpoints.js";
 import type { Sequential } from "../index.js";
 import { type CheckpointOptions, checkpointNow, checkpoints } from "./checkpoint.js";
 import { mnistData } from "./mnistData.js";
 import { mnistNetwork } from "./mnistNetwork.js";
+import { checkOutput, rescued, saveModel } from "./output.js";
 import { packageVersion } from "./packageVersion.js";
 import { progressCallback } from "./progress.js";
 import { progressOutput, summaryWidth } from "./terminal.js";
@@ -46,6 +49,7 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
   // Only once: a second Ctrl-C meets Node's own handler, which ends the process.
   process.once("SIGINT", interrupt);
   try {
+    if (options.save !== undefined) await checkOutput("--save", options.save);
     const { callbacks: saving, fit: resuming } = await checkpoints(options, print);
     const data = await mnistData({ ...options, signal, onMessage: quiet ? () => {} : print });
     if (!quiet) model.summary({ print, lineLength: summaryWidth(stream) });
@@ -61,7 +65,9 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     test = lossAndAccuracy(await model.evaluate(data.test.images, data.test.labels, { batchSize }));
   } catch (error) {
     if (signal.aborted && options.checkpoint !== undefined) await checkpointNow(model, options.checkpoint, print);
-    if (!(signal.aborted && error instanceof Error && error.name === "AbortError")) throw error;
+    if (!(signal.aborted && error instanceof Error && error.name === "AbortError")) {
+      throw record.reached ? await rescuedTraining(error, model, options) : error;
+    }
   } finally {
     process.off("SIGINT", interrupt);
   }
@@ -82,8 +88,17 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
   print(resultsText(results));
   if (json) process.stdout.write(`${JSON.stringify(resultsObject(results))}\n`);
   if (signal.aborted) process.exitCode = 130;
-  if (options.save !== undefined) await model.save(options.save);
+  if (options.save !== undefined) await saveModel(model, options.save);
   model.dispose();
+}
+
+/** What a training that was to be kept has reached is kept, whatever has ended it: as a checkpoint to go on from, if there are such. */
+async function rescuedTraining(error: unknown, model: Sequential, { save, checkpoint }: TrainMnistOptions) {
+  if (checkpoint !== undefined) {
+    const { progress } = await model.snapshot();
+    return rescued(error, model, checkpointName(progress?.iterations ?? 0));
+  }
+  return save === undefined ? error : rescued(error, model, basename(save));
 }
 
 /** @throws UsageError if `threads` is refused, Error if `relaxed` is */

@@ -1,3 +1,5 @@
+import { type Bytes, messageOf } from "../engine/kinds.js";
+
 /** What to do about a damaged file. */
 export const REPLACE = "put an undamaged file there";
 
@@ -61,7 +63,8 @@ async function fetchFile(where: string, url: string, options: DownloadOptions): 
     onBytes(url, bytes, announced !== undefined && bytes <= announced ? announced : undefined);
   });
   if (received[0] !== 0x1f || received[1] !== 0x8b) return received;
-  const plain = new Blob([received]).stream().pipeThrough(new DecompressionStream("gzip"));
+  // Not by way of a Blob: those of jsdom have no streams.
+  const plain = new Response(received).body!.pipeThrough(new DecompressionStream("gzip"));
   return readAll(plain, options, { where: `${where}: gzip`, advice: REPLACE });
 }
 
@@ -80,7 +83,7 @@ async function readAll(
   { signal, maxBytes }: DownloadOptions,
   { where, advice }: { where: string; advice: string },
   visit?: (chunk: Uint8Array, bytes: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -113,6 +116,6 @@ async function readAll(
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const { cause } = (error ?? {}) as Error;
+  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
 }

@@ -19,6 +19,10 @@ export interface FromPixelsOptions {
 
 type Color = readonly [red: number, green: number, blue: number];
 
+/** Of the result: no image has longer sides, and more numbers take gigabytes on the way. */
+const MOST_SIDE = 2 ** 16;
+const MOST_NUMBERS = 2 ** 28;
+
 /** Red, green and blue in a grey of 1000: luma after ITU-R BT.601. */
 const LUMA = [299, 587, 114] as const;
 
@@ -42,7 +46,8 @@ const LUMA = [299, 587, 114] as const;
  * @param source `ImageData`, `{ data, width, height }` with 4, 3 or 1 bytes a pixel; in a browser also a canvas, an
  *   `OffscreenCanvas`, an `ImageBitmap` or an `<img>` that is loaded.
  * @throws TypeError if the source is none of these or an option is unknown or of the wrong kind.
- * @throws RangeError if the source has no pixels or not as many bytes as its size wants, or if an option is out of range.
+ * @throws RangeError if the source has no pixels or not as many bytes as its size wants, or if an option is out of range; also for a result
+ *   of more than 65,536 pixels a side or 2^28 numbers.
  * @throws Error if an `<img>` is not loaded yet, or if the page may not read what it shows (CORS).
  */
 export function fromPixels(source: PixelSource, options: FromPixelsOptions = {}): ImageTensor {
@@ -60,6 +65,10 @@ export function readImage(where: string, source: PixelSource, options: FromPixel
   const size = options.size === undefined ? undefined : checkPair(`${where}.size`, options.size);
   const pixels = readPixels(where, source);
   const [height, width] = size ?? [pixels.height, pixels.width];
+  if (Math.max(height, width) > MOST_SIDE || height * width * channels > MOST_NUMBERS) {
+    const got = `${height} x ${width} pixels of ${channels}`;
+    throw new RangeError(`${where}.size: expected at most ${MOST_SIDE} pixels a side and 2^28 numbers, got ${got}`);
+  }
   const raster: Raster = { ...pixels, channels, row: rowsOf(pixels, channels, color) };
   const { sums, total } = resample(raster, height, width);
   const data = new Uint8Array(sums.length);

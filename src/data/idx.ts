@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import { isUint8Array } from "../engine/kinds.js";
 import { formatShape } from "../engine/shape.js";
 
 /** What an IDX file holds: the values row by row, and the shape. */
@@ -37,7 +38,7 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
 
 /** `parseIdx` with the words its errors begin with, such as the path of the file. */
 export function readIdx(bytes: Uint8Array, where: string): IdxArray {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${where}: expected a Uint8Array, got ${show(bytes)}`);
+  if (!isUint8Array(bytes)) throw new TypeError(`${where}: expected a Uint8Array, got ${show(bytes)}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4) {
     throw new RangeError(`${where}: expected an IDX header of 4 bytes or more, got ${bytes.length}`);

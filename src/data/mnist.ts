@@ -1,5 +1,6 @@
 import { findFile, mnistFolders, readBytes } from "#platform";
 import { checkOptions, show } from "../engine/check.js";
+import { isAbortSignal, isUint8Array, isUrl, messageOf } from "../engine/kinds.js";
 import { formatShape, sameShape } from "../engine/shape.js";
 import { type DownloadOptions, download, REPLACE } from "./download.js";
 import { readIdx } from "./idx.js";
@@ -61,8 +62,8 @@ export const MNIST_FILES: readonly string[] = Object.values(FILES).map((parts) =
 /**
  * Loads MNIST, 60,000 + 10,000 images of handwritten digits, from its four IDX files: `train-images-idx3-ubyte`,
  * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, also named `train-images.idx3-ubyte`
- * and so on, plain or with `.gz`. Files with fewer or more images are taken too. From a folder in Node, with `baseUrl`
- * from a server everywhere.
+ * and so on, plain or with `.gz`. From a folder in Node, with `baseUrl` from a server everywhere; both may have fewer or more
+ * images. Without either, what is found has to be MNIST itself: its hashes are checked.
  *
  * @throws TypeError if an option is unknown or of the wrong kind.
  * @throws Error if the files are not found (it says where they were looked for and what to do) or cannot be read.
@@ -76,6 +77,9 @@ export async function loadMnist(options: LoadMnistOptions = {}): Promise<Mnist> 
   }
   if (dir !== undefined && baseUrl !== undefined) {
     throw new TypeError("loadMnist: expected dir or baseUrl, got both");
+  }
+  if (signal !== undefined && !isAbortSignal(signal)) {
+    throw new TypeError(`loadMnist: expected signal to be an AbortSignal, got ${show(signal)}`);
   }
   signal?.throwIfAborted();
   let loaded = 0;
@@ -93,7 +97,7 @@ export async function loadMnist(options: LoadMnistOptions = {}): Promise<Mnist> 
     try {
       array = toMnistArray(bytes, `loadMnist: ${file}`, images);
     } catch (error) {
-      if (baseUrl !== undefined && error instanceof RangeError) error.message += `; ${REPLACE}`;
+      if (error instanceof RangeError) error.message += `; ${REPLACE}`;
       throw error;
     }
     loaded++;
@@ -126,7 +130,34 @@ type PartReader = (part: keyof Mnist) => Promise<{ file: string; bytes: Uint8Arr
 
 async function folderReader(dir: string | undefined, signal: AbortSignal | undefined): Promise<PartReader> {
   const paths = await findMnist(dir);
-  return async (part) => ({ file: paths[part], bytes: await bytesOf(paths[part], signal) });
+  return async (part) => {
+    const file = paths[part];
+    const bytes = await bytesOf(file, signal);
+    // Whoever names no folder means MNIST itself, to the last bit.
+    const damage = dir === undefined ? await damageOf(part, bytes) : undefined;
+    if (damage === undefined) return { file, bytes };
+    const remedy = "delete it, then run `npx wasm-cnn train-mnist`, which fetches it again";
+    throw new RangeError(`loadMnist: ${file}: ${damage}; ${remedy}`);
+  };
+}
+
+async function damageOf(part: keyof Mnist, bytes: Uint8Array): Promise<string | undefined> {
+  return (await import("./mnistHashes.js")).damageOf(part, bytes);
+}
+
+/** What is wrong with the four files in a folder that are to be MNIST itself; undefined if nothing is. */
+export async function damageOfMnist(folder: string, signal?: AbortSignal): Promise<string | undefined> {
+  const paths = await findMnist(folder);
+  for (const part of Object.keys(FILES) as (keyof Mnist)[]) {
+    try {
+      const damage = await damageOf(part, await bytesOf(paths[part], signal));
+      if (damage !== undefined) return `${paths[part]}: ${damage}`;
+    } catch (error) {
+      signal?.throwIfAborted();
+      return (error as Error).message;
+    }
+  }
+  return undefined;
 }
 
 function serverReader(folder: URL, options: DownloadOptions): PartReader {
@@ -146,7 +177,7 @@ function serverReader(folder: URL, options: DownloadOptions): PartReader {
 
 /** The URL that `baseUrl` means, with a slash at the end of its path. */
 function folderUrl(baseUrl: unknown): URL {
-  if (typeof baseUrl !== "string" && !(baseUrl instanceof URL)) {
+  if (typeof baseUrl !== "string" && !isUrl(baseUrl)) {
     throw new TypeError(`loadMnist: expected baseUrl to be a string or a URL, got ${show(baseUrl)}`);
   }
   // Neither is there in Node.
@@ -162,8 +193,12 @@ function folderUrl(baseUrl: unknown): URL {
   }
 }
 
-/** The first folder that has all four files: parts of two data sets are never mixed. */
-async function findMnist(dir: string | undefined): Promise<Record<keyof Mnist, string>> {
+/**
+ * The paths of the four files, in `dir` or by default in the first folder that has all of them: parts of two data sets are
+ * never mixed.
+ * @throws Error where they are not
+ */
+export async function findMnist(dir: string | undefined): Promise<Record<keyof Mnist, string>> {
   const searched: string[] = [];
   for (const folder of dir === undefined ? await mnistFolders() : [dir]) {
     const found = await Promise.all(Object.values(FILES).map((parts) => findFile(folder, namesOf(parts))));
@@ -187,8 +222,7 @@ async function findMnist(dir: string | undefined): Promise<Record<keyof Mnist, s
 async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const bytes = await readBytes(path, signal).catch((cause: unknown) => {
     signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`loadMnist: ${path}: expected a readable file, got the error: ${reason}`, { cause });
+    throw new Error(`loadMnist: ${path}: expected a readable file, got the error: ${messageOf(cause)}`, { cause });
   });
   // Decompression does not watch the signal.
   signal?.throwIfAborted();
@@ -198,7 +232,7 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<U
 /** Images, or if `images` are given the labels of these. */
 function toMnistArray(bytes: Uint8Array, where: string, images: MnistArray | undefined): MnistArray {
   const { data, shape } = readIdx(bytes, where);
-  if (!(data instanceof Uint8Array)) {
+  if (!isUint8Array(data)) {
     throw new RangeError(`${where}: expected bytes (type 08), got ${data.constructor.name}`);
   }
   const sampleShape = images ? [] : [28, 28];

@@ -1,5 +1,6 @@
 import { drawnPixels } from "#platform";
 import { checkInteger, show } from "../engine/check.js";
+import { arrayKind, isUint8Array, plainArray } from "../engine/kinds.js";
 
 /** An image as bytes: `width * height` pixels row by row, each of 4 (red, green, blue, alpha), 3 or 1 (grey) bytes. */
 export interface Pixels {
@@ -20,11 +21,15 @@ export type PixelSource =
   | Dom<"ImageBitmap">
   | Dom<"HTMLImageElement">;
 
+function isClamped(data: unknown): data is Uint8ClampedArray {
+  return arrayKind(data) === "Uint8ClampedArray";
+}
+
 /** The pixels of a source, and the bytes of each. @throws as fromPixels, for the source */
 export function readPixels(where: string, source: unknown): Pixels & { readonly channels: 1 | 3 | 4 } {
   const pixels = drawnPixels(where, source) ?? source;
   const { data, width, height } = (pixels ?? {}) as { data: unknown; width: unknown; height: unknown };
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+  if (!isUint8Array(data) && !isClamped(data)) {
     const got = typeof data === "object" && data !== null ? `data that is ${show(data)}` : show(source);
     throw new TypeError(
       `${where}: expected ImageData, { data, width, height } with bytes as data or, in a browser, a canvas, an <img> or an ` +
@@ -38,5 +43,5 @@ export function readPixels(where: string, source: unknown): Pixels & { readonly 
       `${where}: expected 4, 3 or 1 bytes for each of ${width} x ${height} pixels, got ${data.length} bytes`,
     );
   }
-  return { data, width: width as number, height: height as number, channels };
+  return { data: plainArray(data), width: width as number, height: height as number, channels };
 }

@@ -1,7 +1,11 @@
 import { checkInteger, show } from "../engine/check.js";
+import { arrayKind } from "../engine/kinds.js";
 
 /** Integer labels: bare, or as `{ data, shape }` with one label a row, shape [n] or [n, 1]. */
 export type Labels = ArrayLike<number> | { data: ArrayLike<number>; shape: readonly number[] };
+
+/** 4 GiB of 32-bit floats. */
+const MOST_NUMBERS = 2 ** 30;
 
 /**
  * Turns integer labels into one-hot rows, as Keras' `to_categorical`.
@@ -11,7 +15,8 @@ export type Labels = ArrayLike<number> | { data: ArrayLike<number>; shape: reado
  * @returns `data` of `shape` [n, classes], row by row: 1 in the column of the label, 0 elsewhere.
  * @throws TypeError if `labels` is something else or holds something else than numbers.
  * @throws RangeError if a label is not an integer from 0 to `classes - 1` (named with its index), if `classes` is not a
- *   positive integer, if the shape does not fit, or if there are neither labels nor `classes`.
+ *   positive integer, if the shape does not fit, if there are neither labels nor `classes`, or if the rows would have more
+ *   than 2^30 numbers.
  */
 export function toCategorical(labels: Labels, classes?: number): { data: Float32Array; shape: [number, number] } {
   const values = labelValues(labels);
@@ -34,6 +39,12 @@ export function toCategorical(labels: Labels, classes?: number): { data: Float32
   if (columns === 0) {
     throw new RangeError("toCategorical: expected at least one label or a number of classes, got none");
   }
+  if (values.length * columns > MOST_NUMBERS) {
+    throw new RangeError(
+      `toCategorical: expected at most 2^30 numbers, got ${values.length} x ${columns}` +
+        (classes === undefined ? `, as the largest label is ${largest}` : ""),
+    );
+  }
   const data = new Float32Array(values.length * columns);
   for (let i = 0; i < values.length; i++) data[i * columns + values[i]!] = 1;
   return { data, shape: [values.length, columns] };
@@ -47,7 +58,8 @@ function labelValues(labels: Labels): ArrayLike<number> {
     );
   }
   const { data, shape } = labels;
-  const fits = Array.isArray(shape) && shape[0] === data.length && (shape.length === 1 || `${shape.slice(1)}` === "1");
+  const fits =
+    Array.isArray(shape) && shape[0] === data.length && (shape.length === 1 || (shape.length === 2 && shape[1] === 1));
   if (!fits) {
     throw new RangeError(`toCategorical: expected ${data.length} labels of shape [n] or [n, 1], got ${show(shape)}`);
   }
@@ -55,5 +67,5 @@ function labelValues(labels: Labels): ArrayLike<number> {
 }
 
 function isList(value: unknown): value is ArrayLike<number> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return Array.isArray(value) || arrayKind(value) !== undefined;
 }

@@ -41,7 +41,7 @@ export function startConfusion(session: Session, onCell: (label: number, answer:
         // The root makes single mistakes visible beside a thousand right answers.
         button.style.setProperty("--share", String(Math.sqrt(value / Math.max(total, 1))));
         button.disabled = right || value === 0;
-        button.setAttribute("aria-label", `${value} images of ${label} read as ${answer}`);
+        button.setAttribute("aria-label", `${value} ${value === 1 ? "image" : "images"} of ${label} read as ${answer}`);
       }
     }
     setText(byId("confusion-note"), test ? testNote(session) : "");

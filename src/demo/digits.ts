@@ -3,6 +3,8 @@ import { loadMnist, type Mnist, toCategorical } from "wasm-cnn";
 /** Pixels of an image of a digit. */
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
+/** The answers: 0 to 9. */
+export const DIGITS = 10;
 
 /** Images of handwritten digits, one behind the other, and which digit each shows. */
 export interface DigitImages {
@@ -46,5 +48,5 @@ export function imageAt({ pixels }: DigitImages, index: number): Uint8Array {
 
 /** The first images and their labels, one-hot, as `fit` takes them. */
 export function trainingSet(images: DigitImages, count: number) {
-  return [samplesOf(images, 0, count), toCategorical(images.labels.subarray(0, count), 10)] as const;
+  return [samplesOf(images, 0, count), toCategorical(images.labels.subarray(0, count), DIGITS)] as const;
 }

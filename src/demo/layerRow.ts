@@ -1,26 +1,29 @@
+import { SIDE } from "./digits.js";
 import { create } from "./dom.js";
 import type { LayerKind, LayerSpec } from "./network.js";
 
 interface Field {
   readonly option: string;
   readonly label: string;
-  /** What can be chosen; without, a number is typed. */
+  /** What can be chosen. */
   readonly choices?: readonly string[];
+  /** Without choices: the greatest number that can be typed. */
+  readonly max?: number;
 }
 
 const ACTIVATIONS = ["relu", "linear", "softmax"];
 
 const FIELDS: Record<LayerKind, readonly Field[]> = {
   conv2d: [
-    { option: "filters", label: "filters" },
-    { option: "kernelSize", label: "kernel" },
+    { option: "filters", label: "filters", max: 512 },
+    { option: "kernelSize", label: "kernel", max: SIDE },
     { option: "padding", label: "padding", choices: ["valid", "same"] },
     { option: "activation", label: "activation", choices: ACTIVATIONS },
   ],
-  maxPooling2d: [{ option: "poolSize", label: "window" }],
+  maxPooling2d: [{ option: "poolSize", label: "window", max: SIDE }],
   flatten: [],
   dense: [
-    { option: "units", label: "units" },
+    { option: "units", label: "units", max: 4096 },
     { option: "activation", label: "activation", choices: ACTIVATIONS },
   ],
 };
@@ -87,10 +90,10 @@ export function layerRow(spec: LayerSpec, index: number, count: number, actions:
   );
 }
 
-function fieldInput({ options }: LayerSpec, { option, label, choices }: Field, name: string) {
+function fieldInput({ options }: LayerSpec, { option, label, choices, max = 1 }: Field, name: string) {
   const value = String(options[option]);
   const described = { "aria-label": `${label} of ${name}` };
-  if (!choices) return create("input", { type: "number", min: 1, step: 1, inputmode: "numeric", value, ...described });
+  if (!choices) return create("input", { type: "number", min: 1, max, inputmode: "numeric", value, ...described });
   return create(
     "select",
     described,

@@ -10,6 +10,7 @@ import { Live } from "./live.js";
 import { startMistakes } from "./mistakes.js";
 import { PRESETS } from "./network.js";
 import { startProbabilities } from "./probabilities.js";
+import { startReplaceDialog } from "./replaceDialog.js";
 import { startRunsBar } from "./runsBar.js";
 import { Session } from "./session.js";
 import { Tabs } from "./tabs.js";
@@ -48,3 +49,5 @@ startConfusion(session, (label, answer) => {
 });
 startEditor(session);
 startFilesBar(session);
+startReplaceDialog(session);
+void session.restore();

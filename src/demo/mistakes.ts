@@ -1,7 +1,7 @@
 import { testNote } from "./confusion.js";
 import { type DigitImages, imageAt, SIDE } from "./digits.js";
 import { byId, create, setText } from "./dom.js";
-import { percent } from "./format.js";
+import { percent, plural } from "./format.js";
 import { pixelCanvas, showGray } from "./pixels.js";
 import type { Session } from "./session.js";
 import type { Mistake } from "./testing.js";
@@ -18,7 +18,7 @@ export function startMistakes(session: Session, onImage: (image: Uint8Array) => 
     const found = (test?.mistakes ?? []).filter(
       ({ label, answer }) => !only || (only.label === label && only.answer === answer),
     );
-    const note = only ? `${found.length} images of ${only.label} read as ${only.answer}.` : testNote(session);
+    const note = only ? `${plural(found.length, "image")} of ${only.label} read as ${only.answer}.` : testNote(session);
     const more = found.length > MOST ? ` The ${MOST} most confident mistakes:` : "";
     setText(byId("mistakes-note"), note + more);
     byId("all-mistakes").hidden = !only;

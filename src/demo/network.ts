@@ -1,5 +1,5 @@
 import { type Layer, layers, type ModelSnapshot, RMSprop, Sequential } from "wasm-cnn";
-import { SIDE } from "./digits.js";
+import { DIGITS, SIDE } from "./digits.js";
 
 export type LayerKind = "conv2d" | "maxPooling2d" | "flatten" | "dense";
 
@@ -18,36 +18,22 @@ export const PRESETS: Record<string, readonly LayerSpec[]> = {
     conv(64),
     { kind: "flatten", options: {} },
     dense(64, "relu"),
-    dense(10, "softmax"),
+    dense(DIGITS, "softmax"),
   ],
-  "Small and fast": [conv(8), pool(), conv(16), pool(), { kind: "flatten", options: {} }, dense(10, "softmax")],
-  "No convolution": [{ kind: "flatten", options: {} }, dense(64, "relu"), dense(10, "softmax")],
+  "Small and fast": [conv(8), pool(), conv(16), pool(), { kind: "flatten", options: {} }, dense(DIGITS, "softmax")],
+  "No convolution": [{ kind: "flatten", options: {} }, dense(64, "relu"), dense(DIGITS, "softmax")],
 };
 
-function conv(filters: number): LayerSpec {
-  return { kind: "conv2d", options: { filters, kernelSize: 3, padding: "valid", activation: "relu" } };
+export function conv(filters: number, padding = "valid"): LayerSpec {
+  return { kind: "conv2d", options: { filters, kernelSize: 3, padding, activation: "relu" } };
 }
 
-function pool(): LayerSpec {
+export function pool(): LayerSpec {
   return { kind: "maxPooling2d", options: { poolSize: 2 } };
 }
 
-function dense(units: number, activation: string): LayerSpec {
+export function dense(units: number, activation: string): LayerSpec {
   return { kind: "dense", options: { units, activation } };
-}
-
-/** What a new layer of a kind begins with. */
-export function newLayer(kind: LayerKind): LayerSpec {
-  switch (kind) {
-    case "conv2d":
-      return conv(32);
-    case "maxPooling2d":
-      return pool();
-    case "flatten":
-      return { kind, options: {} };
-    case "dense":
-      return dense(64, "relu");
-  }
 }
 
 const KERAS_NAMES: Record<LayerKind, string> = {
@@ -56,6 +42,15 @@ const KERAS_NAMES: Record<LayerKind, string> = {
   flatten: "flatten",
   dense: "dense",
 };
+
+/** The layers of a network of these specs, the pixels' scaling first. @throws what the library throws for wrong options */
+export function makeLayers(specs: readonly LayerSpec[]): Layer[] {
+  const names = nameLayers(specs);
+  return [
+    layers.rescaling({ scale: 1 / 255, inputShape: [SIDE, SIDE, 1], name: "rescaling" }),
+    ...specs.map(({ kind, options }, i) => createLayer(kind, { ...options, name: names[i]! })),
+  ];
+}
 
 /** Names as in a fresh session of Keras: the library counts on, and an edited network would have ever higher numbers. */
 function nameLayers(specs: readonly LayerSpec[]): string[] {
@@ -75,14 +70,7 @@ export interface ModelOptions {
 
 /** A compiled network that takes images as bytes. @throws what the library throws for layers that do not fit */
 export function buildModel(specs: readonly LayerSpec[], { seed, learningRate }: ModelOptions): Sequential {
-  const names = nameLayers(specs);
-  const model = new Sequential(
-    [
-      layers.rescaling({ scale: 1 / 255, inputShape: [SIDE, SIDE, 1], name: "rescaling" }),
-      ...specs.map(({ kind, options }, i) => createLayer(kind, { ...options, name: names[i]! })),
-    ],
-    { seed, name: "digits" },
-  );
+  const model = new Sequential(makeLayers(specs), { seed, name: "digits" });
   model.compile({
     optimizer: new RMSprop({ learningRate }),
     loss: "categoricalCrossentropy",

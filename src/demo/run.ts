@@ -30,16 +30,37 @@ export interface Curve {
 /** Points an epoch at most: with more, chance would hide the curve. */
 const POINTS = 80;
 
+interface Sums {
+  readonly images: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+const NO_SUMS: Sums = { images: 0, loss: 0, accuracy: 0 };
+
+/** All of a run as plain data. */
+export interface RunState {
+  readonly number: number;
+  readonly settings: Readonly<Settings>;
+  readonly parameters: number;
+  readonly training: Curve;
+  readonly test: Curve;
+  readonly fingerprint: string;
+  readonly before: number;
+  readonly sums: Sums;
+  readonly pointSums: Sums;
+}
+
 /** One training of one network: its settings and its curves. */
 export class Run {
-  readonly training = emptyCurve();
-  readonly test = emptyCurve();
+  training = emptyCurve();
+  test = emptyCurve();
   /** The first digits of the fingerprint of the weights when it last ended. */
   fingerprint = "";
   /** Epochs before the present one; one that was stopped is a part of one. */
   #before = 0;
-  #sums = { images: 0, loss: 0, accuracy: 0 };
-  #pointSums = { images: 0, loss: 0, accuracy: 0 };
+  #sums = NO_SUMS;
+  #pointSums = NO_SUMS;
 
   constructor(
     readonly number: number,
@@ -47,6 +68,22 @@ export class Run {
     public settings: Readonly<Settings>,
     readonly parameters: number,
   ) {}
+
+  static of({ number, settings, parameters, training, test, fingerprint, before, sums, pointSums }: RunState): Run {
+    const run = new Run(number, settings, parameters);
+    Object.assign(run, { training, test, fingerprint });
+    run.#before = before;
+    run.#sums = sums;
+    run.#pointSums = pointSums;
+    return run;
+  }
+
+  /** A copy, which `Run.of` makes a run of again. */
+  get state(): RunState {
+    const { number, settings, parameters, training, test, fingerprint } = this;
+    const [before, sums, pointSums] = [this.#before, this.#sums, this.#pointSums];
+    return structuredClone({ number, settings, parameters, training, test, fingerprint, before, sums, pointSums });
+  }
 
   /** Epochs gone through, with the share of the present one. */
   get progress(): number {
@@ -94,16 +131,17 @@ export class Run {
 
   endEpoch(): void {
     this.#before = this.progress;
-    this.#sums = { images: 0, loss: 0, accuracy: 0 };
-    this.#pointSums = this.#sums;
+    this.#sums = NO_SUMS;
+    this.#pointSums = NO_SUMS;
   }
 
-  addTest(loss: number, accuracy: number): void {
-    // Tests of the same weights count once.
-    if (this.test.epoch.at(-1) === this.progress) return;
+  /** @returns whether it is another one: tests of the same weights count once */
+  addTest(loss: number, accuracy: number): boolean {
+    if (this.test.epoch.at(-1) === this.progress) return false;
     this.test.epoch.push(this.progress);
     this.test.loss.push(loss);
     this.test.accuracy.push(accuracy);
+    return true;
   }
 }
 

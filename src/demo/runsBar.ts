@@ -17,15 +17,18 @@ export function startRunsBar(session: Session, curves: Curves): void {
   const showRuns = () => {
     const [run, ...earlier] = session.runs;
     if (run !== present) {
-      // The second run is compared with the first at once: that this can be done is then plain to see.
-      if (earlier.length === 1) curves.other = earlier[0];
+      // The second run is compared with the first at once, and so are those of an earlier visit: that this can be done is
+      // then plain to see.
+      if (earlier.length === 1 || !present) curves.other = earlier[0];
       present = run;
     }
     const weights = run?.fingerprint ? `, weights ${run.fingerprint}` : "";
-    setText(byId("this-run"), run ? describe(run) + weights : "");
+    setText(byId("this-run"), run ? `Run ${run.number}: ${settingsOf(run)}${weights}` : "");
+    // What it has come to is first: the list may be too narrow for all of it.
     const options = earlier.map((each) => {
-      const result = each.testAccuracy === undefined ? "" : `, ${percent(each.testAccuracy, 2)}`;
-      return create("option", { value: each.number, selected: each === curves.other }, describe(each) + result);
+      const result = each.testAccuracy === undefined ? "not tested" : percent(each.testAccuracy, 2);
+      const text = `Run ${each.number}, ${result}: ${settingsOf(each)}`;
+      return create("option", { value: each.number, selected: each === curves.other }, text);
     });
     select.replaceChildren(create("option", { value: "" }, "no other run"), ...options);
     select.disabled = earlier.length === 0;
@@ -35,6 +38,6 @@ export function startRunsBar(session: Session, curves: Curves): void {
   showRuns();
 }
 
-function describe({ number, parameters, settings: { batchSize, learningRate, seed } }: Run): string {
-  return `Run ${number}: ${count(parameters)} parameters, batch ${batchSize}, rate ${learningRate}, seed ${seed}`;
+function settingsOf({ parameters, settings: { batchSize, learningRate, seed } }: Run): string {
+  return `${count(parameters)} parameters, batch ${batchSize}, rate ${learningRate}, seed ${seed}`;
 }

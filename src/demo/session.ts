@@ -1,28 +1,15 @@
-import type { FitPosition, Sequential } from "wasm-cnn";
-import { type Digits, loadDigits, trainingSet } from "./digits.js";
-import { Emitter } from "./emitter.js";
+import { type FitPosition, modelFromBytes, type Sequential } from "wasm-cnn";
+import { trainingSet } from "./digits.js";
+import { Keeper } from "./kept.js";
 import { buildModel, type LayerSpec, specsOf } from "./network.js";
 import { Pace } from "./pace.js";
 import { Run, type Settings, settingsOf } from "./run.js";
-import { readTrainable, saveInBrowser } from "./saved.js";
+import { messageOf, type Replacement, SessionState, type Status } from "./sessionState.js";
 import { type TestResult, testModel } from "./testing.js";
-
-export type Status = "idle" | "starting" | "training" | "paused" | "stopping";
-
-/**
- * `loading`: more of MNIST is here. `digits`: all of it. `status`: of the training. `step`: the weights have changed. `model`: another one.
- * `runs`: one has begun or ended. `test`: a test has begun or ended. `opened`: the model is one that was saved, with its settings.
- */
-export type SessionEvent = "loading" | "digits" | "status" | "step" | "model" | "runs" | "test" | "opened";
+import { readTrainable, type Trainable } from "./trainable.js";
 
 /** What the page is about: the data, the network, its training. The views listen and call; none knows another. */
-export class Session extends Emitter<SessionEvent> {
-  /** Rejects if MNIST could not be fetched; `load` tries again. */
-  digits!: Promise<Digits>;
-  /** Share of MNIST that is here, 0 to 1. */
-  loaded = 0;
-  loadFailed = false;
-  status: Status = "idle";
+export class Session extends SessionState {
   model: Sequential;
   /** Layers of the next run, or undefined if they do not fit. */
   specs: readonly LayerSpec[] | undefined;
@@ -33,10 +20,12 @@ export class Session extends Emitter<SessionEvent> {
   testing = false;
   /** The progress of the run at which the training will end. */
   goal = 0;
-  /** What went wrong last, for people. */
-  problem = "";
   readonly pace = new Pace();
-  #runNumber = 0;
+  /** Asks whether a trained network may be replaced. A view sets it: unasked, none is. */
+  askToReplace: (replacement: Replacement) => Promise<boolean> = async () => false;
+  readonly #keeper = new Keeper();
+  /** Whether the present network has changed in this visit: else there is nothing new to keep. */
+  #changed = false;
   #resume: (() => void) | undefined;
   #resumed: Promise<void> | undefined;
   #pendingTest: Promise<void> | undefined;
@@ -45,44 +34,23 @@ export class Session extends Emitter<SessionEvent> {
     super();
     this.specs = specs;
     this.model = buildModel(specs, settings);
-    this.load();
-  }
-
-  /** Fetches MNIST: at first, and again after it has failed. */
-  load(): void {
-    this.loaded = 0;
-    this.loadFailed = false;
-    this.problem = "";
-    this.digits = loadDigits((share) => {
-      this.loaded = share;
-      this.emit("loading");
+    this.on("digits", () => {
+      if (this.run && !this.busy && !this.tested) void this.testNow();
     });
-    this.digits.then(
-      () => this.emit("digits"),
-      (error: unknown) => {
-        this.loadFailed = true;
-        this.#report(error);
-      },
-    );
-    this.emit("status");
+    this.load();
   }
 
   get run(): Run | undefined {
     return this.runs[0];
   }
 
-  get busy(): boolean {
-    return this.status !== "idle";
-  }
-
   /**
-   * Takes the layers for the next run and a network made of them, which is shown at once as long as none has been trained.
-   * Without layers there is no next run: those at hand do not fit.
+   * Takes the layers for the next run; a network made of them is shown at once as long as none has been trained. Without
+   * layers there is no next run: those at hand do not fit.
    */
-  setNetwork(specs: readonly LayerSpec[] | undefined, model?: Sequential): void {
+  setNetwork(specs: readonly LayerSpec[] | undefined, settings: Settings): void {
     this.specs = specs;
-    if (model && !this.run && !this.busy) this.#use(model);
-    else model?.dispose();
+    if (specs && !this.run && !this.busy) this.#use(buildModel(specs, settings));
     this.emit("status");
   }
 
@@ -94,16 +62,16 @@ export class Session extends Emitter<SessionEvent> {
     this.emit("model");
   }
 
-  /** Trains a new network. Ends when the training has ended. */
+  /** Trains a new network, if it may take the place of the present one. Ends when the training has ended. */
   async train(settings: Settings): Promise<void> {
     const { specs } = this;
-    if (!specs) return;
-    await this.#training(async () => {
+    if (!specs || this.busy || !(await this.#mayReplace("training"))) return;
+    await this.#working("starting", async () => {
       const model = buildModel(specs, settings);
       try {
         await this.#fit(model, settings, () => {
           this.#use(model);
-          this.runs = [new Run(++this.#runNumber, settings, model.countParams()), ...this.runs];
+          this.#addRun(settings);
           this.emit("runs");
         });
       } finally {
@@ -119,7 +87,7 @@ export class Session extends Emitter<SessionEvent> {
   async trainMore(settings: Settings): Promise<void> {
     const { run } = this;
     if (!run) return;
-    await this.#training(async () => {
+    await this.#working("starting", async () => {
       const { batchSize, images } = run.settings;
       const another = run.midEpoch && (batchSize !== settings.batchSize || images !== settings.images);
       const position = another ? undefined : (await this.model.snapshot()).progress?.fit;
@@ -131,39 +99,69 @@ export class Session extends Emitter<SessionEvent> {
   }
 
   /**
-   * Takes a saved model in place of the present one, and its training's settings; those it does not hold are the given ones.
-   * One that is damaged or not for these digits changes nothing.
-   * @returns whether it has been taken
+   * Takes a saved model in place of the present one, if it may, and its training's settings; those it does not hold are the
+   * given ones. One that is damaged or not for these digits changes nothing.
    */
-  async open(read: () => Promise<Sequential>, settings: Settings): Promise<boolean> {
-    let model: Sequential | undefined;
-    await this.#training(async () => {
-      const { test } = await this.digits;
-      const opened = await readTrainable(read, test);
-      model = opened.model;
-      this.#use(model);
-      this.specs = specsOf(opened.snapshot) ?? this.specs;
-      const run = new Run(++this.#runNumber, settingsOf(model, opened.snapshot, settings), model.countParams());
-      run.start(opened.snapshot.progress?.fit);
-      this.runs = [run, ...this.runs];
+  async open(read: () => Promise<Sequential>, settings: Settings): Promise<void> {
+    await this.#working("opening", async () => {
+      const opened = await readTrainable(read, settings.learningRate);
+      if (!(await this.#mayReplace("file"))) return opened.model.dispose();
+      this.#take(opened);
+      this.#addRun(settingsOf(opened.model, opened.snapshot, settings)).start(opened.snapshot.progress?.fit);
+      this.#changed = true;
       this.emit("opened");
     });
-    return model !== undefined && this.model === model;
   }
 
-  async #training(work: () => Promise<void>): Promise<void> {
+  /** Takes what the browser has kept of an earlier visit: the network and all runs. */
+  async restore(): Promise<void> {
+    await this.#working("opening", async () => {
+      const kept = await this.#keeper.read().catch(() => undefined);
+      if (!kept) return;
+      try {
+        const runs = kept.runs.map(Run.of);
+        this.#take(await readTrainable(() => modelFromBytes(kept.model), runs[0]!.settings.learningRate));
+        this.runs = runs;
+      } catch (cause) {
+        throw new Error(`What this browser keeps of an earlier visit can't be read: ${messageOf(cause)}`, { cause });
+      }
+      this.emit("opened");
+    });
+  }
+
+  #take({ model, snapshot }: Trainable): void {
+    this.#use(model);
+    this.specs = specsOf(snapshot) ?? this.specs;
+  }
+
+  #addRun(settings: Settings): Run {
+    const run = new Run((this.run?.number ?? 0) + 1, settings, this.model.countParams());
+    this.runs = [run, ...this.runs];
+    return run;
+  }
+
+  /** Asks, where there is something to lose: here, or in what the browser keeps. */
+  async #mayReplace(by: Replacement["by"]): Promise<boolean> {
+    const version = await this.#keeper.version();
+    if (!this.run && version === undefined) return true;
+    if (!(await this.askToReplace({ by, ofOtherTab: this.#keeper.isForeign(version) }))) return false;
+    this.#keeper.release(version);
+    return true;
+  }
+
+  async #working(status: Status, work: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     if (this.loadFailed) this.load();
     this.problem = "";
-    this.#setStatus("starting");
+    this.setStatus(status);
     try {
       await this.#pendingTest;
       await work();
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
     if (this.run) this.run.fingerprint = (await this.model.fingerprint()).slice(0, 8);
-    this.#setStatus("idle");
+    this.setStatus("idle");
     this.emit("runs");
     if (this.run && !this.tested) await this.testNow();
   }
@@ -181,9 +179,10 @@ export class Session extends Emitter<SessionEvent> {
       callbacks: {
         onTrainBegin: () => {
           begin();
+          this.#changed = true;
           this.goal = this.run!.epochs + epochs - before;
           // Stop may have been pressed since.
-          if (this.status === "starting") this.#setStatus("training");
+          if (this.status === "starting") this.setStatus("training");
           else model.stopTraining = true;
         },
         onEpochBegin: () => this.pace.start(performance.now()),
@@ -203,9 +202,14 @@ export class Session extends Emitter<SessionEvent> {
     });
   }
 
-  /** Keeps the model in the browser, for the next visit. Where that fails, the training goes on. */
-  #save(): Promise<void> {
-    return saveInBrowser(this.model, this.run!.settings.epochs).catch((error: unknown) => this.#report(error));
+  /** Keeps the network and the runs in the browser, for the next visit. Where that fails, the training goes on. */
+  async #save(): Promise<void> {
+    try {
+      const runs = this.runs.map((run) => run.state);
+      await this.#keeper.write({ model: await this.model.toBytes("keras"), runs });
+    } catch (error) {
+      this.report(error);
+    }
   }
 
   /** Waits while the training is paused, and for a test that was begun meanwhile. */
@@ -222,20 +226,20 @@ export class Session extends Emitter<SessionEvent> {
     this.#resumed = new Promise((resolve) => {
       this.#resume = resolve;
     });
-    this.#setStatus("paused");
+    this.setStatus("paused");
   }
 
   resume(): void {
     if (this.status !== "paused") return;
     this.#release();
-    this.#setStatus("training");
+    this.setStatus("training");
   }
 
   /** Ends the training after the current batch; the weights stay as they are. */
   stop(): void {
     if (!this.busy) return;
     this.model.stopTraining = true;
-    this.#setStatus("stopping");
+    this.setStatus("stopping");
     this.#release();
   }
 
@@ -269,30 +273,22 @@ export class Session extends Emitter<SessionEvent> {
 
   async #runTest(): Promise<void> {
     const { model, run } = this;
-    this.testing = true;
-    this.emit("test");
+    let added = false;
     try {
       const { test } = await this.digits;
-      const cancelled = () => this.status === "starting" || this.status === "stopping" || this.model !== model;
+      this.testing = true;
+      this.emit("test");
+      const cancelled = () => !["idle", "training", "paused"].includes(this.status) || this.model !== model;
       const result = await testModel(model, test, cancelled);
       if (result) {
         this.test = { ...result, epoch: run?.progress ?? 0 };
-        run?.addTest(result.loss, result.accuracy);
+        added = run?.addTest(result.loss, result.accuracy) ?? false;
       }
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
     this.testing = false;
     this.emit("test");
-  }
-
-  #report(error: unknown): void {
-    this.problem = error instanceof Error ? error.message : String(error);
-    this.emit("status");
-  }
-
-  #setStatus(status: Status): void {
-    this.status = status;
-    this.emit("status");
+    if (added && this.#changed) await this.#save();
   }
 }

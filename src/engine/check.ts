@@ -1,9 +1,12 @@
 // Checks of what comes from outside. One form for all errors: `<where>: expected <what>, got <value>`.
 
-/** How a value is shown in an error. */
-export function show(value: unknown): string {
+/** How a value is shown in an error: of lists in lists, the outer four. */
+export function show(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
+  if (Array.isArray(value)) {
+    if (value.length > 8 || depth > 3) return `an array of ${value.length}`;
+    return `[${value.map((each) => show(each, depth + 1)).join(", ")}]`;
+  }
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null)
@@ -55,15 +58,15 @@ export function checkChoice<T extends string>(where: string, value: unknown, cho
   return value as T;
 }
 
-/** A shape: positive integers. @throws TypeError, RangeError */
+/** A shape: positive integers. A copy, frozen, as layers show it. @throws TypeError, RangeError */
 export function checkShape(where: string, value: unknown): readonly number[] {
   if (!Array.isArray(value)) throw new TypeError(`${where}: expected an array of sizes, got ${show(value)}`);
-  return value.map((size, axis) => checkInteger(`${where}[${axis}]`, size, 1));
+  return Object.freeze(value.map((size, axis) => checkInteger(`${where}[${axis}]`, size, 1)));
 }
 
-/** A pair from one integer or two. @throws TypeError, RangeError */
+/** A pair from one integer or two, frozen. @throws TypeError, RangeError */
 export function checkPair(where: string, value: unknown, least = 1): readonly [number, number] {
   const pair = Array.isArray(value) ? value : [value, value];
   if (pair.length !== 2) throw new RangeError(`${where}: expected one integer or two, got ${show(value)}`);
-  return [checkInteger(where, pair[0], least), checkInteger(where, pair[1], least)];
+  return Object.freeze([checkInteger(where, pair[0], least), checkInteger(where, pair[1], least)] as const);
 }

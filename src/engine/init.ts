@@ -2,6 +2,7 @@ import { chooseWorker } from "#platform";
 import type { WorkerOption } from "../platform/thread.js";
 import { checkOptions, show } from "./check.js";
 import { useModule } from "./kernels.js";
+import { isUrl } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";
 
 export interface InitOptions {
@@ -9,13 +10,13 @@ export interface InitOptions {
    * `wasm-cnn/kernels.wasm`, compiled; for hosts that forbid compiling bytes at run time. Where memory cannot be shared with
    * workers it has to be `wasm-cnn/kernels.unshared.wasm`. Default: the binary that is part of the library.
    */
-  module?: WasmModule;
+  module?: WasmModule | undefined;
   /**
    * Address of `wasm-cnn/worker.js`, or what starts a `Worker` from it; for where the library cannot find that file
    * by itself. Others are tried if it does not answer. Default: the file beside the library, then the text that is part of
    * it (in browsers as a blob). In Node an address is a URL, or a path as `Worker` takes it.
    */
-  worker?: WorkerOption;
+  worker?: WorkerOption | undefined;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface InitOptions {
 export function init(options: InitOptions): void {
   checkOptions("init", options, ["module", "worker"]);
   const { module, worker } = options;
-  if (worker !== undefined && typeof worker !== "string" && typeof worker !== "function" && !(worker instanceof URL)) {
+  if (worker !== undefined && typeof worker !== "string" && typeof worker !== "function" && !isUrl(worker)) {
     throw new TypeError(`init.worker: expected an address or a function, got ${show(worker)}`);
   }
   if (module !== undefined) useModule(module);

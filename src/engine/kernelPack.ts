@@ -1,5 +1,6 @@
 import { show } from "./check.js";
 import { type Kernel, KernelPack } from "./kernels.js";
+import { isUint8Array, kindOf } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";
 
 const HEADER = [0, 97, 115, 109, 1, 0, 0, 0];
@@ -15,8 +16,8 @@ const MEMORY = 2;
  * @throws TypeError for another kind of value, RangeError for a binary with other imports
  */
 export function kernelPack<K = Record<string, Kernel>>(name: string, source: Uint8Array | WasmModule): KernelPack<K> {
-  if (source instanceof Uint8Array) return new KernelPack<K>(name, sharedFlag(name, source), source);
-  if (!(source instanceof WebAssembly.Module)) {
+  if (isUint8Array(source)) return new KernelPack<K>(name, sharedFlag(name, source), source);
+  if (kindOf(source) !== "WebAssembly.Module") {
     throw new TypeError(`kernelPack: expected the bytes of a binary or a WebAssembly.Module, got ${show(source)}`);
   }
   const imports = WebAssembly.Module.imports(source).map(({ module, name }) => `${module}.${name}`);

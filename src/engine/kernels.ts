@@ -1,4 +1,5 @@
 import { show } from "./check.js";
+import { type Bytes, kindOf } from "./kinds.js";
 import { buildId } from "./packs/build.generated.js";
 import type { WasmModule } from "./wasmTypes.js";
 
@@ -6,7 +7,7 @@ import type { WasmModule } from "./wasmTypes.js";
 export type Kernel = (...args: number[]) => void;
 
 /** The bytes of a text that `encode` of assembly/build.mjs has made. */
-export function decodeBinary(text: string): Uint8Array<ArrayBuffer> {
+export function decodeBinary(text: string): Bytes {
   const bytes: number[] = [];
   let high = 0;
   for (let i = 0; i < text.length; i++) {
@@ -123,10 +124,11 @@ let given: { readonly module: WasmModule; readonly shared: boolean } | undefined
  * Takes a module in place of the library's own packs.
  * @throws TypeError if it is no module, RangeError if it is not of this build
  */
-export function useModule(module: unknown): void {
-  if (!(module instanceof WebAssembly.Module)) {
-    throw new TypeError(`init.module: expected a WebAssembly.Module, got ${show(module)}`);
+export function useModule(value: unknown): void {
+  if (kindOf(value) !== "WebAssembly.Module") {
+    throw new TypeError(`init.module: expected a WebAssembly.Module, got ${show(value)}`);
   }
+  const module = value as WasmModule;
   const [section] = WebAssembly.Module.customSections(module, "wasm-cnn");
   const [build, form] = section ? String.fromCharCode(...new Uint8Array(section)).split(" ") : [];
   if (build !== buildId) {

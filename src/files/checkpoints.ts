@@ -1,5 +1,6 @@
 import { filesIn, makeFolder, removeFile, UNFINISHED } from "#platform";
-import { deleteModel, listModels, readSource, writeTarget } from "./storage.js";
+import type { Bytes } from "../engine/kinds.js";
+import { checkWritable, deleteModel, listModels, readSource, writeTarget } from "./storage.js";
 
 // A folder of checkpoints: files whose names say how many steps the model had done. A folder is a path in Node, or the beginning
 // of names in the browser's storage: `indexeddb://digits`.
@@ -39,25 +40,30 @@ function pathIn(folder: string, name: string): string {
   return `${folder.replace(/[/\\]$/, "")}/${name}`;
 }
 
-/** Makes the folder, and clears away what a process that was killed had not written to its end. */
-export async function prepareFolder(folder: string): Promise<void> {
-  if (STORAGE.test(folder)) return;
-  await makeFolder(folder);
-  for (const name of await filesIn(folder)) {
-    if (name.startsWith("checkpoint-") && name.endsWith(UNFINISHED)) await removeFile(folder, name);
+/**
+ * Makes the folder, clears away what a process that was killed had not written to its end, and proves that checkpoints can be
+ * written there.
+ * @throws Error where they cannot
+ */
+export async function prepareFolder(where: string, folder: string): Promise<void> {
+  if (!STORAGE.test(folder)) {
+    try {
+      await makeFolder(folder);
+      for (const name of await filesIn(folder)) {
+        if (name.startsWith("checkpoint-") && name.endsWith(UNFINISHED)) await removeFile(folder, name);
+      }
+    } catch (cause) {
+      throw new Error(`${where}: expected a folder that can be written, got ${(cause as Error).message}`, { cause });
+    }
   }
+  await checkWritable(where, pathIn(folder, checkpointName(0)));
 }
 
 export function readCheckpoint(where: string, folder: string, name: string): Promise<Uint8Array> {
   return readSource(where, pathIn(folder, name));
 }
 
-export function writeCheckpoint(
-  where: string,
-  folder: string,
-  name: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<void> {
+export function writeCheckpoint(where: string, folder: string, name: string, bytes: Bytes): Promise<void> {
   return writeTarget(where, pathIn(folder, name), bytes);
 }
 

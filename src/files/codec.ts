@@ -1,8 +1,14 @@
-import type { ModelSnapshot } from "../model/snapshot.js";
-import { FORMATS, type Format } from "./formats.js";
+import type { Bytes } from "../engine/kinds.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
+import type { ReadOptions } from "./compileSettings.js";
+import { type Format, READ_FORMATS } from "./formats.js";
 import { isHdf5 } from "./hdf5/signature.js";
-import { readerBeside, readSource, targetBeside, writeTarget } from "./storage.js";
+import { parseJson } from "./jsonValue.js";
+import { otherJson, otherKind } from "./otherFiles.js";
+import { readerBeside, readSource, writeTarget } from "./storage.js";
 import type { ModelSource, ModelTarget } from "./target.js";
+
+export { checkFormat, formatToWrite } from "./formats.js";
 
 /** By the first bytes. Both kinds of HDF5 begin alike: `h5`. */
 function formatOfBytes(bytes: Uint8Array): Format | undefined {
@@ -19,11 +25,7 @@ function formatOfBytes(bytes: Uint8Array): Format | undefined {
  * A model as the bytes of a file; the writer is loaded when it is needed.
  * @throws RangeError for a format of several files
  */
-export async function encodeModel(
-  where: string,
-  snapshot: ModelSnapshot,
-  format: Format,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeModel(where: string, snapshot: ModelSnapshot, format: Format): Promise<Bytes> {
   switch (format) {
     case "keras":
       return (await import("./keras.js")).writeKeras(snapshot);
@@ -48,16 +50,12 @@ export async function saveModel(
   format: Format,
 ): Promise<void> {
   if (format !== "tfjs") return writeTarget(where, target, await encodeModel(where, snapshot, format));
-  const { model, shards } = (await import("./tfjs.js")).encodeTfjs(snapshot);
-  for (const [name, bytes] of shards) await writeTarget(where, targetBeside(where, target, name), bytes);
-  await writeTarget(where, target, model);
+  return (await import("./saveTfjs.js")).saveTfjs(where, target, snapshot);
 }
 
-export interface DecodeOptions {
+export interface DecodeOptions extends ReadOptions {
   /** Default: by content. */
   readonly format?: Format | undefined;
-  /** Whether to read what `compile` was given, and the optimizer's state. Default true. */
-  readonly compile?: boolean | undefined;
   /** Takes weights alone: the model that they are of. */
   readonly model?: ModelSnapshot | undefined;
   /** Takes a format of several files: reads one that lies beside, by its name. */
@@ -66,11 +64,15 @@ export interface DecodeOptions {
 
 /** @throws Error if it is in no format that is known, damaged, or with everything in it that is not supported */
 export async function decodeModel(where: string, bytes: Uint8Array, options: DecodeOptions): Promise<ModelSnapshot> {
-  const { compile = true, model, beside } = options;
+  const { compile, model, beside } = options;
   const whole = () => {
     if (model) return model;
     throw new Error(`${where}: expected a whole model, got weights alone; use loadWeights on a model`);
   };
+  const another = (kind: string) =>
+    new Error(`${where}: expected a model in one of the formats ${READ_FORMATS.join(", ")}, got ${kind}`);
+  const other = otherKind(bytes);
+  if (other) throw another(other);
   const format = options.format ?? formatOfBytes(bytes);
   switch (format) {
     case "keras":
@@ -87,18 +89,19 @@ export async function decodeModel(where: string, bytes: Uint8Array, options: Dec
       return (await import("./weightsH5.js")).readWeightsH5(bytes, whole());
     case "safetensors":
       return (await import("./namedWeights.js")).readNamedWeights(bytes, whole());
-    case "tfjs":
+    case "tfjs": {
+      const json = otherJson(parseJson(where, bytes));
+      if (json) throw another(json);
       if (!beside)
         throw new Error(`${where}: expected a path or a URL, as this format has several files, got bytes alone`);
       return (await import("./tfjs.js")).readTfjs(async (name) => (name === "model.json" ? bytes : beside(name)), {
         compile,
       });
+    }
     case "onnx":
       throw new Error(`${where}: expected a format that is read, got "onnx", which is only written`);
     default:
-      throw new Error(
-        `${where}: expected a model in one of the formats ${FORMATS.join(", ")}, got another kind of file`,
-      );
+      throw another("another kind of file");
   }
 }
 

@@ -3,6 +3,8 @@ import { type ModelTarget, nameOf, STORED } from "./target.js";
 
 /** Formats of whole models, and of weights alone: `weights.h5`, `safetensors`. `onnx` is only written. */
 export const FORMATS = ["keras", "h5", "weights.h5", "tfjs", "safetensors", "onnx"] as const;
+/** Those that are read. */
+export const READ_FORMATS = FORMATS.filter((format) => format !== "onnx");
 export type Format = (typeof FORMATS)[number];
 
 /**

@@ -1,5 +1,7 @@
 // Models in the browser's database, by name.
 
+import { bytesOf } from "../engine/kinds.js";
+
 const DATABASE = "wasm-cnn";
 const STORE = "models";
 
@@ -31,8 +33,8 @@ async function inStore<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore)
 }
 
 export async function read(where: string, name: string): Promise<Uint8Array> {
-  const bytes: unknown = await inStore("readonly", (store) => store.get(name));
-  if (bytes instanceof Uint8Array) return bytes;
+  const bytes = bytesOf(await inStore<unknown>("readonly", (store) => store.get(name)));
+  if (bytes) return bytes;
   throw new Error(`${where}: expected a model indexeddb://${name}, got none`);
 }
 

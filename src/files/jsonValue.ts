@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,21 +13,40 @@ export function own(object: unknown, key: string): unknown {
 }
 
 /** Texts longer than this are no model's description. */
-const MOST_JSON = 2 ** 25;
+export const MOST_JSON = 2 ** 25;
+/** Keras' own stay below 20; parsers, and what walks through values, may call themselves for each level. */
+const MOST_DEPTH = 200;
 
-/** @throws Error if it is no JSON object */
+/** @throws Error if it is no JSON object, or too long or too deep */
 export function parseJson(where: string, text: Uint8Array | string): JsonObject {
   if (text.length > MOST_JSON) throw new Error(`${where}: expected at most ${MOST_JSON} bytes, got ${text.length}`);
   let value: unknown;
   try {
-    value = JSON.parse(typeof text === "string" ? text : new TextDecoder("utf-8", { fatal: true }).decode(text));
+    const decoded = typeof text === "string" ? text : new TextDecoder("utf-8", { fatal: true }).decode(text);
+    value = isDeep(decoded) ? undefined : JSON.parse(decoded);
   } catch (cause) {
     throw new Error(`${where}: expected JSON, got something else`, { cause });
   }
+  if (value === undefined) throw new Error(`${where}: expected JSON at most ${MOST_DEPTH} levels deep, got deeper`);
   if (!isObject(value)) throw new Error(`${where}: expected a JSON object, got ${show(value)}`);
   return value;
 }
 
-export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
+/** Whether a text has too many brackets open at once, those in strings aside. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i];
+    if (letter === '"') inString = !inString;
+    else if (inString) i += letter === "\\" ? 1 : 0;
+    else if (letter === "[" || letter === "{") depth++;
+    else if (letter === "]" || letter === "}") depth--;
+    if (depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
+
+export function jsonBytes(value: unknown): Bytes {
   return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -1,12 +1,17 @@
-import type { ModelSnapshot } from "../model/snapshot.js";
+import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
+import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";
-import { jsonBytes, own, parseJson } from "./jsonValue.js";
+import { jsonBytes, MOST_JSON, own, parseJson } from "./jsonValue.js";
 import { KERAS_VERSION, kerasConfig } from "./kerasConfig.js";
+import { withOptimizerState } from "./optimizerState.js";
 import { progressJson, readProgress } from "./progress.js";
-import { readCompileConfig, readKerasConfig } from "./readKerasConfig.js";
-import { readWeightsTree, weightsTree } from "./weightsTree.js";
-import { unzip, zip } from "./zip.js";
+import { readKerasConfig } from "./readKerasConfig.js";
+import { expectedWeights, mostWeightBytes } from "./weightNames.js";
+import { optimizerState, readWeightsTree, weightsTree } from "./weightsTree.js";
+import { ZipArchive, zip } from "./zip.js";
 
 const METADATA = "metadata.json";
 const CONFIG = "config.json";
@@ -14,16 +19,11 @@ const WEIGHTS = "model.weights.h5";
 /** What goes on from one `fit` to the next; Keras does not look at it. */
 const PROGRESS = "wasm-cnn.json";
 
-export interface ReadOptions {
-  /** Whether to read what `compile` was given, and the optimizer's state. Default true. */
-  readonly compile?: boolean;
-}
-
 /**
  * Keras 3's `.keras`: a zip archive of descriptions and weights. Its entries are stored and have no date, so that the same model
  * gives the same bytes.
  */
-export function writeKeras(snapshot: ModelSnapshot): Uint8Array<ArrayBuffer> {
+export function writeKeras(snapshot: ModelSnapshot): Bytes {
   const entries = {
     [METADATA]: jsonBytes({ keras_version: KERAS_VERSION, generated_by: "wasm-cnn" }),
     [CONFIG]: jsonBytes(kerasConfig(snapshot)),
@@ -34,19 +34,32 @@ export function writeKeras(snapshot: ModelSnapshot): Uint8Array<ArrayBuffer> {
 }
 
 /** @throws Error if the file is damaged, or with everything in it that is not supported */
-export function readKeras(bytes: Uint8Array, { compile = true }: ReadOptions = {}): ModelSnapshot {
+export async function readKeras(bytes: Uint8Array, options: ReadOptions = {}): Promise<ModelSnapshot> {
   const where = ".keras file";
-  const entries = unzip(where, bytes, [CONFIG, WEIGHTS, PROGRESS]);
-  const entry = (name: string) => {
-    const found = entries.get(name);
-    if (!found) throw new Error(`${where}: expected an entry ${name}, got ${[...entries.keys()].join(", ") || "none"}`);
-    return found;
-  };
-  const config = parseJson(`${where}: ${CONFIG}`, entry(CONFIG));
+  const archive = new ZipArchive(where, bytes, [CONFIG, WEIGHTS, PROGRESS]);
+  const json = async (name: string) => parseJson(`${where}: ${name}`, await archive.read(name, MOST_JSON));
+  const config = await json(CONFIG);
   const model = readKerasConfig(where, config);
-  const compiled = compile ? readCompileConfig(where, own(config, "compile_config")) : undefined;
-  const weights = readHdf5(entry(WEIGHTS));
-  const extra = entries.get(PROGRESS);
-  const progress = extra && readProgress(`${where}: ${PROGRESS}`, parseJson(`${where}: ${PROGRESS}`, extra));
-  return readWeightsTree(where, weights, { ...model, ...(compiled && { compiled }), ...(progress && { progress }) });
+  const settings = own(config, "compile_config");
+  const weights = readHdf5(await archive.read(WEIGHTS, mostWeightBytes(model)));
+  const hasProgress = archive.names.includes(PROGRESS);
+  const progress = hasProgress ? readProgress(`${where}: ${PROGRESS}`, await json(PROGRESS)) : undefined;
+  return {
+    ...readWeightsTree(where, weights, model),
+    ...readCompiled(where, settings, options, (compiled) => {
+      const state = optimizerState(weights);
+      if (!own(settings, "optimizer")) checkIsDefault(state.name);
+      return withOptimizerState("optimizer", compiled, expectedWeights(model), state);
+    }),
+    ...(progress && { progress }),
+  };
+}
+
+/**
+ * Keras forgets which optimizer it was when it writes an `.h5` first: slots of another one may have the same shapes.
+ * @throws Error if the name is not that of Keras' default
+ */
+function checkIsDefault(name: unknown): void {
+  if (name === undefined || (typeof name === "string" && /^rm_?sprop(_\d+)?$/i.test(name))) return;
+  throw new Error(`optimizer: expected settings of ${show(name)}, of which there is a state, got none`);
 }

@@ -1,20 +1,21 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
+import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { snakeCase } from "../layers/names.js";
-import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
+import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, type Hdf5Value, isGroup, nodeAt } from "./hdf5/tree.js";
 import { MOST_ATTRIBUTE, type WritableGroup, type WritableNode, writeHdf5 } from "./hdf5/writeHdf5.js";
 import { parseJson } from "./jsonValue.js";
-import type { ReadOptions } from "./keras.js";
 import { compileConfig, KERAS_VERSION, sequentialConfig } from "./kerasConfig.js";
 import { optimizerVariables, type SortedVariables, withOptimizerState } from "./optimizerState.js";
-import { readCompileConfig, readKerasConfig } from "./readKerasConfig.js";
+import { readKerasConfig } from "./readKerasConfig.js";
 import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
 import { weightData } from "./weightsTree.js";
 
 const WHERE = ".h5 file";
 
 /** Keras' legacy `.h5`: description, weights by the names of the layers, and the optimizer's state. */
-export function writeKerasH5(snapshot: ModelSnapshot): Uint8Array<ArrayBuffer> {
+export function writeKerasH5(snapshot: ModelSnapshot): Bytes {
   const { name, layers, compiled } = snapshot;
   const versions: [string, Hdf5Value][] = [
     ["backend", "tensorflow"],
@@ -87,18 +88,19 @@ function list(name: string, texts: readonly string[]): [string, Hdf5Value][] {
 }
 
 /** @throws Error if the file is damaged, or with everything in it that is not supported */
-export function readKerasH5(root: Hdf5Group, { compile = true }: ReadOptions = {}): ModelSnapshot {
+export function readKerasH5(root: Hdf5Group, options: ReadOptions = {}): ModelSnapshot {
   const text = (name: string) => {
     const value = root.attributes.get(name);
     return typeof value === "string" ? parseJson(`${WHERE}: ${name}`, value) : undefined;
   };
   const config = text("model_config");
   const model = readKerasConfig(WHERE, config);
-  const compiled = compile ? readCompileConfig(WHERE, text("training_config")) : undefined;
   const expected = expectedWeights(model);
   const layers = layersOf(root, model, expected);
-  if (!compiled) return { ...model, layers };
-  return { ...model, layers, compiled: withOptimizerState(WHERE, compiled, expected, optimizerWeights(root)) };
+  const settings = readCompiled(WHERE, text("training_config"), options, (compiled) =>
+    withOptimizerState("optimizer", compiled, expected, optimizerWeights(root)),
+  );
+  return { ...model, layers, ...settings };
 }
 
 export function isWholeModel(root: Hdf5Group): boolean {
@@ -119,6 +121,8 @@ function layersOf(
   // A file of weights has them at its root.
   const weights = groupAt(root, "model_weights") ?? root;
   const names = texts(weights, "layer_names") ?? [];
+  // Else the group of one layer could be read as often as there are names.
+  if (new Set(names).size < names.length) throw new Error(`${WHERE}: expected layer_names that are unlike, got twins`);
   const given = names
     .map((name) => ({ name, values: datasets(groupAt(weights, name)) }))
     .filter(({ values }) => values.length > 0);

@@ -1,12 +1,13 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import { sameShape } from "../engine/shape.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 import { expectedWeights, withWeights } from "./weightNames.js";
 
 // The weights of a model in a `.safetensors` file: `conv2d/kernel`.
 
-export function writeNamedWeights({ layers }: ModelSnapshot): Uint8Array<ArrayBuffer> {
+export function writeNamedWeights({ layers }: ModelSnapshot): Bytes {
   return writeSafetensors(
     layers.flatMap(({ config, weights }) =>
       weights.map((weight) => ({ ...weight, name: `${config.name}/${weight.name}` })),

@@ -1,7 +1,8 @@
 import { checkBoolean, checkChoice, checkOptions, show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import type { Shape } from "../engine/shape.js";
+import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { type Padding, slide } from "../layers/padding.js";
-import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
 import { OnnxGraphBuilder } from "./onnxGraph.js";
 import { encodeOnnx } from "./onnxProto.js";
 
@@ -52,7 +53,7 @@ const EXPORTERS: ReadonlyMap<string, Exporter> = new Map<string, Exporter>([
  * @throws Error for a model without an input shape, RangeError for layers or activations that ONNX has not, for weights too
  *   large for halves and for models of 2 GiB, TypeError for wrong options
  */
-export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
+export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): Bytes {
   checkOptions("writeOnnx", options, ["layout", "float16"]);
   const layout = checkChoice("writeOnnx.layout", options.layout ?? "nhwc", ["nhwc", "nchw"]);
   const float16 = checkBoolean("writeOnnx.float16", options.float16 ?? false);
@@ -67,7 +68,7 @@ export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): U
   if (numbers * (float16 ? 2 : 4) > MOST_BYTES) {
     throw new RangeError(`writeOnnx: expected weights of less than 2 GiB, got ${numbers} numbers`);
   }
-  const graph = new OnnxGraphBuilder(inputShape, {
+  const graph = new OnnxGraphBuilder(inputShape as readonly number[], {
     channelsFirst: layout === "nchw" && inputShape.length === 3,
     float16,
   });

@@ -1,4 +1,5 @@
 import { PbfWriter } from "pbf";
+import type { Bytes } from "../engine/kinds.js";
 
 // The part of ONNX' protobuf schema (onnx.proto) that a chain of layers needs. The numbers are those of the schema's fields.
 
@@ -46,7 +47,7 @@ const INT = 2;
 const INTS = 7;
 
 /** The bytes of an `.onnx` file. */
-export function encodeOnnx(model: OnnxModel): Uint8Array<ArrayBuffer> {
+export function encodeOnnx(model: OnnxModel): Bytes {
   const pbf = new PbfWriter();
   pbf.writeVarintField(1, model.irVersion);
   pbf.writeStringField(2, model.producer);

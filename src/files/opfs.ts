@@ -1,3 +1,5 @@
+import type { Bytes } from "../engine/kinds.js";
+
 // Models in the origin's private file system, in a folder of our own. Names are encoded, so that they may hold a slash.
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
@@ -16,7 +18,7 @@ export async function read(where: string, name: string): Promise<Uint8Array> {
 }
 
 /** What is written takes the place of the old file when it is closed, and not before. */
-export async function write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+export async function write(name: string, bytes: Bytes): Promise<void> {
   const handle = await (await folder()).getFileHandle(encodeURIComponent(name), { create: true });
   const stream = await handle.createWritable();
   await stream.write(bytes);

@@ -1,5 +1,5 @@
 import { show } from "../engine/check.js";
-import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../model/snapshot.js";
+import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { Hdf5Numbers } from "./hdf5/tree.js";
 import type { Hdf5Integer } from "./hdf5/writeHdf5.js";
@@ -50,6 +50,12 @@ export function withOptimizerState(
   const trainable = expected.flat().filter((weight) => weight.trainable);
   const { slotNames } = optimizerFromConfig(className, config);
   const wanted = slotNames.length * trainable.length;
+  const rate = learningRate?.data[0];
+  const optimizer = rate === undefined ? compiled.optimizer : { className, config: { ...config, learning_rate: rate } };
+  // Once more, as the rate comes from the file too.
+  optimizerFromConfig(className, optimizer.config);
+  // As Keras writes a model that was compiled and never trained.
+  if (given.length === 0 && wanted > 0) return { ...compiled, optimizer };
   if (given.length !== wanted)
     throw new Error(`${where}: expected ${wanted} slots of ${className}, got ${given.length}`);
   const iterations = iteration.data[0] ?? 0;
@@ -66,10 +72,6 @@ export function withOptimizerState(
       return Float32Array.from(data);
     }),
   }));
-  const rate = learningRate?.data[0];
-  const optimizer = rate === undefined ? compiled.optimizer : { className, config: { ...config, learning_rate: rate } };
-  // Once more, as the rate comes from the file too.
-  optimizerFromConfig(className, optimizer.config);
   return { ...compiled, optimizer, state: { iterations, slots } };
 }
 

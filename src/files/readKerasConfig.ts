@@ -1,15 +1,10 @@
 import { checkShape, show } from "../engine/check.js";
 import type { Shape } from "../engine/shape.js";
-import { isLayerClass, layerFromConfig } from "../layers/fromConfig.js";
+import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import type { LayerConfig } from "../layers/layer.js";
-import { type LossName, resolveLoss } from "../losses/resolve.js";
-import { type MetricName, resolveMetric } from "../metrics/resolve.js";
-import type { CompiledSnapshot, LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
-import { optimizerFromConfig } from "../optimizers/fromConfig.js";
-import { isObject, type JsonObject, own } from "./jsonValue.js";
-
-/** More layers are no model: a list of any length would take any time. */
-const MOST_LAYERS = 1_000;
+import { MOST_LAYERS } from "../layers/names.js";
+import { layerClass, layerFromConfig } from "../layers/registry.js";
+import { isObject, own } from "./jsonValue.js";
 
 /**
  * A model's description without weights, from the config of a Keras `Sequential`: of Keras 2, Keras 3 or TensorFlow.js.
@@ -23,8 +18,8 @@ export function readKerasConfig(where: string, config: unknown): ModelSnapshot {
   // Keras 2.1 and older: the bare list of layers.
   const rows = Array.isArray(inner) ? inner : own(inner, "layers");
   if (!Array.isArray(rows)) throw new Error(`${where}: expected a list of layers, got ${show(rows)}`);
-  if (rows.length > MOST_LAYERS)
-    throw new Error(`${where}: expected at most ${MOST_LAYERS} layers, got ${rows.length}`);
+  const count = rows.length - (className(rows[0]) === "InputLayer" ? 1 : 0);
+  if (count > MOST_LAYERS) throw new Error(`${where}: expected at most ${MOST_LAYERS} layers, got ${count}`);
   const name = own(inner, "name");
   const problems: string[] = [];
   let inputShape = batchShape(own(inner, "build_input_shape"), problems);
@@ -44,7 +39,7 @@ export function readKerasConfig(where: string, config: unknown): ModelSnapshot {
   return { name: typeof name === "string" && name !== "" ? name : "sequential", inputShape, layers };
 }
 
-function className(row: unknown): unknown {
+export function className(row: unknown): unknown {
   return own(row, "class_name") ?? own(row, "className");
 }
 
@@ -56,7 +51,7 @@ function readLayer(row: unknown, problems: string[]): LayerSnapshot | undefined 
     return undefined;
   }
   const label = `${kind} ${show(own(config, "name"))}`;
-  if (!isLayerClass(kind)) {
+  if (!layerClass(kind)) {
     problems.push(kind === "Lambda" ? `${label}: code is never run` : `${label}: no such layer`);
     return undefined;
   }
@@ -82,77 +77,4 @@ function batchShape(value: unknown, problems: string[]): Shape | undefined {
   } catch {}
   problems.push(`an input of shape ${show(value)}: expected [null, ...sizes]`);
   return undefined;
-}
-
-/**
- * What `compile` was given, from Keras' `compile_config` or `training_config`. Undefined where nothing is said, or no optimizer.
- * @throws Error with everything in it that has no counterpart here
- */
-export function readCompileConfig(where: string, config: unknown): CompiledSnapshot | undefined {
-  const given = own(config, "optimizer") ?? own(config, "optimizer_config");
-  if (given === undefined || given === null) return undefined;
-  const problems: string[] = [];
-  const attempt = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      problems.push((error as Error).message);
-      return undefined;
-    }
-  };
-  for (const key of ["loss_weights", "weighted_metrics"]) {
-    const value = own(config, key);
-    if (value !== undefined && value !== null) problems.push(`${key}: ${show(value)}`);
-  }
-  const optimizer = attempt(() => {
-    const kind = typeof given === "string" ? given : className(given);
-    const options = own(given, "config");
-    return optimizerFromConfig(String(kind), isObject(options) ? options : {});
-  });
-  const loss = attempt(() => resolveLoss("loss", lossName(own(config, "loss")) as LossName).name);
-  const metrics = attempt(() => {
-    const list = own(config, "metrics") ?? [];
-    if (!Array.isArray(list)) throw new TypeError(`metrics: expected a list, got ${show(list)}`);
-    return list.flat().map((metric) => {
-      const name = metricName(metric);
-      resolveMetric("metrics", name);
-      return name;
-    });
-  });
-  if (!optimizer || !loss || !metrics || problems.length > 0) {
-    const list = problems.map((problem) => `\n- ${problem}`).join("");
-    throw new Error(
-      `${where}: expected settings of compile that are supported, got:${list}\n(\`compile: false\` leaves them out)`,
-    );
-  }
-  return { optimizer: { className: optimizer.className, config: optimizer.config() }, loss, metrics };
-}
-
-/** Options of a loss that change nothing: the defaults. */
-const LOSS_DEFAULTS: JsonObject = { from_logits: false, label_smoothing: 0, axis: -1, dtype: "float32" };
-
-function lossName(loss: unknown): unknown {
-  if (!isObject(loss)) return snakeCase(loss);
-  const config = own(loss, "config");
-  // A function, not an object: its name.
-  if (typeof config === "string") return config;
-  for (const [key, value] of Object.entries(LOSS_DEFAULTS)) {
-    const given = own(config, key);
-    const policy = own(own(given, "config"), "name") ?? given;
-    if (policy !== undefined && policy !== null && policy !== value) {
-      throw new RangeError(`loss: expected ${key} ${show(value)}, got ${show(policy)}`);
-    }
-  }
-  return snakeCase(className(loss));
-}
-
-/** Keras 2 wraps a metric's function in an object that has the name it was given. */
-function metricName(metric: unknown): MetricName {
-  const config = own(metric, "config");
-  if (typeof config === "string") return config as MetricName;
-  return snakeCase(own(config, "name") ?? className(metric) ?? metric) as MetricName;
-}
-
-function snakeCase(name: unknown): unknown {
-  return typeof name === "string" ? name.replace(/(?<=[a-z])[A-Z]/g, "_$&").toLowerCase() : name;
 }

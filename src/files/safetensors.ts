@@ -1,6 +1,7 @@
 import { checkInteger, show } from "../engine/check.js";
+import { type Bytes, bytesOf } from "../engine/kinds.js";
 import { sizeOf } from "../engine/shape.js";
-import type { NamedWeight } from "../model/weights.js";
+import type { NamedWeight } from "../layers/variable.js";
 import { decodeFloat16 } from "./float16.js";
 import { isObject, parseJson } from "./jsonValue.js";
 
@@ -25,13 +26,22 @@ const TYPES = new Map<unknown, { bytes: number; decode(data: ArrayBuffer): Float
       decode: (data) => new Float32Array(Uint32Array.from(new Uint16Array(data), (bits) => bits << 16).buffer),
     },
   ],
+  ["F64", { bytes: 8, decode: (data) => Float32Array.from(new Float64Array(data)) }],
+]);
+
+/** Types of what is no weight, such as counters, and their bytes: passed over. */
+const OTHER_TYPES = new Map<unknown, number>([
+  ...["BOOL", "U8", "I8"].map((type) => [type, 1] as const),
+  ...["U16", "I16"].map((type) => [type, 2] as const),
+  ...["U32", "I32"].map((type) => [type, 4] as const),
+  ...["U64", "I64"].map((type) => [type, 8] as const),
 ]);
 
 /**
  * The bytes of a `.safetensors` file: the weights as 32-bit floats, in this order.
  * @throws RangeError for names that occur twice or that the format keeps for itself
  */
-export function writeSafetensors(weights: readonly NamedWeight[]): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(weights: readonly NamedWeight[]): Bytes {
   let end = 0;
   const entries = weights.map(({ name, shape, data }) => {
     const begin = end;
@@ -59,10 +69,12 @@ export function writeSafetensors(weights: readonly NamedWeight[]): Uint8Array<Ar
 
 /**
  * The weights of a `.safetensors` file in the order of their numbers, which need not be a model's: names say what they are.
- * Types F32, F16 and BF16.
- * @throws Error, TypeError, RangeError for a file that is damaged or has other types
+ * Types F32, F16, BF16 and F64; entries of the format's other types, such as counters, are passed over.
+ * @throws Error, TypeError, RangeError for a file that is damaged
  */
-export function readSafetensors(bytes: Uint8Array): NamedWeight[] {
+export function readSafetensors(file: Uint8Array): NamedWeight[] {
+  const bytes = bytesOf(file);
+  if (!bytes) throw new TypeError(`${WHERE}: expected a Uint8Array, got ${show(file)}`);
   if (bytes.length < LENGTH_BYTES) {
     throw new RangeError(`${WHERE}: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
   }
@@ -83,10 +95,11 @@ export function readSafetensors(bytes: Uint8Array): NamedWeight[] {
   if (at !== bytes.length - start) {
     throw new RangeError(`${WHERE}: expected ${at} bytes of numbers, got ${bytes.length - start}`);
   }
-  return placed.map(({ name, shape, type, begin, end }) => {
+  return placed.flatMap(({ name, shape, type, begin, end }) => {
+    if (!type) return [];
     // A copy, as a header of any length leaves the numbers at any address. `slice` of Node's Buffer would be none.
     const data = type.decode(new Uint8Array(bytes.subarray(start + begin, start + end)).buffer);
-    return { name, shape, data };
+    return [{ name, shape, data }];
   });
 }
 
@@ -96,7 +109,8 @@ function checkEntry(name: string, value: unknown) {
   if (!isObject(value)) throw new TypeError(`${where}: expected an object, got ${show(value)}`);
   const { dtype, shape, data_offsets: offsets } = value;
   const type = TYPES.get(dtype);
-  if (!type)
+  const width = type?.bytes ?? OTHER_TYPES.get(dtype);
+  if (width === undefined)
     throw new RangeError(`${where}: expected a dtype among ${[...TYPES.keys()].join(", ")}, got ${show(dtype)}`);
   if (!Array.isArray(shape)) throw new TypeError(`${where}: expected an array as its shape, got ${show(shape)}`);
   if (!Array.isArray(offsets) || offsets.length !== 2) {
@@ -105,8 +119,8 @@ function checkEntry(name: string, value: unknown) {
   const sizes = shape.map((size, axis) => checkInteger(`${where}: shape[${axis}]`, size, 0));
   const begin = checkInteger(`${where}: data_offsets[0]`, offsets[0], 0);
   const end = checkInteger(`${where}: data_offsets[1]`, offsets[1], begin);
-  if (end - begin !== sizeOf(sizes) * type.bytes) {
-    throw new RangeError(`${where}: expected ${sizeOf(sizes) * type.bytes} bytes for its shape, got ${end - begin}`);
+  if (end - begin !== sizeOf(sizes) * width) {
+    throw new RangeError(`${where}: expected ${sizeOf(sizes) * width} bytes for its shape, got ${end - begin}`);
   }
   return { name, shape: sizes, type, begin, end };
 }

@@ -1,26 +1,75 @@
-import { readFileBytes, writeFileWhole } from "#platform";
+import { checkFileWritable, fileBeside, readFileBytes, writeFileWhole } from "#platform";
 import { show } from "../engine/check.js";
+import { type Bytes, bytesOf, isUrl, kindOf, messageOf } from "../engine/kinds.js";
 import { type ModelSource, type ModelTarget, nameOf, STORED } from "./target.js";
+
+/** URLs that are fetched, in Node too. */
+const FETCHED = /^(https?|blob|data):/i;
 
 /** @throws TypeError for a source of another kind; Error where there is nothing to read, or not to the end */
 export async function readSource(where: string, source: ModelSource): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  if (source instanceof Response) {
-    if (!source.ok) throw new Error(`${where}: expected a file, got status ${source.status} from ${source.url}`);
-    return new Uint8Array(await source.arrayBuffer());
-  }
-  if (typeof source !== "string" && !(source instanceof URL)) {
+  const bytes = bytesOf(source);
+  if (bytes) return bytes;
+  if (isBlob(source)) return bytesOfBlob(source);
+  if (isResponse(source)) return bytesOfResponse(where, source);
+  if (typeof source !== "string" && !isUrl(source)) {
     throw new TypeError(`${where}: expected a path, URL, bytes, Blob or Response, got ${show(source)}`);
   }
   const stored = STORED.exec(String(source));
   if (stored) return (await storageOf(stored[1]!)).read(where, stored[2]!);
+  const place = placeOf(source);
   try {
-    return await readFileBytes(source);
+    if (!FETCHED.test(String(place))) return await readFileBytes(place);
   } catch (cause) {
-    throw new Error(`${where}: expected a file that can be read, got ${(cause as Error).message}`, { cause });
+    throw new Error(`${where}: expected a file that can be read, got ${reasonOf(cause, place)}`, { cause });
   }
+  return bytesOfResponse(where, await fetchFrom(where, String(place)));
+}
+
+/** A path, or a URL that is not a text: systems take `file:` URLs as such only. */
+export function placeOf(target: ModelTarget): string | URL {
+  return isUrl(target) || /^file:/i.test(target) ? new URL(target) : target;
+}
+
+/** What the system says, in words for the error that everyone meets. */
+function reasonOf(cause: unknown, place: string | URL): string {
+  const { code } = cause as { code?: unknown };
+  return code === "ENOENT" ? `no such file or folder: ${place}` : messageOf(cause);
+}
+
+function isBlob(source: unknown): source is Blob {
+  return /^(Blob|File)$/.test(kindOf(source));
+}
+
+function isResponse(source: unknown): source is Response {
+  return kindOf(source) === "Response";
+}
+
+async function bytesOfBlob(blob: Blob): Promise<Uint8Array> {
+  // Those of older jsdom have no methods: only its own reader opens them.
+  if (typeof blob.arrayBuffer === "function") return new Uint8Array(await blob.arrayBuffer());
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(new Uint8Array(reader.result as ArrayBuffer));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
+}
+
+async function fetchFrom(where: string, url: string): Promise<Response> {
+  try {
+    return await fetch(url);
+  } catch (error) {
+    const { cause } = error as Error;
+    const reason = cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
+    throw new Error(`${where}: expected a file at ${url}, got no answer (${reason})`, { cause: error });
+  }
+}
+
+/** @throws Error if the server has said that there is none */
+async function bytesOfResponse(where: string, response: Response): Promise<Uint8Array> {
+  if (!response.ok) throw new Error(`${where}: expected a file, got status ${response.status} from ${response.url}`);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 /**
@@ -28,28 +77,48 @@ export async function readSource(where: string, source: ModelSource): Promise<Ui
  * @throws RangeError for the browser's own storage, where each model is one file
  */
 export function targetBeside(where: string, target: ModelTarget, name: string): ModelTarget {
-  if (target instanceof URL) return new URL(name, target);
-  if (STORED.test(target)) throw new RangeError(`${where}: expected a format of one file for ${target}, got several`);
-  return /^\w+:\/\//.test(target) ? new URL(name, target) : target.replace(/[^/\\]*$/, () => name);
+  if (!STORED.test(String(target))) return fileBeside(placeOf(target), name);
+  throw new RangeError(`${where}: expected a format of one file for ${target}, got several`);
 }
 
 /** Reads a file at the place of a source by its name. Undefined for sources that have no place. */
 export function readerBeside(where: string, source: ModelSource): ((name: string) => Promise<Uint8Array>) | undefined {
-  if (source instanceof Response) {
-    return source.url ? async (name) => readSource(where, await fetch(new URL(name, source.url))) : undefined;
+  if (isResponse(source)) {
+    return source.url ? (name) => readSource(where, fileBeside(new URL(source.url), name)) : undefined;
   }
-  const isPlace = source instanceof URL || (typeof source === "string" && !STORED.test(source));
+  const isPlace = isUrl(source) || (typeof source === "string" && !STORED.test(source));
   return isPlace ? (name) => readSource(where, targetBeside(where, source, name)) : undefined;
 }
 
 /** Writes all or nothing. @throws Error where it cannot be written */
-export async function writeTarget(where: string, target: ModelTarget, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const stored = STORED.exec(nameOf(where, String(target)));
-  try {
+export async function writeTarget(where: string, target: ModelTarget, bytes: Bytes): Promise<void> {
+  const stored = storedAt(where, target);
+  await attemptToWrite(where, target, async () => {
     if (stored) await (await storageOf(stored[1]!)).write(stored[2]!, bytes);
-    else await writeFileWhole(target, bytes);
+    else await writeFileWhole(placeOf(target), bytes);
+  });
+}
+
+/** Proves that `writeTarget` can write there, before there is work that would be lost. Changes nothing. @throws likewise */
+export async function checkWritable(where: string, target: ModelTarget): Promise<void> {
+  const stored = storedAt(where, target);
+  await attemptToWrite(where, target, async () => {
+    if (stored) await (await storageOf(stored[1]!)).list();
+    else await checkFileWritable(placeOf(target));
+  });
+}
+
+/** @throws TypeError if it is no target */
+function storedAt(where: string, target: ModelTarget): RegExpExecArray | null {
+  nameOf(where, target);
+  return STORED.exec(String(target));
+}
+
+async function attemptToWrite(where: string, target: ModelTarget, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
   } catch (cause) {
-    throw new Error(`${where}: expected a place that can be written, got ${(cause as Error).message}`, { cause });
+    throw new Error(`${where}: expected a place that can be written, got ${reasonOf(cause, target)}`, { cause });
   }
 }
 

@@ -1,13 +1,18 @@
 import { show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import { sameShape } from "../engine/shape.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
+import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { isObject, jsonBytes, own, parseJson } from "./jsonValue.js";
 import { progressJson, readProgress } from "./progress.js";
-import { readCompileConfig, readKerasConfig } from "./readKerasConfig.js";
+import { readKerasConfig } from "./readKerasConfig.js";
+import { shardName, shardOwner } from "./shards.js";
 import { optimizerWeights, toKerasTraining, trainingConfig, withOptimizerWeights } from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
 import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
 import { groupNames } from "./weightsTree.js";
+
+export type { ReadOptions as ReadTfjsOptions } from "./compileSettings.js";
 
 const WHERE = "model.json";
 /** What TensorFlow.js writes into a shard. */
@@ -19,13 +24,16 @@ const PROGRESS = "wasm-cnn";
  * The files of a TensorFlow.js LayersModel by their names: `model.json` and shards of 4 MiB.
  * @throws RangeError for an optimizer that TensorFlow.js has not
  */
-export function writeTfjs(snapshot: ModelSnapshot): Map<string, Uint8Array<ArrayBuffer>> {
-  const { model, shards } = encodeTfjs(snapshot);
+export function writeTfjs(snapshot: ModelSnapshot): Map<string, Bytes> {
+  const { model, shards } = encodeTfjs(snapshot, "model.json");
   return new Map([["model.json", model], ...shards]);
 }
 
-/** Likewise, apart. */
-export function encodeTfjs(snapshot: ModelSnapshot) {
+/** Likewise, apart. @param file what `model.json` is called; shards are named after it and what they hold */
+export function encodeTfjs(
+  snapshot: ModelSnapshot,
+  file: string,
+): { model: Bytes; shards: (readonly [name: string, bytes: Bytes])[] } {
   const { name, inputShape, layers, compiled, progress } = snapshot;
   const weights = [
     ...layers.flatMap(({ config, weights }) =>
@@ -34,8 +42,12 @@ export function encodeTfjs(snapshot: ModelSnapshot) {
     ...optimizerWeights(snapshot),
   ];
   const data = joinWeights(weights);
-  const shards = Math.ceil(data.length / SHARD_BYTES);
-  const paths = Array.from({ length: shards }, (_, i) => `group1-shard${i + 1}of${shards}.bin`);
+  const owner = shardOwner(file);
+  const count = Math.ceil(data.length / SHARD_BYTES);
+  const shards = Array.from({ length: count }, (_, i) => {
+    const bytes = data.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES);
+    return [shardName(owner, bytes, i, count), bytes] as const;
+  });
   const rows = layers.map(({ className, config }, i) => ({
     class_name: className,
     config: i === 0 && inputShape ? { ...config, batch_input_shape: [null, ...inputShape], dtype: "float32" } : config,
@@ -50,17 +62,11 @@ export function encodeTfjs(snapshot: ModelSnapshot) {
       keras_version: "tfjs-layers 4.22.0",
       backend: "tensor_flow.js",
     },
-    weightsManifest: [{ paths, weights: weights.map(({ data: _, ...entry }) => entry) }],
+    weightsManifest: [{ paths: shards.map(([path]) => path), weights: weights.map(({ data: _, ...entry }) => entry) }],
     ...(compiled && { trainingConfig: trainingConfig(compiled) }),
     ...(progress && { userDefinedMetadata: { [PROGRESS]: progressJson(progress) } }),
   };
-  const shard = (path: string, i: number) => [path, data.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES)] as const;
-  return { model: jsonBytes(model), shards: paths.map(shard) };
-}
-
-export interface ReadTfjsOptions {
-  /** Whether to read what `compile` was given, and the optimizer's state. Default true. */
-  readonly compile?: boolean;
+  return { model: jsonBytes(model), shards };
 }
 
 /**
@@ -71,7 +77,7 @@ export interface ReadTfjsOptions {
  */
 export async function readTfjs(
   files: (path: string) => Promise<Uint8Array>,
-  { compile = true }: ReadTfjsOptions = {},
+  options: ReadOptions = {},
 ): Promise<ModelSnapshot> {
   const json = parseJson(WHERE, await files("model.json"));
   const format = own(json, "format") ?? "layers-model";
@@ -79,7 +85,6 @@ export async function readTfjs(
   const topology = own(json, "modelTopology");
   const model = readKerasConfig(WHERE, own(topology, "model_config") ?? topology);
   const training = own(json, "trainingConfig") ?? own(topology, "training_config");
-  const compiled = compile ? readCompileConfig(WHERE, toKerasTraining(training)) : undefined;
   const saved = own(own(json, "userDefinedMetadata"), PROGRESS);
   const progress = isObject(saved) ? readProgress(`${WHERE}: userDefinedMetadata`, saved) : undefined;
   const expected = expectedWeights(model);
@@ -94,7 +99,9 @@ export async function readTfjs(
   return {
     ...model,
     layers: withWeights(model.layers, expected, data),
-    ...(compiled && { compiled: withOptimizerWeights(WHERE, compiled, expected, state) }),
+    ...readCompiled(WHERE, toKerasTraining(training), options, (compiled) =>
+      withOptimizerWeights("optimizer", compiled, expected, state),
+    ),
     ...(progress && { progress }),
   };
 }

@@ -1,7 +1,9 @@
 import { checkInteger, checkNumber, show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
 import { type Shape, sizeOf } from "../engine/shape.js";
 import { decodeFloat16 } from "./float16.js";
 import { isObject, own } from "./jsonValue.js";
+import { checkShard } from "./shards.js";
 
 /** A weight to be written. */
 export interface TfjsWeight {
@@ -34,7 +36,7 @@ interface Entry extends Omit<TfjsNumbers, "data"> {
 }
 
 /** All numbers one behind the other. */
-export function joinWeights(weights: readonly TfjsWeight[]): Uint8Array<ArrayBuffer> {
+export function joinWeights(weights: readonly TfjsWeight[]): Bytes {
   const bytes = new Uint8Array(weights.reduce((sum, { data }) => sum + data.byteLength, 0));
   let at = 0;
   for (const { data } of weights) {
@@ -106,7 +108,7 @@ function readType(what: string, dtype: unknown, quantization: unknown): { bytes:
   throw new RangeError(`${what}: expected a dtype among float32, int32, got ${show(dtype)}`);
 }
 
-/** @throws RangeError if the shards do not hold just the weights that were announced */
+/** @throws RangeError if the shards do not hold just the weights that were announced; Error if they are another model's */
 export async function readWeightData(
   where: string,
   groups: readonly WeightGroup[],
@@ -117,6 +119,7 @@ export async function readWeightData(
     const length = shards.reduce((sum, shard) => sum + shard.length, 0);
     if (length !== bytes)
       throw new RangeError(`${where}: expected ${bytes} bytes in ${paths.join(", ")}, got ${length}`);
+    for (const [i, path] of paths.entries()) checkShard(where, path.replace(/^\.\//, ""), shards[i]!);
     const data = new Uint8Array(length);
     let at = 0;
     for (const shard of shards) {

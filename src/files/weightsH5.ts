@@ -1,10 +1,11 @@
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { Bytes } from "../engine/kinds.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";
 import { readWeightsTree, weightsTree } from "./weightsTree.js";
 
 /** Keras 3's `.weights.h5`: the weights alone, with the optimizer's state if there is one. */
-export function writeWeightsH5(snapshot: ModelSnapshot): Uint8Array<ArrayBuffer> {
+export function writeWeightsH5(snapshot: ModelSnapshot): Bytes {
   return writeHdf5(weightsTree(snapshot));
 }
 

@@ -1,10 +1,10 @@
 import { show } from "../engine/check.js";
 import { sameShape } from "../engine/shape.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { snakeCase } from "../layers/names.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, isGroup } from "./hdf5/tree.js";
 import type { WritableGroup, WritableNode } from "./hdf5/writeHdf5.js";
-import { optimizerVariables, withOptimizerState } from "./optimizerState.js";
+import { optimizerVariables, type SortedVariables } from "./optimizerState.js";
 import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
 
 // Keras 3's `model.weights.h5`: layers/<class in snake case>[_n]/vars/<i>, and optimizer/vars/<i>.
@@ -50,24 +50,61 @@ function variables(values: readonly WritableNode[], name: string): WritableGroup
 }
 
 /**
- * A description with the weights of such a tree, and the optimizer's state where there is one.
+ * A description with the weights of such a tree.
  * @throws Error if a weight is missing, or one too many, or of another shape
  */
 export function readWeightsTree(where: string, root: Hdf5Group, model: ModelSnapshot): ModelSnapshot {
   const expected = expectedWeights(model);
   const names = groupNames(model);
+  const groups = layerGroups(root, model, expected);
   const data = expected.map((weights, l) => {
     const path = `layers/${names[l]}/vars`;
-    return readVariables(where, groupAt(root, path), weights, `${path} (${show(model.layers[l]!.config.name)})`);
+    const group = groups ? groups[l] && groupAt(groups[l], "vars") : groupAt(root, path);
+    return readVariables(where, group, weights, `${path} (${show(model.layers[l]!.config.name)})`);
   });
-  const layers = withWeights(model.layers, expected, data);
-  if (!model.compiled) return { ...model, layers };
-  const [iteration, learningRate, ...slots] = numbersIn(groupAt(root, "optimizer/vars"));
-  return {
-    ...model,
-    layers,
-    compiled: withOptimizerState(where, model.compiled, expected, { iteration, learningRate, slots }),
-  };
+  return { ...model, layers: withWeights(model.layers, expected, data) };
+}
+
+/**
+ * The groups of the layers as Keras 2.13 to 2.15 has them, layer by layer: on Windows `layers\\dense` at the root; in some of
+ * these the layers lie in `_layer_checkpoint_dependencies`, where one with weights counts twice. Undefined for any other tree.
+ */
+function layerGroups(
+  root: Hdf5Group,
+  { layers }: ModelSnapshot,
+  expected: readonly (readonly ExpectedWeight[])[],
+): readonly (Hdf5Group | undefined)[] | undefined {
+  if (groupAt(root, "layers")) return undefined;
+  const dependencies = groupAt(root, DEPENDENCIES);
+  const entries = dependencies ? [...dependencies.children] : entriesWithBackslash(root);
+  if (entries.length === 0) return undefined;
+  // By class, in order of their numbers; those without variables are other layers, or the same once more.
+  const byClass = new Map<string, { number: number; group: Hdf5Group }[]>();
+  for (const [name, group] of entries) {
+    if (!isGroup(group) || numbersIn(groupAt(group, "vars")).length === 0) continue;
+    const [, base = name, number = "0"] = /^(.*?)_(\d+)$/.exec(name) ?? [];
+    byClass.set(base, [...(byClass.get(base) ?? []), { number: Number(number), group }]);
+  }
+  for (const groups of byClass.values()) groups.sort((a, b) => b.number - a.number);
+  return layers.map(({ className }, l) =>
+    expected[l]!.length > 0 ? byClass.get(snakeCase(className))?.pop()?.group : undefined,
+  );
+}
+
+const DEPENDENCIES = "_layer_checkpoint_dependencies";
+
+function entriesWithBackslash(root: Hdf5Group): [string, Hdf5Group | Hdf5Numbers][] {
+  return [...root.children].flatMap(([path, node]) => {
+    const name = /^(?:layers|_layer_checkpoint_dependencies)\\([^\\]+)$/.exec(path)?.[1];
+    return name === undefined ? [] : [[name, node]];
+  });
+}
+
+/** The variables of the optimizer, and its name: `rm_sprop`. */
+export function optimizerState(root: Hdf5Group): SortedVariables & { readonly name: unknown } {
+  const variables = groupAt(root, "optimizer/vars");
+  const [iteration, learningRate, ...slots] = numbersIn(variables);
+  return { iteration, learningRate, slots, name: variables?.attributes.get("name") };
 }
 
 /** The datasets of a group of variables by their numbers: as text, 10 would come before 2. */

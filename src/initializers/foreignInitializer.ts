@@ -5,13 +5,18 @@ import type { Initializer, WeightFiller } from "../engine/weight.js";
  * Its weights are those of the file; it makes none itself.
  */
 export class ForeignInitializer implements Initializer {
+  /** As JSON: what goes in and out are copies. */
+  readonly #config: string;
+
   constructor(
     readonly className: string,
-    readonly given: Readonly<Record<string, unknown>>,
-  ) {}
+    config: Readonly<Record<string, unknown>>,
+  ) {
+    this.#config = JSON.stringify(config);
+  }
 
   config(): Record<string, unknown> {
-    return { ...this.given };
+    return JSON.parse(this.#config) as Record<string, unknown>;
   }
 
   /** Zeros, until the weights are set. */

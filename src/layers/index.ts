@@ -8,6 +8,7 @@ export { Dense, dense } from "./dense.js";
 export { DepthwiseConv1D, depthwiseConv1d } from "./depthwiseConv1d.js";
 export { DepthwiseConv2D, depthwiseConv2d } from "./depthwiseConv2d.js";
 export { Flatten, flatten } from "./flatten.js";
+export { InputLayer, inputLayer } from "./inputLayer.js";
 export { MaxPooling2D, maxPooling2d } from "./maxPooling2d.js";
 export { Rescaling, rescaling } from "./rescaling.js";
 export { SeparableConv1D, separableConv1d } from "./separableConv1d.js";

@@ -1,6 +1,7 @@
 import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
 import { checkBoolean, checkShape, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import { Raw } from "../engine/raw.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape, sameShape } from "../engine/shape.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
@@ -41,11 +42,11 @@ export interface Follower {
  * A layer: its shapes, its weights, its forward pass and, beside it, its backward pass. It holds its options and its weights, and no
  * memory of a model, so that one layer can stand in several models and at several places of one.
  */
-export abstract class Layer {
+export abstract class Layer extends Raw {
   readonly className: string;
   readonly name: string;
   readonly inputShape: Shape | undefined;
-  trainable: boolean;
+  #trainable: boolean;
   readonly #declared: Options;
   readonly #fixed: LayerConfig;
   /** Where it was called. */
@@ -60,6 +61,7 @@ export abstract class Layer {
    * @throws TypeError for unknown options or options of the wrong kind
    */
   constructor(className: string, given: object = {}, declared: Options = {}, fixed: LayerConfig = {}) {
+    super();
     const where = factoryName(className);
     const values = checkDeclared(where, declared, given, BASE_OPTIONS);
     const { name, inputShape, trainable = true } = given as LayerOptions;
@@ -68,12 +70,22 @@ export abstract class Layer {
     }
     this.className = className;
     this.inputShape = inputShape === undefined ? undefined : checkShape(`${where}.inputShape`, inputShape);
-    this.trainable = checkBoolean(`${where}.trainable`, trainable);
+    this.#trainable = checkBoolean(`${where}.trainable`, trainable);
     this.#declared = declared;
     this.#fixed = fixed;
     Object.assign(this, values);
     this.validate();
     this.name = name ?? uniqueName(className);
+  }
+
+  /** Whether training changes its weights; takes effect at the next `compile`. Of a model: sets that of all its layers too. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  /** @throws TypeError if it is not true or false */
+  set trainable(value: boolean) {
+    this.#trainable = checkBoolean(`${this.name}.trainable`, value);
   }
 
   /** Checks options that depend on each other. @throws RangeError */
@@ -202,8 +214,8 @@ export abstract class Layer {
   }
 }
 
-// biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
 type Arguments<O extends Options> =
+  // biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
   {} extends Given<O> ? [options?: Given<O> & LayerOptions] : [options: Given<O> & LayerOptions];
 
 /** What the constructor of a class of layers takes. */

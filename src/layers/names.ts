@@ -1,6 +1,9 @@
 // Keras names objects by class and number them in the order they are made in the process. Names are for people: nothing
 // that is computed or saved by position depends on them.
 
+/** The most layers of a model: what can be made can be saved, and what is saved can be read, in time. */
+export const MOST_LAYERS = 5_000;
+
 const counts = new Map<string, number>();
 
 /** `conv2d`, then `conv2d_1`, ... for `Conv2D`. */

@@ -1,28 +1,28 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { Raw, seeThroughProxies } from "../engine/raw.js";
 import { codec } from "../files/lazyCodec.js";
-import type { Callback } from "./callback.js";
+import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./history.js";
-import type { Sequential } from "./sequential.js";
 
 export interface ModelCheckpointOptions {
   /** Where to: in Node a folder, which is made; in browsers `indexeddb://name` or `opfs://name`. */
   folder: string;
   /** Steps between two checkpoints. Default: none within an epoch. */
-  everySteps?: number;
+  everySteps?: number | undefined;
   /** Epochs between two checkpoints. Default 1, and none with `everySteps`. */
-  everyEpochs?: number;
+  everyEpochs?: number | undefined;
   /** Only if the monitored value is better than ever before in this training. Default false. */
-  bestOnly?: boolean;
+  bestOnly?: boolean | undefined;
   /** What `bestOnly` looks at: a name in the logs. Default `val_loss` where there is validation, else `loss`. */
-  monitor?: string;
+  monitor?: string | undefined;
   /** Whether less is better or more. Default `max` for names with `acc` in them, else `min`. */
-  mode?: "min" | "max";
+  mode?: "min" | "max" | undefined;
   /** What `bestOnly` is to beat at first, as for a training that goes on. Default: nothing, the first is saved. */
-  initialValueThreshold?: number;
+  initialValueThreshold?: number | undefined;
   /** How many checkpoints to keep: the newest. Default 3. */
-  keep?: number;
+  keep?: number | undefined;
   /** Called when one cannot be written; the training then goes on. Default: it ends with the error. */
-  onError?: (error: Error) => void;
+  onError?: ((error: Error) => void) | undefined;
 }
 
 const OPTIONS = [
@@ -33,15 +33,16 @@ const OPTIONS = [
  * Saves the model while it is trained, so that `fit({ resumeFrom })` can go on from there: `checkpoint-<steps>.keras`, each
  * written whole or not at all, and an old one is deleted only when a new one is there.
  */
-export class ModelCheckpoint implements Callback {
+export class ModelCheckpoint extends Raw implements Callback {
   readonly #options: ModelCheckpointOptions;
-  #model: Sequential | undefined;
+  #model: TrainedModel | undefined;
   #steps = 0;
   #epochs = 0;
   #best: number | undefined;
 
   /** @throws TypeError, RangeError for wrong options */
   constructor(options: ModelCheckpointOptions) {
+    super();
     checkOptions("ModelCheckpoint", options, OPTIONS);
     const { folder, everySteps, everyEpochs, bestOnly = false, monitor, mode, keep = 3, onError } = options;
     const { initialValueThreshold } = options;
@@ -62,10 +63,10 @@ export class ModelCheckpoint implements Callback {
     if (onError !== undefined && typeof onError !== "function") {
       throw new TypeError(`ModelCheckpoint.onError: expected a function, got ${show(onError)}`);
     }
-    this.#options = options;
+    this.#options = { ...options };
   }
 
-  setModel(model: Sequential): void {
+  setModel(model: TrainedModel): void {
     this.#model = model;
   }
 
@@ -73,7 +74,9 @@ export class ModelCheckpoint implements Callback {
     this.#steps = this.#epochs = 0;
     const { folder, initialValueThreshold } = this.#options;
     this.#best = initialValueThreshold;
-    await this.#attempt(async () => (await import("../files/checkpoints.js")).prepareFolder(folder));
+    await this.#attempt(async () =>
+      (await import("../files/checkpoints.js")).prepareFolder("ModelCheckpoint.folder", folder),
+    );
   }
 
   async onBatchEnd(_batch: number, logs: Logs): Promise<void> {
@@ -132,9 +135,11 @@ export class ModelCheckpoint implements Callback {
   }
 }
 
+seeThroughProxies(ModelCheckpoint);
+
 export interface NewestCheckpointOptions {
   /** Called for each checkpoint that is damaged, before the one before it is tried. */
-  onDamaged?: (name: string, error: Error) => void;
+  onDamaged?: ((name: string, error: Error) => void) | undefined;
 }
 
 /**
@@ -154,7 +159,7 @@ export async function newestCheckpoint(
   for (const { name } of await listCheckpoints(folder)) {
     try {
       const bytes = await readCheckpoint(where, folder, name);
-      await decodeModel(where, bytes, { format: "keras" });
+      await decodeModel(where, bytes, { format: "keras", compile: true });
       return { name, bytes };
     } catch (error) {
       last = error as Error;

@@ -9,6 +9,7 @@ import {
 } from "../base/options.js";
 import { checkNumber } from "../engine/check.js";
 import type { ProgramBuilder } from "../engine/program.js";
+import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { Region } from "../engine/region.js";
 import type { Weight } from "../engine/weight.js";
 
@@ -25,7 +26,7 @@ export interface OptimizerBlocks {
 const MOST = 3.4028234663852886e38;
 
 /** Holds options only; its slots live in the model's memory. */
-export abstract class Optimizer {
+export abstract class Optimizer extends Raw {
   /** As in Keras: `RMSprop`. */
   readonly className: string;
   readonly #declared: Options;
@@ -33,6 +34,7 @@ export abstract class Optimizer {
 
   /** @throws TypeError, RangeError for wrong options */
   constructor(className: string, given: object = {}, declared: Options = {}) {
+    super();
     const { learningRate, ...values } = checkDeclared(className, declared, given) as Record<string, unknown>;
     this.className = className;
     this.#declared = declared;
@@ -64,6 +66,8 @@ export abstract class Optimizer {
   /** Brings in what `record` needs, if that is not there at once. */
   load?(): Promise<void>;
 }
+
+seeThroughProxies(Optimizer);
 
 /** The option that all optimizers have. @param fallback its default */
 export function learningRate(fallback: number) {

@@ -1,3 +1,5 @@
+import { urlBeside } from "./urlBeside.js";
+
 export { threadPort } from "./webPort.js";
 export { chooseWorker, isIsolated, THREAD_START_LIMIT, threadSources } from "./webWorker.js";
 
@@ -52,6 +54,11 @@ export async function readBytes(_path: string, _signal?: AbortSignal): Promise<U
   throw noFolders("dir");
 }
 
+/** Of files in folders, which are not here. */
+export async function sha256(_bytes: Uint8Array): Promise<string> {
+  throw noFolders("dir");
+}
+
 /** Fetches a file. */
 export async function readFileBytes(url: string | URL): Promise<Uint8Array> {
   const response = await fetch(url);
@@ -61,6 +68,19 @@ export async function readFileBytes(url: string | URL): Promise<Uint8Array> {
 
 export async function writeFileWhole(target: string | URL, _bytes: Uint8Array): Promise<void> {
   throw new Error(`${target}; in a browser use "indexeddb://name" or "opfs://name", or toBytes for a download`);
+}
+
+export async function checkFileWritable(target: string | URL): Promise<void> {
+  await writeFileWhole(target, new Uint8Array());
+}
+
+/** A file with another name in the folder of a file, as the page or the worker would fetch it. */
+export function fileBeside(file: string | URL, name: string): string | URL {
+  return urlBeside(new URL(file, globalThis.document?.baseURI ?? globalThis.location?.href), name);
+}
+
+export function folderOf(file: string | URL): string {
+  throw noFiles(String(file));
 }
 
 export const UNFINISHED = ".unfinished";
@@ -74,6 +94,10 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 export async function removeFile(folder: string, _name: string): Promise<void> {
+  throw noFiles(folder);
+}
+
+export async function renameFile(folder: string, _name: string, _to: string): Promise<void> {
   throw noFiles(folder);
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -8,6 +9,9 @@ import { promisify } from "node:util";
 import { parentPort, Worker } from "node:worker_threads";
 import { gunzip } from "node:zlib";
 import type { Thread, ThreadPort, ThreadSource, WorkerOption } from "./thread.js";
+import { urlBeside } from "./urlBeside.js";
+
+export { checkFileWritable, UNFINISHED, writeFileWhole } from "./nodeFiles.js";
 
 const gunzipAsync = promisify(gunzip);
 
@@ -143,6 +147,11 @@ export async function readBytes(path: string, signal?: AbortSignal): Promise<Uin
   return path.endsWith(".gz") ? gunzipAsync(bytes, { maxOutputLength: MAX_FILE_BYTES }) : bytes;
 }
 
+/** As 64 hex digits. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
 /** A file as it is. @throws RangeError if it holds more than 1 GiB; else what the file system reports */
 export async function readFileBytes(path: string | URL): Promise<Uint8Array> {
   const { size } = await stat(path);
@@ -150,38 +159,15 @@ export async function readFileBytes(path: string | URL): Promise<Uint8Array> {
   return readFile(path);
 }
 
-/**
- * Writes a file so that, whenever the process or the machine ends, there is the old one or the new one, and whole: to another
- * file in the same folder, which then takes its name.
- */
-export async function writeFileWhole(target: string | URL, bytes: Uint8Array): Promise<void> {
-  const path = resolve(target instanceof URL ? fileURLToPath(target) : target);
-  const unfinished = `${path}.${process.pid}-${unfinishedCount++}${UNFINISHED}`;
-  try {
-    const file = await open(unfinished, "wx");
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw error;
-  }
-  await syncFolder(dirname(path));
+/** A file with another name in the folder of a file. The query of a URL goes along: it may be what lets one in. */
+export function fileBeside(file: string | URL, name: string): string | URL {
+  if (typeof file === "string" && !/^\w{2,}:\/\//.test(file)) return file.replace(/[^/\\]*$/, () => name);
+  return urlBeside(new URL(file), name);
 }
 
-/** The end of the names of files that were not written to their end. */
-export const UNFINISHED = ".unfinished";
-let unfinishedCount = 0;
-
-/** The new name too shall outlive a power failure; where folders cannot be opened (Windows) the system sees to that. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r").catch(() => undefined);
-  await folder?.sync().catch(() => undefined);
-  await folder?.close();
+/** The folder of a file. */
+export function folderOf(file: string | URL): string {
+  return dirname(/^file:/.test(String(file)) ? fileURLToPath(file) : resolve(String(file)));
 }
 
 /** The names of the files in a folder; none if there is no folder. */
@@ -202,6 +188,13 @@ export async function makeFolder(folder: string): Promise<void> {
 /** Deletes a file of a folder; it is no error if it has gone. */
 export async function removeFile(folder: string, name: string): Promise<void> {
   await rm(join(folder, name), { force: true });
+}
+
+/** Gives a file of a folder another name; it is no error if it has gone. */
+export async function renameFile(folder: string, name: string, to: string): Promise<void> {
+  await rename(join(folder, name), join(folder, to)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
 }
 
 /** Node has no canvases or images of its own. */

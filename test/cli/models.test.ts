@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode as encodePng } from "fast-png";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import jpeg from "jpeg-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { layers, loadMnist, loadModel, Sequential } from "wasm-cnn";
 import { writeOnnx } from "wasm-cnn/files/onnx";
 import { readSafetensors } from "wasm-cnn/files/safetensors";
+import { random } from "../reference/random.js";
 import { writeMnistSample } from "./mnistSample.js";
 import { drawn, type Photo, photographed } from "./photos.js";
 import { finished, runCli, startCli } from "./runCli.js";
@@ -137,17 +139,58 @@ describe("wasm-cnn predict", { timeout: 120_000 }, () => {
     ]);
   });
 
+  it("answers the good ones, names the bad ones, and fails then", async () => {
+    await writeFile(path("good.png"), png(drawn(digits[0]!)));
+    await writeFile(path("bad.png"), "no image");
+    const files = ["good.png", "bad.png", "none.png", "good.png"].map(path);
+    const { code, stdout, stderr } = await runCli(["predict", model, ...files, "--top", "1"]);
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      `wasm-cnn: ${path("bad.png")}: expected a PNG or JPEG image, got another kind of file`,
+      expect.stringContaining(`wasm-cnn: ${path("none.png")}: expected an image that can be read`),
+    ]);
+    const answer = `${path("good.png")}: 7\n  7  `;
+    expect(stdout.split("\n\n").map((part) => part.slice(0, answer.length))).toEqual([answer, answer]);
+    const json = await runCli(["predict", model, ...files, "--json"]);
+    expect(json.code).toBe(1);
+    expect((JSON.parse(json.stdout) as { image: string }[]).map(({ image }) => image)).toEqual([files[0], files[3]]);
+  });
+
+  it("says that a blank image is blank", async () => {
+    const white = { data: new Uint8Array(300 * 240).fill(255), width: 300, height: 240 };
+    // Paper under a light that falls off to one side, and the noise of a camera.
+    const noise = random(5).tensor([300 * 240]).data;
+    const paper = Uint8Array.from(noise, (value, i) => 150 + (60 * (i % 300)) / 300 + 9 * value);
+    const own = { data: new Uint8Array(28 * 28), width: 28, height: 28 };
+    const images = [png(white), jpg(white), jpg({ ...white, data: paper }), png(own), png(drawn(digits[0]!))];
+    const files = images.map((bytes, i) => {
+      writeFileSync(path(`blank${i}.png`), bytes);
+      return path(`blank${i}.png`);
+    });
+    const { code, stdout } = await runCli(["predict", model, ...files, "--json"]);
+    const answers = JSON.parse(stdout) as { blank?: boolean }[];
+    expect(answers.map(({ blank }) => blank)).toEqual([true, true, true, true, undefined]);
+    expect(code).toBe(0);
+    const text = await runCli(["predict", model, files[0]!]);
+    expect(text.stdout).toContain(`${files[0]}: blank; what the model says to nothing: `);
+  });
+
   it("says what is wrong with a file", async () => {
     await writeFile(path("text.png"), "no image");
+    await mkdir(path("folder.png"), { recursive: true });
     await writeFile(path("cut.png"), png(drawn(digits[0]!)).subarray(0, 200));
     await writeFile(path("cut.jpg"), jpg(drawn(digits[0]!)).subarray(0, 300));
     const cases: [string[], string][] = [
+      [[model, path("folder.png")], "folder.png: expected an image that can be read, got EISDIR"],
       [[model, path("none.png")], "none.png: expected an image that can be read, got ENOENT"],
       [[model, path("text.png")], "text.png: expected a PNG or JPEG image, got another kind of file"],
       [[model, path("cut.png")], "cut.png: expected an undamaged image"],
       [[model, path("cut.jpg")], "cut.jpg: expected an undamaged image"],
       [[path("text.png"), path("cut.png")], "loadModel: expected a model in one of the formats"],
-      [[path("none.keras"), path("cut.png")], "loadModel: expected a file that can be read, got ENOENT"],
+      [
+        [path("none.keras"), path("cut.png")],
+        "loadModel: expected a file that can be read, got no such file or folder",
+      ],
     ];
     for (const [args, message] of cases) {
       const { code, stderr } = await runCli(["predict", ...args]);
@@ -175,7 +218,7 @@ describe("wasm-cnn evaluate, convert and summary", () => {
     expect(await last.fingerprint()).toBe(await first.fingerprint());
     expect(last.optimizer).toBeUndefined();
     const { stdout } = await runCli(["summary", path("digits.h5")]);
-    expect(stdout).toContain("Optimizer params: 93,324");
+    expect(stdout).toContain("Total params: 93,322");
     await rm(path("back.keras"));
   });
 
@@ -192,4 +235,64 @@ describe("wasm-cnn evaluate, convert and summary", () => {
     const { code, stderr } = await runCli(["convert", path("digits.onnx"), path("back.keras")]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('got "onnx", which is only written') });
   });
+
+  it("need no settings of compile where they do not show them", async () => {
+    const foreign = path("foreign.keras");
+    await writeFile(foreign, await withOptimizer(await readFile(model), "Ftrl"));
+    expect(await runCli(["summary", foreign])).toMatchObject({ code: 0, stderr: "" });
+    for (const file of ["foreign.onnx", "foreign.safetensors", "foreign.weights.h5"]) {
+      expect(await runCli(["convert", foreign, path(file)])).toMatchObject({ code: 0, stderr: "" });
+    }
+    const refused = await runCli(["convert", foreign, path("foreign.h5")]);
+    expect(refused.stderr).toContain("(--no-compile leaves them out)");
+    expect(await runCli(["convert", foreign, path("foreign.h5"), "--no-compile"])).toMatchObject({ code: 0 });
+  });
+
+  it("say what to type where they cannot go on", async () => {
+    await runCli(["convert", model, path("alone.weights.h5")]);
+    for (const args of [
+      ["summary", path("alone.weights.h5")],
+      ["convert", path("alone.weights.h5"), path("x.keras")],
+    ]) {
+      const { code, stderr } = await runCli(args);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringContaining("got weights alone; `wasm-cnn convert WEIGHTS NEW --model FILE` puts them"),
+      });
+    }
+  });
+
+  it("make folders that are missing, and bring weights alone back into their model", async () => {
+    const [first, untrained] = [await loadModel(model), await loadModel(model)];
+    untrained.setWeights(first.getWeights().map(({ data }) => new Float32Array(data.length)));
+    await untrained.save(path("empty.keras"));
+    for (const weights of ["a/b/digits.weights.h5", "a/c/digits.safetensors"]) {
+      expect(await runCli(["convert", model, path(weights)])).toMatchObject({ code: 0, stderr: "" });
+      const back = ["convert", path(weights), path("d/e/back.keras"), "--model", path("empty.keras")];
+      expect(await runCli(back)).toMatchObject({ code: 0, stderr: "" });
+      expect(await (await loadModel(path("d/e/back.keras"))).fingerprint()).toBe(await first.fingerprint());
+    }
+    const wrong = ["convert", path("colour.keras"), path("d/wrong.keras"), "--model", path("empty.keras")];
+    expect(await runCli(wrong)).toMatchObject({ code: 1, stderr: expect.stringContaining("loadWeights: ") });
+  });
+
+  it("prove that they can write before they read", async () => {
+    await mkdir(path("folder.keras"), { recursive: true });
+    const cases: [string, string][] = [
+      ["folder.keras", `convert: expected a place that can be written, got a folder at ${path("folder.keras")}`],
+      ["digits.keras/x.keras", "convert: expected a folder that can be made, got E"],
+    ];
+    for (const [to, message] of cases) {
+      const { code, stderr } = await runCli(["convert", path("no-such.keras"), path(to)]);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(message) });
+    }
+  });
 });
+
+/** A `.keras` file whose compile settings name another optimizer. */
+async function withOptimizer(bytes: Uint8Array, name: string): Promise<Uint8Array> {
+  const entries = unzipSync(bytes);
+  const config = JSON.parse(strFromU8(entries["config.json"]!)) as { compile_config: { optimizer: object } };
+  config.compile_config.optimizer = { ...config.compile_config.optimizer, class_name: name };
+  return zipSync({ ...entries, "config.json": strToU8(JSON.stringify(config)) }, { level: 0 });
+}

@@ -75,6 +75,21 @@ describe("ProgressBar", () => {
     expect(output.text.slice(1)).toHaveLength(39);
   });
 
+  it.each([
+    [60, "\r 80/938 ─── 12s 15ms/step - accuracy: 0.9012 - loss: 0.3456"],
+    [50, "\r 80/938 ───── 12s accuracy: 0.9012 - loss: 0.3456"],
+    [45, "\r 80/938  12s accuracy: 0.9012 - loss: 0.3456"],
+    [40, "\r 80/938 ────────── 12s accuracy: 0.9012"],
+    [20, "\r 80/938 ────── 12s "],
+  ])("never reaches the last of %i columns, and says what has room", (columns, text) => {
+    const output = recorder({ redraw: true, color: false, columns });
+    const bar = new ProgressBar(938, output);
+    output.seconds = 1.2;
+    bar.update(80, { accuracy: 0.9012, loss: 0.3456 });
+    expect(output.text).toBe(text);
+    expect(output.text.slice(1).length).toBeLessThan(columns);
+  });
+
   it("redraws at most every 50 ms, but always at the end", () => {
     const output = recorder({ redraw: true, color: false });
     const bar = new ProgressBar(3, output);

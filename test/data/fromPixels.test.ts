@@ -254,6 +254,8 @@ describe("fromPixels is refused", () => {
     ["channels", grey(1, 1), { channels: 2 }, /channels: expected 1, 3 or 4, got 2/],
     ["a size of 0", grey(1, 1), { size: [0, 1] }, /size: expected an integer >= 1, got 0/],
     ["a size of three", grey(1, 1), { size: [1, 1, 3] }, /size: expected one integer or two, got \[1, 1, 3\]/],
+    ["a long side", grey(1, 1), { size: [3e9, 1] }, /size: expected at most 65536 pixels a side .* got 3000000000 x 1/],
+    ["gigabytes", grey(1, 1), { size: 2 ** 14 }, /size: expected .* 2\^28 numbers, got 16384 x 16384 pixels of 3/],
     ["a background", grey(1, 1), { background: 256 }, /background: expected an integer from 0 to 255, got 256/],
     ["a background of two", grey(1, 1), { background: [1, 2] }, /background: expected one integer or three/],
   ])("for %s", (_name, source, options, message) => {

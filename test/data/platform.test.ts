@@ -40,4 +40,18 @@ describe("#platform", () => {
     onTestFinished(() => void vi.restoreAllMocks());
     expect((await node.mnistFolders())[1]).toBe(join(installed, "data"));
   });
+
+  it("finds files beside others, by path and by URL, whose query goes along", () => {
+    expect(node.fileBeside("a/b?c/model.json", "w.bin")).toBe("a/b?c/w.bin");
+    expect(node.fileBeside("C:\\a\\model.json", "w.bin")).toBe("C:\\a\\w.bin");
+    const url = "https://a.example/b/model.json?token=c/d";
+    const beside = "https://a.example/b/w.bin?token=c/d";
+    for (const file of [url, new URL(url)]) {
+      expect(String(node.fileBeside(file, "w.bin"))).toBe(beside);
+      expect(String(browser.fileBeside(file, "w.bin"))).toBe(beside);
+    }
+    vi.stubGlobal("location", new URL("https://a.example/page/index.html"));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(String(browser.fileBeside("../b/model.json?token=c/d", "./w.bin"))).toBe(beside);
+  });
 });

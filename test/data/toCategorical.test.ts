@@ -47,6 +47,13 @@ describe("toCategorical", () => {
     expect(() => toCategorical([1e15, -2])).toThrow(/integer of 0 or more, got -2 at index 1/);
   });
 
+  it("refuses more numbers than memory holds", () => {
+    expect(() => toCategorical([1e15])).toThrow(
+      "toCategorical: expected at most 2^30 numbers, got 1 x 1000000000000001, as the largest label is 1000000000000000",
+    );
+    expect(() => toCategorical(new Uint8Array(2 ** 11), 2 ** 20)).toThrow(/got 2048 x 1048576$/);
+  });
+
   it("refuses wrong classes and shapes", () => {
     for (const classes of [0, -3, 2.5, Number.NaN])
       expect(() => toCategorical([0], classes)).toThrow(/classes: expected an integer >= 1/);

@@ -116,14 +116,17 @@ describe.each<BrowserName>(["chromium", "firefox"])("the demo page in %s", (name
       await demo.progressAbove(paused);
       await demo.press("#stop");
       await demo.trained();
-      expect(await demo.text("#train")).toBe("Train again");
+      expect(await demo.text("#train")).toBe("Train a new one");
       expect(await demo.page.$eval("#stop", (button) => (button as HTMLElement).hidden)).toBe(true);
       expect(await demo.text("#mistakes-note")).toMatch(/after 0\.\d+ epochs/);
     });
 
     it("compares the run with the one before", async () => {
       const options = await demo.page.$$eval("#compare option", (list) => list.map((option) => option.textContent));
-      expect(options).toEqual(["no other run", expect.stringMatching(/^Run 1: 93,322 parameters, .*, 9\d\.\d\d %$/)]);
+      expect(options).toEqual([
+        "no other run",
+        expect.stringMatching(/^Run 1, 9\d\.\d\d %: 93,322 parameters, .*, seed 1$/),
+      ]);
       expect(await demo.page.$eval("#compare", (select) => (select as HTMLSelectElement).value)).toBe("1");
     });
 
@@ -138,17 +141,19 @@ describe.each<BrowserName>(["chromium", "firefox"])("the demo page in %s", (name
       expect(await demo.text("#mistakes-note")).toMatch(/after 1 epoch\b/);
     });
 
-    it("shows the library's summary and errors for an edited network, and trains it", async () => {
+    it("shows a summary of an edited network, says what is wrong with it, and trains it", async () => {
       await demo.set("#layers input", "0");
       await demo.page.waitForFunction(() => document.querySelector("#network-problem")!.textContent !== "");
-      expect(await demo.text("#network-problem")).toBe("conv2d.filters: expected an integer >= 1, got 0");
+      expect(await demo.text("#network-problem")).toBe(
+        "Filters of Convolution, layer 1 must be a whole number from 1 to 512, not 0.",
+      );
       expect(await demo.page.$eval("#train", (button) => (button as HTMLButtonElement).disabled)).toBe(true);
 
       await demo.set("#preset", "No convolution");
       expect(await demo.text("#network-problem")).toBe("");
-      expect(await demo.text("#summary")).toContain("Total params: 50,890");
+      expect(await demo.text("#summary")).toContain("50,890 parameters");
       await demo.press('#layers li:nth-child(2) [data-action="remove"]');
-      expect(await demo.text("#summary")).toContain("Total params: 7,850");
+      expect(await demo.text("#summary")).toContain("7,850 parameters");
       await demo.train(QUICK);
       await demo.trained();
       expect(await demo.text("#this-run")).toMatch(/7,850 parameters/);

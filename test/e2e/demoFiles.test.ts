@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, ElementHandle } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { layers, Sequential } from "wasm-cnn";
+import { type Layer, layers, Sequential } from "wasm-cnn";
 import { type BrowserName, hasBrowser, launch } from "./browsers.js";
 import { DemoPage, startDemo } from "./demoPage.js";
 
@@ -34,21 +34,11 @@ describe.each<BrowserName>(["chromium", "firefox"])("files of the demo page in %
     if (folder) await rm(folder, { recursive: true });
   });
 
-  async function weights(): Promise<string> {
-    await demo.page.waitForSelector("#train-more:not([hidden])");
-    return /weights (\w{8})$/.exec(await demo.text("#this-run"))![1]!;
-  }
-
   async function stopMidEpoch(): Promise<void> {
     await demo.train(SETTINGS);
     await demo.progressAbove(0.1);
     await demo.press("#stop");
     await demo.trained();
-  }
-
-  async function reload(): Promise<void> {
-    await demo.page.reload();
-    await demo.page.waitForFunction(() => document.querySelector("#status")?.textContent === "Ready");
   }
 
   async function upload(file: string, bytes: Uint8Array): Promise<void> {
@@ -68,24 +58,24 @@ describe.each<BrowserName>(["chromium", "firefox"])("files of the demo page in %
 
   describe.skipIf(!here)("one visit after another", () => {
     it("offers no earlier training at the first visit", async () => {
-      expect(await demo.page.$("#resume-saved:not([hidden])")).toBe(null);
+      expect(await demo.page.$("#train-more:not([hidden])")).toBe(null);
       await demo.set("#preset", "Small and fast");
       await demo.train(SETTINGS);
       await demo.trained();
-      uninterrupted = await weights();
+      uninterrupted = await demo.weights();
     });
 
     it("goes on within an epoch after a reload, and ends with the weights of an uninterrupted run", async () => {
       await stopMidEpoch();
-      stopped = await weights();
+      stopped = await demo.weights();
       expect(stopped).not.toBe(uninterrupted);
-      await reload();
-      await demo.page.waitForSelector("#resume-saved:not([hidden])");
-      await demo.press("#resume-saved");
+      await demo.reload();
+      await demo.page.waitForSelector("#train-more:not([hidden])");
+      await demo.press("#train-more");
       await demo.page.waitForFunction(() => document.querySelector("#status")!.textContent!.startsWith("Training"));
       expect(await demo.page.$$eval("#layers .layer", (rows) => rows.length)).toBe(6);
       await demo.trained();
-      expect(await weights()).toBe(uninterrupted);
+      expect(await demo.weights()).toBe(uninterrupted);
       expect(await demo.text("#this-run")).toMatch(/batch 32, rate 0.001, seed 7/);
     });
 
@@ -94,18 +84,18 @@ describe.each<BrowserName>(["chromium", "firefox"])("files of the demo page in %
       await demo.progressAbove(0.6);
       await demo.press("#train");
       await new Promise((resolve) => setTimeout(resolve, 2000));
-      await reload();
-      await demo.page.waitForSelector("#resume-saved:not([hidden])");
-      await demo.press("#resume-saved");
+      await demo.reload();
+      await demo.page.waitForSelector("#train-more:not([hidden])");
+      await demo.press("#train-more");
       await demo.page.waitForFunction(() => document.querySelector("#status")!.textContent!.startsWith("Training"));
       expect(await demo.progress()).toBeGreaterThan(0.5);
       await demo.trained();
-      expect(await weights()).toBe(uninterrupted);
+      expect(await demo.weights()).toBe(uninterrupted);
     });
 
     it("downloads a model, and goes on from the file", async () => {
       await stopMidEpoch();
-      stopped = await weights();
+      stopped = await demo.weights();
       const base64 = await demo.page.evaluate(async () => {
         const original = URL.createObjectURL;
         const made = new Promise<Blob>((resolve) => {
@@ -120,29 +110,54 @@ describe.each<BrowserName>(["chromium", "firefox"])("files of the demo page in %
         return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
       });
       downloaded = Buffer.from(base64, "base64");
-      await reload();
+      await demo.reload();
       await upload("digits.keras", downloaded);
+      await demo.page.waitForSelector("#replace[open]");
+      await demo.press("#replace-go");
+      await demo.page.waitForFunction(() => document.querySelector("#this-run")!.textContent!.startsWith("Run 5"));
       await demo.trained();
-      expect(await weights()).toBe(stopped);
+      expect(await demo.weights()).toBe(stopped);
       await demo.set("#epochs", "2");
       await demo.press("#train-more");
       await demo.page.waitForFunction(() => document.querySelector("#status")!.textContent!.startsWith("Training"));
       await demo.trained();
-      expect(await weights()).toBe(uninterrupted);
+      expect(await demo.weights()).toBe(uninterrupted);
     });
 
-    it("says what is wrong with a file in the library's words, and changes nothing", async () => {
-      const other = new Sequential([layers.dense({ units: 3, inputShape: [5] })]);
-      other.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy" });
-      const others = await other.toBytes();
-      await other.dispose();
+    it("says what is wrong with a file, and changes nothing", async () => {
+      const bytesOf = (...network: Layer[]) => new Sequential(network).toBytes();
+      const others = await bytesOf(layers.dense({ units: 3, inputShape: [5] }));
+      const answers = await bytesOf(layers.flatten({ inputShape: [28, 28, 1] }), layers.dense({ units: 3 }));
       expect(await refused("notes.keras", new TextEncoder().encode("no model"))).toMatch(
         /^modelFromBytes: expected a model in one of the formats/,
       );
       expect(await refused("digits.keras", downloaded.subarray(0, 5000))).toMatch(/expected .*, got/);
-      expect(await refused("other.keras", others)).toMatch(/^evaluate.*: expected .*, got/);
-      expect(await weights()).toBe(uninterrupted);
+      expect(await refused("other.keras", others)).toBe(
+        "This network is not for these digits: it takes 5 numbers, and an image here has 28 × 28 × 1.",
+      );
+      expect(await refused("answers.keras", answers)).toBe(
+        "This network is not for these digits: it answers with 3 numbers, and there are 10 digits.",
+      );
+      expect(await demo.weights()).toBe(uninterrupted);
       expect(demo.noise).toEqual([]);
+    });
+
+    it("opens a model without settings of training, and trains it", async () => {
+      const plain = new Sequential([
+        layers.rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }),
+        layers.flatten(),
+        layers.dense({ units: 10, activation: "softmax" }),
+      ]);
+      await upload("plain.keras", await plain.toBytes());
+      await demo.page.waitForSelector("#replace[open]");
+      await demo.press("#replace-go");
+      await demo.page.waitForFunction(() => document.querySelector("#this-run")!.textContent!.includes(": 7,850 par"));
+      await demo.trained();
+      await demo.press("#train-more");
+      await demo.page.waitForSelector("#stop:not([hidden])");
+      await demo.trained();
+      expect(Number.parseFloat(await demo.text("#figure-accuracy"))).toBeGreaterThan(80);
+      expect(await demo.text("#problem")).toBe("");
     });
   });
 });

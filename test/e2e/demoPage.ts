@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { stripVTControlCharacters } from "node:util";
-import type { Browser, Page } from "puppeteer-core";
+import type { Browser, BrowserContext, Page } from "puppeteer-core";
 import { startCli } from "../cli/runCli.js";
 
 /** The address that a server, such as `wasm-cnn demo`, prints. */
@@ -46,8 +46,10 @@ export class DemoPage {
     page.on("pageerror", (error) => this.noise.push(String(error)));
   }
 
-  static async open(browser: Browser, url: string, width = 1280, height = 800): Promise<DemoPage> {
-    const demo = new DemoPage(await browser.newPage());
+  /** As a first visitor; with the context of another page as that one's visitor. */
+  static async open(place: Browser | BrowserContext, url: string, width = 1280, height = 800): Promise<DemoPage> {
+    const visitor = "createBrowserContext" in place ? await place.createBrowserContext() : place;
+    const demo = new DemoPage(await visitor.newPage());
     await demo.page.setViewport({ width, height });
     await demo.page.goto(url);
     await demo.page.waitForFunction(() => document.querySelector("#status")?.textContent === "Ready");
@@ -79,6 +81,28 @@ export class DemoPage {
   async train(settings: Record<string, string>): Promise<void> {
     for (const [id, value] of Object.entries(settings)) await this.set(`#${id}`, value);
     await this.press("#train");
+    await this.replace("#stop:not([hidden])");
+  }
+
+  /** Waits until the page has begun what it was told to, and says that a trained network may be replaced, if it asks. */
+  async replace(begun: string): Promise<void> {
+    await this.page.waitForSelector(`#replace[open], ${begun}`);
+    if (await this.page.$("#replace[open]")) await this.press("#replace-go");
+    await this.page.waitForSelector(begun);
+  }
+
+  /** Once the training has ended: the first digits of the fingerprint of the weights. */
+  async weights(): Promise<string> {
+    await this.page.waitForSelector("#train-more:not([hidden])");
+    return /weights (\w{8})$/.exec(await this.text("#this-run"))![1]!;
+  }
+
+  /** Loads the page again, and waits until what was kept is there. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.waitForFunction(() =>
+      /^Ready|^[\d,]+ mistakes?/.test(document.querySelector("#status")!.textContent!),
+    );
   }
 
   /** Waits until the training has ended and the network has been tested. */

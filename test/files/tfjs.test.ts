@@ -102,10 +102,12 @@ describe("what we write", () => {
     const weights = [{ name: "kernel", shape: [1_500_000, 2], data: Float32Array.from({ length: 3e6 }, (_, i) => i) }];
     const config = { name: "d", trainable: true, units: 2, activation: "linear", use_bias: false };
     const files = writeTfjs({ name: "m", inputShape: [1_500_000], layers: [{ className: "Dense", config, weights }] });
+    const shard = (i: number) =>
+      expect.stringMatching(new RegExp(`^model\\.json\\.[0-9a-f]{16}\\.shard${i}of3\\.bin$`));
     expect([...files].map(([name, { length }]) => [name, length]).slice(1)).toEqual([
-      ["group1-shard1of3.bin", 2 ** 22],
-      ["group1-shard2of3.bin", 2 ** 22],
-      ["group1-shard3of3.bin", 12e6 - 2 ** 23],
+      [shard(1), 2 ** 22],
+      [shard(2), 2 ** 22],
+      [shard(3), 12e6 - 2 ** 23],
     ]);
     const { layers } = await readTfjs(reader(files));
     expect(Buffer.compare(Buffer.from(layers[0]!.weights[0]!.data.buffer), Buffer.from(weights[0]!.data.buffer))).toBe(
@@ -149,13 +151,15 @@ describe("names of the converter from Keras", () => {
   });
 });
 
+const shardOf = (files: ReadonlyMap<string, Uint8Array>) => [...files.keys()].find((name) => name.endsWith(".bin"))!;
+
 /** A file that is fine, changed. */
 async function changed(change: (model: ReturnType<typeof json>, files: Map<string, Uint8Array>) => void) {
   const files = writeTfjs(await smallModel().snapshot());
   const model = json(files.get("model.json")!);
   change(model, files);
   files.set("model.json", bytesOf(model));
-  return readTfjs(reader(files));
+  return readTfjs(reader(files), { compile: true });
 }
 
 describe("files that are refused", () => {
@@ -200,7 +204,7 @@ describe("files that are refused", () => {
     ["a manifest that is none", (m) => (m.weightsManifest = {}), /a list as weightsManifest/],
     ["a manifest without weights", (m) => delete m.weightsManifest[0].weights, /paths and weights/],
     ["a shard twice", (m) => m.weightsManifest[0].paths.push(m.weightsManifest[0].paths[0]), /a shard once/],
-    ["a missing weight", (m) => m.weightsManifest[0].weights.pop(), /bytes in group1-shard1of1.bin/],
+    ["a missing weight", (m) => m.weightsManifest[0].weights.pop(), /bytes in model.json.*bin, got/],
     ["a weight of another name", (m) => (m.weightsManifest[0].weights[0].name = "x"), /one weight .*\/kernel, got 0$/],
     ["a weight without a name", (m) => delete m.weightsManifest[0].weights[0].name, /weights with a name/],
     ["a huge shape", (m) => (m.weightsManifest[0].weights[0].shape = [2 ** 52, 2 ** 52]), /a shape that fits memory/],
@@ -218,7 +222,14 @@ describe("files that are refused", () => {
       (m) => (m.weightsManifest[0].weights[0].quantization = { dtype: "uint8", min: 0 }),
       /quantization.scale/,
     ],
-    ["a short shard", (_, files) => files.set("group1-shard1of1.bin", new Uint8Array(3)), /bytes in .*, got 3$/],
+    ["a short shard", (_, files) => files.set(shardOf(files), new Uint8Array(3)), /bytes in .*, got 3$/],
+    [
+      "a changed bit in a shard",
+      (_, files) => {
+        files.get(shardOf(files))![40]! ^= 1;
+      },
+      /model.json: expected .*bin as it was saved with it, got other bytes: damaged, or of another model$/,
+    ],
     ["settings that are none", (m) => (m.trainingConfig.loss = "hinge"), /hinge/],
     ["a model larger than any memory", (m) => (m.modelTopology.config.layers[4].config.units = 2 ** 40), /2\^29/],
   ])("with %s", async (_, change, message) => {

@@ -101,7 +101,7 @@ function recordLayer(program: ProgramBuilder, layer: Layer, input: Region, weigh
     name: "probe",
     gradient: undefined as Region | undefined,
     record(_program: ProgramBuilder, [x]: readonly Region[]): Recorded {
-      const backward = ([dx]: readonly Region[]) => {
+      const backward = ([dx]: readonly (Region | undefined)[]) => {
         probe.gradient = dx;
         return [undefined];
       };

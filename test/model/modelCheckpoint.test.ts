@@ -117,13 +117,31 @@ describe("ModelCheckpoint", () => {
     mkdirSync(join(folder, name(8)));
     const settings = { ...SETTINGS, resumeFrom: join(folder, name(4)) };
     const stop = smallModel().fit(x, y, { ...settings, callbacks: new ModelCheckpoint({ folder }) });
-    await expect(stop).rejects.toThrow("ModelCheckpoint: expected a place that can be written, got EISDIR");
+    await expect(stop).rejects.toThrow("ModelCheckpoint: expected a place that can be written, got a folder at ");
     expect(readFileSync(join(folder, name(4)))).toEqual(before);
     const errors: string[] = [];
     const onError = ({ message }: Error) => void errors.push(message);
     await smallModel().fit(x, y, { ...settings, callbacks: new ModelCheckpoint({ folder, onError }) });
-    expect(errors).toEqual([expect.stringContaining("EISDIR")]);
+    expect(errors).toEqual([expect.stringContaining("a folder at")]);
     expect(readFileSync(join(folder, name(4)))).toEqual(before);
     expect(files()).toEqual([4, 8, 12].map(name));
+  });
+
+  it.skipIf(process.platform !== "linux")("finds out before the first step that it cannot write", async () => {
+    writeFileSync(join(folder, "file"), "");
+    // No files can be made in /proc/self, not even by root.
+    for (const place of [join(folder, "file"), "/proc/self"]) {
+      const model = smallModel();
+      const before = await model.fingerprint();
+      const callbacks = new ModelCheckpoint({ folder: place });
+      await expect(model.fit(x, y, { ...SETTINGS, callbacks })).rejects.toThrow(
+        /^ModelCheckpoint\.folder: expected a (folder|place) that can be written, got (E|no such file)/,
+      );
+      expect(await model.fingerprint()).toBe(before);
+      const errors: Error[] = [];
+      const onError = (error: Error) => void errors.push(error);
+      await model.fit(x, y, { ...SETTINGS, epochs: 1, callbacks: new ModelCheckpoint({ folder: place, onError }) });
+      expect(errors[0]!.message).toMatch(/^ModelCheckpoint\.folder: /);
+    }
   });
 });

@@ -35,7 +35,7 @@ describe("options are refused", () => {
     ],
     [
       '.callbacks: expected "setModel" or "onTrainBegin" or "onTrainEnd" or "onEpochBegin" or "onEpochEnd" or ' +
-        '"onBatchBegin" or "onBatchEnd", got "onEpochEnds"',
+        '"onBatchBegin" or "onBatchEnd" or "onTrainBatchBegin" or "onTrainBatchEnd", got "onEpochEnds"',
       RangeError,
       { callbacks: any({ onEpochEnds() {} }) },
     ],

@@ -94,7 +94,7 @@ describe("fit({ resumeFrom })", () => {
         ".keras file: expected a zip archive with a list of its entries, got",
       ],
       [{ resumeFrom: 5 }, "fit.resumeFrom: expected a path, URL, bytes, Blob or Response, got 5"],
-      // Node says ENOENT, browsers status 404.
+      // Node says that there is none, browsers status 404.
       [{ resumeFrom: "no/such.keras" }, "fit.resumeFrom: expected a file that can be read, got "],
       [{ resumeFrom: await smallModel().toBytes() }, "fit.resumeFrom: expected a model that fit has trained"],
     ];

@@ -1,21 +1,24 @@
-import { Cursor, hdf5Error } from "./cursor.js";
+import { Cursor, hdf5Error, Source } from "./cursor.js";
 import { isHdf5, SIGNATURE } from "./signature.js";
 import { type Hdf5Group, type Hdf5Numbers, type Hdf5Value, isGroup, MESSAGE } from "./tree.js";
 import { countOf, type Datatype, readDataspace, readDatatype, readNumbers } from "./values.js";
 
-/** More objects, or deeper ones, are no model. */
-const MOST_OBJECTS = 100_000;
+/** Deeper groups are no model. */
 const MOST_DEPTH = 24;
+/** As many as the older form of a header can count. */
+const MOST_MESSAGES = 65_535;
+const KNOWN: ReadonlySet<number> = new Set(Object.values(MESSAGE));
 
 /**
  * Reads the part of HDF5 that Keras writes (h5py's defaults): groups as symbol tables or as links in the header, contiguous or
  * compact datasets of numbers, attributes of numbers and text. A reader of our own, as h5wasm embeds 4 MB of a C library that
- * cannot be interrupted, and jsfive has no bounds: here every address is checked, every object and every byte of data is
- * read once at most, so that time and memory are bounded by the length of the file.
+ * cannot be interrupted, and jsfive has no bounds: here every address is checked, every object is read once at most, and all
+ * work is counted, so that time and memory are bounded by the length of the file.
+ * @param source where the work is counted
  * @throws Error where the file is damaged, or has what Keras does not write
  */
-export function readHdf5(file: Uint8Array): Hdf5Group {
-  return new Reader(file).root();
+export function readHdf5(file: Uint8Array, source: Source = new Source(file)): Hdf5Group {
+  return new Reader(source).root();
 }
 
 interface Message {
@@ -24,21 +27,18 @@ interface Message {
 }
 
 class Reader {
-  readonly #file: Uint8Array;
+  readonly #source: Source;
   /** Addresses of objects and of nodes of trees that have been read: a second time would be a circle, or a bomb. */
   readonly #seen = new Set<number>();
-  /** Bytes of data that may still be read: those of an honest file do not overlap. */
-  #left: number;
-  readonly #heaps = new Map<number, ReadonlyMap<number, Uint8Array>>();
+  readonly #heaps = new Map<number, ReadonlyMap<number, Cursor>>();
 
-  constructor(file: Uint8Array) {
-    this.#file = file;
-    this.#left = file.length;
+  constructor(source: Source) {
+    this.#source = source;
   }
 
   root(): Hdf5Group {
-    if (!isHdf5(this.#file)) throw hdf5Error("its signature", "another");
-    const cursor = new Cursor(this.#file, SIGNATURE.length);
+    if (!isHdf5(this.#source.bytes)) throw hdf5Error("its signature", "another");
+    const cursor = new Cursor(this.#source, SIGNATURE.length);
     const version = cursor.u8();
     if (version > 3) throw hdf5Error("superblock version 0 to 3", version);
     if (version < 2) cursor.skip(4);
@@ -62,7 +62,7 @@ class Reader {
 
   #visit(address: number): void {
     if (this.#seen.has(address)) throw hdf5Error("each object in one place", `a second link to ${address}`);
-    if (this.#seen.size >= MOST_OBJECTS) throw hdf5Error(`at most ${MOST_OBJECTS} objects`, "more");
+    this.#source.countFinds();
     this.#seen.add(address);
   }
 
@@ -79,9 +79,9 @@ class Reader {
   }
 
   #messages(address: number): Message[] {
-    const cursor = new Cursor(this.#file, address);
+    const cursor = new Cursor(this.#source, address);
     const messages: Message[] = [];
-    const old = this.#file[address] === 1;
+    const old = this.#source.bytes[address] === 1;
     let flags = 0;
     const chunks: Cursor[] = [];
     if (old) {
@@ -103,15 +103,18 @@ class Reader {
         const size = chunk.u16();
         const shared = chunk.u8() & 2;
         chunk.skip(head - (old ? 5 : 4));
-        const body = chunk.part(size);
         if (shared && type !== 0) throw hdf5Error("no shared messages", "one");
+        const body = chunk.part(size);
         if (type === MESSAGE.continuation) {
           const at = body.size();
           this.#visit(at);
-          const next = new Cursor(this.#file, at).part(body.size());
+          const next = new Cursor(this.#source, at).part(body.size());
           if (!old) next.signature("OCHK");
           chunks.push(old ? next : next.part(next.left - 4));
-        } else messages.push({ type, body });
+        } else if (KNOWN.has(type)) {
+          if (messages.length === MOST_MESSAGES) throw hdf5Error(`at most ${MOST_MESSAGES} messages`, "more");
+          messages.push({ type, body });
+        }
       }
     }
     return messages;
@@ -120,44 +123,50 @@ class Reader {
   #links(messages: readonly Message[]): [name: string, address: number][] {
     return messages.flatMap(({ type, body }) => {
       if (type === MESSAGE.symbolTable) return this.#symbolTable(body.size(), body.size());
-      if (type === MESSAGE.link) return [link(body)];
+      if (type === MESSAGE.link) {
+        this.#source.countFinds();
+        return [link(body)];
+      }
       if (type === MESSAGE.linkInfo || type === MESSAGE.attributeInfo) refuseDense(body, type);
       return [];
     });
   }
 
   #symbolTable(tree: number, heap: number): [name: string, address: number][] {
-    const head = new Cursor(this.#file, heap);
+    const head = new Cursor(this.#source, heap);
     head.signature("HEAP");
     head.skip(4);
     const size = head.size();
     head.skip(8);
-    const names = new Cursor(this.#file, head.size()).part(size);
+    const names = new Cursor(this.#source, head.size()).part(size);
     const links: [string, number][] = [];
-    const visit = (address: number) => {
+    // Nodes still to be read, the next one last.
+    const nodes = [tree];
+    for (let address = nodes.pop(); address !== undefined; address = nodes.pop()) {
       this.#visit(address);
-      const node = new Cursor(this.#file, address);
-      if (this.#file[address] === 0x54) {
+      const node = new Cursor(this.#source, address);
+      if (this.#source.bytes[address] === 0x54) {
         node.signature("TREE");
         node.skip(2);
         const children = node.u16();
         node.skip(16);
-        for (let i = 0; i < children; i++) {
+        const addresses = Array.from({ length: children }, () => {
           node.skip(8);
-          visit(node.size());
+          return node.size();
+        });
+        nodes.push(...addresses.reverse());
+      } else {
+        node.signature("SNOD");
+        node.skip(2);
+        for (let left = node.u16(); left > 0; left--) {
+          const name = new Cursor(this.#source, names.at + node.size(), names.end);
+          links.push([name.text(name.left), node.size()]);
+          this.#source.countFinds();
+          if (node.u32() === 2) throw hdf5Error("no symbolic links", "one");
+          node.skip(20);
         }
-        return;
       }
-      node.signature("SNOD");
-      node.skip(2);
-      for (let left = node.u16(); left > 0; left--) {
-        const name = new Cursor(this.#file, names.at + node.size(), names.end);
-        links.push([name.text(name.left), node.size()]);
-        if (node.u32() === 2) throw hdf5Error("no symbolic links", "one");
-        node.skip(20);
-      }
-    };
-    visit(tree);
+    }
     return links;
   }
 
@@ -176,6 +185,7 @@ class Reader {
     const count = countOf(shape, type.bytes, data.left);
     if (type.kind !== "text" && type.kind !== "longText") return { shape, data: readNumbers(data, type, count) };
     if (type.bytes === 0) return [];
+    this.#source.countFinds(count);
     const texts = Array.from({ length: count }, () =>
       type.kind === "text" ? data.text(type.bytes) : this.#longText(data),
     );
@@ -187,27 +197,26 @@ class Reader {
     const address = reference.size();
     const index = reference.u32();
     if (length === 0) return "";
-    const bytes = this.#heap(address).get(index);
-    if (!bytes || bytes.length < length) throw hdf5Error(`${length} bytes of text in the heap at ${address}`, "fewer");
-    this.#take(length);
-    return new Cursor(bytes, 0).text(length);
+    const found = this.#heap(address).get(index);
+    if (!found || found.left < length) throw hdf5Error(`${length} bytes of text in the heap at ${address}`, "fewer");
+    return new Cursor(this.#source, found.at, found.end).text(length);
   }
 
-  #heap(address: number): ReadonlyMap<number, Uint8Array> {
+  #heap(address: number): ReadonlyMap<number, Cursor> {
     let objects = this.#heaps.get(address);
     if (!objects) {
-      const head = new Cursor(this.#file, address);
+      const head = new Cursor(this.#source, address);
       head.signature("GCOL");
       head.skip(4);
       const cursor = head.part(head.size() - 16);
-      this.#take(cursor.left);
-      const found = new Map<number, Uint8Array>();
+      const found = new Map<number, Cursor>();
       while (cursor.left >= 16) {
         const index = cursor.u16();
         if (index === 0) break;
         cursor.skip(6);
         const size = cursor.size();
-        found.set(index, cursor.bytes(size));
+        found.set(index, cursor.part(size));
+        this.#source.countFinds();
         cursor.skip(Math.min(cursor.left, -size & 7));
       }
       objects = found;
@@ -216,22 +225,16 @@ class Reader {
     return objects;
   }
 
-  #take(bytes: number): void {
-    this.#left -= bytes;
-    if (this.#left < -this.#file.length) throw hdf5Error("data that does not overlap", "more than the file is long");
-  }
-
   #dataset(find: (type: number) => Cursor | undefined): Hdf5Numbers {
     const [space, typeBody] = [find(MESSAGE.dataspace), find(MESSAGE.datatype)];
     if (!space || !typeBody) throw hdf5Error("a dataset with a type and a shape", "one without");
     if (find(MESSAGE.filters)) throw hdf5Error("datasets that are not compressed", "one that is");
     const shape = readDataspace(space);
     const type = readDatatype(typeBody);
+    // A dataset of texts is no weight.
+    if (!shape || type.kind === "text" || type.kind === "longText") return { shape: [0], data: new Float32Array(0) };
     const data = this.#layout(find(MESSAGE.layout)!);
-    const value = this.#value(type, shape ?? [0], data);
-    if (typeof value !== "object" || !("shape" in value)) return { shape: [0], data: new Float32Array(0) };
-    this.#take(value.data.length * type.bytes);
-    return value;
+    return { shape, data: readNumbers(data, type, countOf(shape, type.bytes, data.left)) };
   }
 
   /** Where a dataset's bytes lie. */
@@ -243,7 +246,7 @@ class Reader {
       if (kind === 1) {
         const address = body.u64();
         const size = body.size();
-        return address === undefined ? new Cursor(new Uint8Array(0), 0) : new Cursor(this.#file, address).part(size);
+        return address === undefined ? new Cursor(this.#source, 0, 0) : new Cursor(this.#source, address).part(size);
       }
     }
     throw hdf5Error("contiguous datasets", `layout ${kind} of version ${version}`);

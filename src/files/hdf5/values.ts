@@ -48,11 +48,13 @@ export function countOf(shape: readonly number[], bytes: number, most: number): 
   return count;
 }
 
-/** Numbers of any type: 32-bit and shorter floats as 32-bit floats, all others as 64-bit ones. */
+/** Numbers of any type: what 32-bit floats can hold as these, all others as 64-bit ones. */
 export function readNumbers(cursor: Cursor, { kind, bytes }: Datatype, count: number): Float32Array | Float64Array {
   const data = cursor.bytes(count * bytes);
+  // A copy, at an address that fits. `slice` of Node's Buffer would be none.
+  if (kind === "float" && bytes === 4) return new Float32Array(new Uint8Array(data).buffer);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const out = kind === "float" && bytes <= 4 ? new Float32Array(count) : new Float64Array(count);
+  const out = bytes <= (kind === "float" ? 4 : 2) ? new Float32Array(count) : new Float64Array(count);
   const read = reader(kind, bytes, view);
   for (let i = 0; i < count; i++) out[i] = read(i * bytes);
   return out;
@@ -60,11 +62,14 @@ export function readNumbers(cursor: Cursor, { kind, bytes }: Datatype, count: nu
 
 function reader(kind: Datatype["kind"], bytes: number, view: DataView): (at: number) => number {
   if (kind === "float") {
-    if (bytes === 4) return (at) => view.getFloat32(at, true);
     return bytes === 8 ? (at) => view.getFloat64(at, true) : (at) => halfFloat(view.getUint16(at, true));
   }
   const signed = kind === "signed";
-  if (bytes === 8) return (at) => Number(signed ? view.getBigInt64(at, true) : view.getBigUint64(at, true));
+  if (bytes === 8) {
+    // Rounded once, as both parts are exact; a BigInt for each number takes four times as long.
+    const upper = signed ? (at: number) => view.getInt32(at, true) : (at: number) => view.getUint32(at, true);
+    return (at) => upper(at + 4) * 2 ** 32 + view.getUint32(at, true);
+  }
   if (bytes === 4) return (at) => (signed ? view.getInt32(at, true) : view.getUint32(at, true));
   if (bytes === 2) return (at) => (signed ? view.getInt16(at, true) : view.getUint16(at, true));
   return (at) => (signed ? view.getInt8(at) : view.getUint8(at));

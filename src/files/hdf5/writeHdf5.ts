@@ -1,3 +1,4 @@
+import type { Bytes } from "../../engine/kinds.js";
 import { SIGNATURE } from "./signature.js";
 import { type Hdf5Numbers, type Hdf5Value, MESSAGE, NOWHERE } from "./tree.js";
 
@@ -23,7 +24,7 @@ export interface WritableGroup {
 
 /** A piece of the file under way: numbers are little-endian. */
 class Piece {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Bytes;
   readonly #view: DataView;
   at = 0;
 
@@ -78,7 +79,7 @@ class Piece {
  * Writes what `readHdf5` reads, in the form that h5py writes by default: superblock 0, symbol tables, contiguous datasets of
  * 32-bit floats. The same tree gives the same bytes.
  */
-export function writeHdf5(root: WritableGroup): Uint8Array<ArrayBuffer> {
+export function writeHdf5(root: WritableGroup): Bytes {
   return new Writer().write(root);
 }
 
@@ -89,7 +90,7 @@ class Writer {
   readonly #texts: Uint8Array[] = [];
   #heap = 0;
 
-  write(root: WritableGroup): Uint8Array<ArrayBuffer> {
+  write(root: WritableGroup): Bytes {
     this.#collectTexts(root);
     this.#heap = this.#add(heapOf(this.#texts));
     this.#texts.length = 0;

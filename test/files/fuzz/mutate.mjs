@@ -1,9 +1,12 @@
-// Files that nobody wrote: those of test/files/keras and test/files/tfjs and a safetensors file, cut, flipped, spliced, and with
-// wrong numbers in them.
+// Files that nobody wrote: those of test/files/keras and test/files/tfjs and a safetensors file, cut, flipped, spliced, with wrong
+// numbers in them, blindly or where their formats have numbers; and images.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { unzipSync, zipSync } from "fflate";
 import { writeSafetensors } from "wasm-cnn/files/safetensors";
+import { mutateHdf5 } from "./mutateHdf5.mjs";
+import { png } from "./mutatePng.mjs";
+import { mutateZip } from "./mutateZip.mjs";
 
 const folder = new URL("../keras/", import.meta.url);
 const keras = readdirSync(folder)
@@ -27,7 +30,8 @@ const weights = [
   { name: "dense/bias", shape: [3], data: new Float32Array(3).fill(2) },
 ];
 const safetensors = { name: "dense.safetensors", bytes: writeSafetensors(weights) };
-const seeds = [...keras, ...tfjs, safetensors, safetensors];
+const image = { name: "image.png" };
+const seeds = [...keras, ...tfjs, safetensors, safetensors, image, image, image];
 
 /** mulberry32: integers below a limit. */
 function randomFrom(seed) {
@@ -121,8 +125,14 @@ function mutateText(text, random) {
   const parts = text.split(random(2) ? /(?<=[:[,] ?)(-?\d+(?:\.\d+)?|true|false|null)(?=[,\]}])/ : /"([^"]*)"/);
   const place = 2 * random(parts.length >> 1) + 1;
   const word = text.includes(`"${parts[place]}"`);
-  parts[place] = word ? `"${WORDS[random(WORDS.length)]}"` : VALUES[random(VALUES.length)];
+  parts[place] = word ? `"${WORDS[random(WORDS.length)]}"` : random(5) ? VALUES[random(VALUES.length)] : nested(random);
   return parts.map((part, i) => (word && i % 2 === 1 && i !== place ? `"${part}"` : part)).join("");
+}
+
+/** Lists or objects in one another, up to 100,000 of them. */
+function nested(random) {
+  const depth = 10 ** (1 + random(5));
+  return random(2) ? "[".repeat(depth) + "]".repeat(depth) : `${'{"config":'.repeat(depth)}1${"}".repeat(depth)}`;
 }
 
 function mutateArchive(bytes, random) {
@@ -133,8 +143,12 @@ function mutateArchive(bytes, random) {
   if (random(12) === 0) delete entries[name];
   else if (name.endsWith(".json")) {
     entries[name] = new TextEncoder().encode(mutateText(new TextDecoder().decode(entries[name]), random));
-  } else entries[name] = mutateBytes(entries[name], random);
+  } else entries[name] = mutateWeights(entries[name], random);
   return zipSync(entries, { level: random(3) === 0 ? 6 : 0 });
+}
+
+function mutateWeights(bytes, random) {
+  return random(3) ? mutateHdf5(bytes, random, NUMBERS) : mutateBytes(bytes, random);
 }
 
 function mutateTfjs({ bytes, shards }, random) {
@@ -161,14 +175,17 @@ const decode = (bytes) => new TextDecoder().decode(bytes);
 function mutate(name, file, random) {
   if (file.shards) return mutateTfjs(file, random);
   if (name.endsWith(".safetensors")) return { bytes: mutateSafetensors(file.bytes, random) };
-  const isArchive = name.endsWith(".keras") && random(3) > 0;
-  return { bytes: isArchive ? mutateArchive(file.bytes, random) : mutateBytes(file.bytes, random) };
+  if (name.endsWith(".h5")) return { bytes: mutateWeights(file.bytes, random) };
+  const kind = random(6);
+  if (kind === 0) return { bytes: mutateZip(file.bytes, random) };
+  return { bytes: kind > 2 ? mutateArchive(file.bytes, random) : mutateBytes(file.bytes, random) };
 }
 
 /** The same number gives the same file. Models of several files have shards. */
 export function mutant(number) {
   const random = randomFrom(number);
   const { name, ...whole } = seeds[random(seeds.length)];
+  if (name === image.name) return { name, bytes: png(random) };
   let file = whole;
   for (let i = random(3); i >= 0; i--) {
     try {

@@ -125,7 +125,7 @@ export class BatchNorm extends Layer {
     };
   }
 
-  config(): LayerConfig {
+  override config(): LayerConfig {
     return { momentum: MOMENTUM, epsilon: EPSILON };
   }
 }

@@ -1,0 +1,3 @@
+// All losses.
+
+export { CategoricalCrossentropy } from "./categoricalCrossentropy.js";

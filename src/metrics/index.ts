@@ -1,0 +1,3 @@
+// All metrics.
+
+export { CategoricalAccuracy } from "./categoricalAccuracy.js";
