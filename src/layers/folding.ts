@@ -32,11 +32,9 @@ export function foldable(activation: Activation, followers: readonly Follower[],
   return { normalization, relu, count: followers.length - rest.length + Number(relu) };
 }
 
-/** Batch normalisation of the last axis that behaves as at inference. */
+/** Batch normalisation (of the last axis, as there is no other) that behaves as at inference. */
 function isNormalization({ layer, training }: Follower): boolean {
-  return (
-    !training && layer.className === "BatchNormalization" && [-1, undefined].includes(optionsOf(layer).axis as never)
-  );
+  return !training && layer.className === "BatchNormalization";
 }
 
 /** A layer that is nothing but a relu. */
@@ -57,13 +55,16 @@ export function foldWeights(
   { layer, weights }: Follower,
   n: number,
 ): readonly [Weight, Weight] {
-  const named = (name: string) => weights.find((weight) => weight.name === name);
-  const [gamma, beta, mean, variance] = ["gamma", "beta", "moving_mean", "moving_variance"].map(named);
+  const { scale: hasGamma, center: hasBeta } = optionsOf(layer);
+  const rest = [...weights];
+  const gamma = hasGamma ? rest.shift()! : 0;
+  const beta = hasBeta ? rest.shift()! : 0;
+  const [mean, variance] = rest;
   const epsilon = optionsOf(layer).epsilon as number;
-  const scale = program.prepare([gamma ?? 0, variance!], pack, "foldNormalizationScale", n, n, epsilon);
+  const scale = program.prepare([gamma, variance!], pack, "foldNormalizationScale", n, n, epsilon);
   const { shape, size } = kernel!;
   const folded = program.prepare([kernel!, scale], pack, "foldNormalizationKernel", size, size / n, n);
-  const sources = [bias ?? 0, beta ?? 0, mean!, scale] as const;
+  const sources = [bias ?? 0, beta, mean!, scale] as const;
   const foldedBias = program.prepare(sources, pack, "foldNormalizationBias", n, n);
   return [constant("kernel", shape, folded), constant("bias", [n], foldedBias)];
 }

@@ -18,7 +18,12 @@ describe("l1l2", () => {
     });
     expectClose(penalty, [l1l2Forward(w, 0.3, 0.7)], tolerances.kernel, "penalty");
     const gradient = l1l2Backward(w, 0.3, 0.7);
-    expectClose(dw, gradient.map((g, i) => g + old[i]!), tolerances.kernel, "dw");
+    expectClose(
+      dw,
+      gradient.map((g, i) => g + old[i]!),
+      tolerances.kernel,
+      "dw",
+    );
   });
 
   it("has no gradient at 0", () => {
@@ -53,7 +58,12 @@ describe("orthogonalPenalty", () => {
     const vectors = { count, length, step, stride };
     expectClose(penalty, [orthogonalForward(w, vectors, 0.6)], tolerances.kernel, "penalty");
     const gradient = orthogonalBackward(w, vectors, 0.6);
-    expectClose(dw, gradient.map((g, i) => g + old[i]!), tolerances.kernelGradient, "dw");
+    expectClose(
+      dw,
+      gradient.map((g, i) => g + old[i]!),
+      tolerances.kernelGradient,
+      "dw",
+    );
   });
 
   it("leaves a vector of zeros where it is", () => {

@@ -12,7 +12,10 @@ describe("weightConstraint", () => {
       arena.call("weightConstraintNonNeg", w, size);
       return { w };
     });
-    expectEqual(w, before.map((x) => Math.max(x, 0)));
+    expectEqual(
+      w,
+      before.map((x) => Math.max(x, 0)),
+    );
   });
 
   it.each([

@@ -26,14 +26,23 @@ describe("conv2dTranspose computes the input gradient of a convolution", () => {
     // The pass back is the convolution itself, and the kernel's gradient that of the convolution of dy.
     const dx = conv2dForward({ ...inputs, x: dy });
     const { dw } = conv2dBackward({ ...inputs, x: dy, dy: x });
-    const layer = layers.conv2dTranspose({ filters: 2, kernelSize: 3, dilationRate: dilation, padding, useBias: false });
+    const layer = layers.conv2dTranspose({
+      filters: 2,
+      kernelSize: 3,
+      dilationRate: dilation,
+      padding,
+      useBias: false,
+    });
     await expectLayer(layer, { x, dy, y, dx, weights: [w], dweights: [dw] });
   });
 });
 
 describe("convolutions check their options", () => {
   it.each([
-    [() => layers.conv2d({ filters: 6, kernelSize: 3, groups: 4 }), "conv2d.groups: expected a divisor of filters (6), got 4"],
+    [
+      () => layers.conv2d({ filters: 6, kernelSize: 3, groups: 4 }),
+      "conv2d.groups: expected a divisor of filters (6), got 4",
+    ],
     [
       () => layers.depthwiseConv2d({ kernelSize: 3, strides: 2, dilationRate: 2 }),
       "depthwiseConv2d: expected strides or dilationRate to be 1, got strides (2, 2) and dilationRate (2, 2)",
@@ -79,7 +88,10 @@ describe("convolutions check their options", () => {
 describe("configs", () => {
   it("of Keras 2 and TensorFlow.js are read", () => {
     const keras2 = { kernel_size: [3, 3], groups: 1, depthwise_regularizer: null, data_format: "channels_last" };
-    expect(layerFromConfig("DepthwiseConv2D", keras2).config()).toMatchObject({ kernel_size: [3, 3], depth_multiplier: 1 });
+    expect(layerFromConfig("DepthwiseConv2D", keras2).config()).toMatchObject({
+      kernel_size: [3, 3],
+      depth_multiplier: 1,
+    });
     const tfjs = { filters: 2, kernelSize: [3], dilationRate: [1], strides: [2] };
     expect(layerFromConfig("Conv1D", tfjs).config()).toMatchObject({ kernel_size: [3], strides: [2] });
     expect(layerFromConfig("Conv1DTranspose", { ...tfjs, output_padding: null }).config().output_padding).toBeNull();

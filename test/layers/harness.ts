@@ -18,6 +18,8 @@ export interface LayerRunOptions {
   readonly shardSamples?: number;
   /** Default true. */
   readonly training?: boolean;
+  /** Whether the layer behaves as at inference though a backward pass follows, as `apply(x, { training: false })` asks for. */
+  readonly inference?: boolean;
   /** Default 1. */
   readonly seed?: number;
   /** Training steps done before. Default 0. */
@@ -54,14 +56,19 @@ export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<
     return new EngineWeight(spec.name, spec.shape, trainable);
   });
   const engine = new Engine(new ModelState(weights, 0), { threads });
-  for (const [i, weight] of weights.entries()) {
-    const given = options.weights?.[i];
-    if (given) engine.write(weight, Float32Array.from(given));
-    else engine.write(weight, fillWeight(specs[i]!.initializer, weight.shape, seed, [position, i]));
-  }
+  const writeWeights = () => {
+    for (const [i, weight] of weights.entries()) {
+      const given = options.weights?.[i];
+      if (given) engine.write(weight, Float32Array.from(given));
+      else engine.write(weight, fillWeight(specs[i]!.initializer, weight.shape, seed, [position, i]));
+    }
+  };
+  writeWeights();
 
   const program = new ProgramBuilder(training, shardSamples);
   program.position = position;
+  program.trainable = layer.trainable;
+  if (options.inference) program.training = false;
   await layer.load();
   const bytes = x.data instanceof Uint8Array;
   const input = program.batchRegion(inputShape, bytes ? "u8" : "f32");
@@ -81,6 +88,8 @@ export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<
     await engine.run(bound, step);
   };
   await run(({ length }) => new Float32Array(length).fill(Number.NaN));
+  // Moving statistics have taken the NaN up.
+  writeWeights();
   await run((data) => data);
 
   const read = (region: Region, rows: number) => Float32Array.from(engine.rows(bound, region, rows));

@@ -28,7 +28,7 @@ class PooledConvolution extends Layer {
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]) {
-    return this.convolution.fuse([this.follower])!.record(program, inputs, weights);
+    return this.convolution.fuse([this.follower], program.training)!.record(program, inputs, weights);
   }
 
   override config(): LayerConfig {

@@ -51,6 +51,22 @@ interface WeightSums {
   readonly sumOfSquares: number;
 }
 
+/** A layer as users make it, `layers[layer](options)`; weights before and after the call. */
+export interface OptionsCase extends Named {
+  readonly layer: string;
+  readonly options: object;
+  readonly training: boolean;
+  readonly trainable: boolean;
+  readonly x: Vector;
+  readonly y: Vector;
+  readonly weights: readonly Vector[];
+  readonly after: readonly Vector[];
+  /** Left out where TensorFlow has no gradient. */
+  readonly dy?: Vector;
+  readonly dx?: Vector;
+  readonly dweights?: readonly Vector[];
+}
+
 /** The cases of each file, by the file's name. */
 export interface VectorFamilies {
   conv2d: WeightedLayerCase & {
@@ -61,6 +77,10 @@ export interface VectorFamilies {
   };
   maxPooling2d: LayerCase & { readonly poolSize: Pair; readonly strides: Pair; readonly padding: Padding };
   dense: WeightedLayerCase & { readonly activation: "linear" | "relu" | "softmax" };
+  normalization: OptionsCase;
+  pooling: OptionsCase;
+  shapes: OptionsCase;
+  resizing: OptionsCase;
   rescaling: LayerCase & { readonly scale: number; readonly offset: number };
   /** Softmax of the logits z, and the loss of its output p; dz is the gradient of the weighted mean. */
   softmaxCategoricalCrossentropy: LossCase & { readonly z: Vector; readonly p: Vector; readonly dz: Vector };

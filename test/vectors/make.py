@@ -9,11 +9,13 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import convolutions  # noqa: E402
 import layers  # noqa: E402
 import networks  # noqa: E402
+import shapes  # noqa: E402
 import texts  # noqa: E402
 import weights  # noqa: E402
 
 layers.make()
 networks.make()
+shapes.make()
 texts.make()
 weights.make()
 convolutions.make()
