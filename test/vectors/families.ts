@@ -120,13 +120,14 @@ export interface VectorFamilies {
   /** What a constraint makes of a weight. */
   constraints: Named & Configured & { readonly w: Vector; readonly after: Vector };
   /** What many numbers of an initializer have. */
-  initializers: Named & Configured & {
-    readonly shape: readonly number[];
-    readonly mean: number;
-    readonly stddev: number;
-    /** Their greatest size; null where there is no limit. */
-    readonly limit: number | null;
-  };
+  initializers: Named &
+    Configured & {
+      readonly shape: readonly number[];
+      readonly mean: number;
+      readonly stddev: number;
+      /** Their greatest size; null where there is no limit. */
+      readonly limit: number | null;
+    };
   /**
    * Conv2D(4, 3, relu), MaxPooling2D(2), Conv2D(6, (3, 2), same, relu), Flatten, Dense(3, softmax) on x (7, 10, 9, 2),
    * trained with default RMSprop. Loss and accuracy are those of the step's batch before its update.
