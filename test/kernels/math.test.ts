@@ -110,14 +110,14 @@ describe("log4", () => {
 });
 
 describe("normalQuantile4", () => {
-  it("is within 2e-6 of the number that has this tail", () => {
+  it("is within 2e-6 of the number that has this tail, far out within 4e-4", () => {
     const tails = [...evenly(20_000, 2 ** -12, 1), ...evenly(20_000, 0, 20).map((x) => 2 ** (-12 - x))];
     const z = apply("mathNormalQuantile", Float32Array.from(tails));
     for (const [i, tail] of Float32Array.from(tails).entries()) {
       // The slope of the tail at z turns an error of z into one of the tail.
       const slope = 2 * Math.exp(-(z[i]! ** 2) / 2) * Math.sqrt(1 / (2 * Math.PI));
       const error = Math.abs(normalTail(z[i]!) - tail) / slope;
-      expect(error, `${z[i]} for ${tail}`).toBeLessThan(1e-7 + 2e-6 * z[i]!);
+      expect(error, `${z[i]} for ${tail}`).toBeLessThan(1e-7 + (tail >= 2 ** -24 ? 2e-6 : 4e-4) * z[i]!);
     }
   });
 

@@ -5,6 +5,7 @@ import { Engine } from "../../dist/engine/engine.js";
 import { loadPacks } from "../../dist/engine/kernels.js";
 import { core } from "../../dist/engine/packs/core.generated.js";
 import { ProgramBuilder } from "../../dist/engine/program.js";
+import type { Region } from "../../dist/engine/region.js";
 import { ModelState } from "../../dist/engine/state.js";
 import { Weight, type WeightConstraint, type WeightRegularizer } from "../../dist/engine/weight.js";
 import { Conv2D } from "../../dist/layers/conv2d.js";
@@ -17,49 +18,36 @@ import type { TensorLike } from "../reference/tensor.js";
 import { tolerances } from "../tolerances.js";
 import { loadVectors } from "../vectors/load.js";
 
-/** A training step that does nothing to a weight but this; its gradient and the weight after it. */
+/** A training step that does nothing to a weight but this: what `record` gives, the weight's gradient, and the weight after it. */
 async function step(
   { shape, data }: TensorLike,
-  record: (program: ProgramBuilder, weight: Weight) => void,
-): Promise<{ gradient: Float32Array; after: Float32Array; program: ReturnType<ProgramBuilder["finish"]> }> {
+  record: (program: ProgramBuilder, weight: Weight) => Region | undefined,
+): Promise<{ result: number | undefined; gradient: Float32Array; after: Float32Array }> {
   const weight = new Weight("w", shape, true);
   const engine = new Engine(new ModelState([weight], 0), { threads: 0 });
   engine.write(weight, Float32Array.from(data));
   const program = new ProgramBuilder(true, 1);
   const x = program.batchRegion([1]);
-  const y = program.batchRegion([1]);
-  program.call(core, "addForward", y, x, x, 1);
-  record(program, weight);
+  program.call(core, "addForward", program.batchRegion([1]), x, x, 1);
+  const recorded = record(program, weight);
   const finished = program.finish();
   await loadPacks(finished.packs);
   const bound = engine.bind(finished, 1);
   await engine.run(bound, { iterations: 0, learningRate: 0, batchSamples: 1, seed: 1 });
-  const gradient = Float32Array.from(engine.rows(bound, weight.gradient, 1));
-  const after = engine.read(weight).slice();
+  const read = (region: Region) => Float32Array.from(engine.rows(bound, region, 1));
+  const result = recorded ? read(recorded)[0] : undefined;
+  const [gradient, after] = [read(weight.gradient), engine.read(weight).slice()];
   await engine.dispose();
-  return { gradient, after, program: finished };
+  return { result, gradient, after };
 }
 
 async function penaltyOf(regularizer: WeightRegularizer, w: TensorLike) {
-  // A copy of the penalty into a gradient slot is not needed: it stands in a shared region, which rows() gives too.
-  const weight = new Weight("w", w.shape, true);
-  const engine = new Engine(new ModelState([weight], 0), { threads: 0 });
-  engine.write(weight, Float32Array.from(w.data));
-  const program = new ProgramBuilder(true, 1);
-  const x = program.batchRegion([1]);
-  program.call(core, "addForward", program.batchRegion([1]), x, x, 1);
-  const penalty = regularizer.record(program, weight);
-  regularizer.recordGradient(program, weight);
-  const finished = program.finish();
-  await loadPacks(finished.packs);
-  const bound = engine.bind(finished, 1);
-  await engine.run(bound, { iterations: 0, learningRate: 0, batchSamples: 1, seed: 1 });
-  const result = {
-    penalty: engine.rows(bound, penalty, 1)[0]!,
-    dw: Float32Array.from(engine.rows(bound, weight.gradient, 1)),
-  };
-  await engine.dispose();
-  return result;
+  const { result, gradient } = await step(w, (program, weight) => {
+    const penalty = regularizer.record(program, weight);
+    regularizer.recordGradient(program, weight);
+    return penalty;
+  });
+  return { penalty: result!, dw: gradient };
 }
 
 describe("regularizers are Keras'", () => {
@@ -90,16 +78,20 @@ describe("regularizers are Keras'", () => {
 describe("constraints are Keras'", () => {
   it.each(loadVectors("constraints"))("$name", async ({ className, config, w, after }) => {
     const constraint = makeConstraint(className, config);
-    const result = await step(w, (program, weight) => constraint.record(program, weight));
+    const result = await step(w, (program, weight) => {
+      constraint.record(program, weight);
+      return undefined;
+    });
     expectClose(result.after, after.data, tolerances.layer, "after");
     expect(constraint.config()).toEqual(config);
   });
 
   it("refuse axes that a weight has not", async () => {
     const run = (axis: number | number[]) =>
-      step({ shape: [2, 3], data: new Float32Array(6) }, (program, weight) =>
-        new constraints.MaxNorm({ axis }).record(program, weight),
-      );
+      step({ shape: [2, 3], data: new Float32Array(6) }, (program, weight) => {
+        new constraints.MaxNorm({ axis }).record(program, weight);
+        return undefined;
+      });
     await expect(run(2)).rejects.toThrow("MaxNorm.axis: expected axes of a weight of shape (2, 3), got 2");
     await expect(run([0, -3])).rejects.toThrow(RangeError);
   });

@@ -7,7 +7,9 @@ const x = { shape: [4, 3], data: Float32Array.from({ length: 12 }, (_, i) => Mat
 const y = { shape: [4, 2], data: Float32Array.from([1, 0, 0, 1, 1, 0, 0, 1]) };
 
 function classifier(options: object): Sequential {
-  const model = new Sequential([layers.dense({ units: 2, activation: "softmax", inputShape: [3], ...options })], { seed: 3 });
+  const model = new Sequential([layers.dense({ units: 2, activation: "softmax", inputShape: [3], ...options })], {
+    seed: 3,
+  });
   model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy" });
   return model;
 }
