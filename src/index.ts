@@ -1,6 +1,7 @@
 export type { Activation } from "./activations/activation.js";
 export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
+export * as constraints from "./constraints/index.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
@@ -16,7 +17,14 @@ export type { Recorded } from "./engine/program.js";
 export { ProgramBuilder } from "./engine/program.js";
 export type { Region } from "./engine/region.js";
 export type { Shape } from "./engine/shape.js";
-export type { Initializer, Weight, WeightFiller, WeightSpec } from "./engine/weight.js";
+export type {
+  Initializer,
+  Weight,
+  WeightConstraint,
+  WeightFiller,
+  WeightRegularizer,
+  WeightSpec,
+} from "./engine/weight.js";
 export type { Format } from "./files/formats.js";
 export { deleteModel, listModels } from "./files/storage.js";
 export type { ModelSource, ModelTarget } from "./files/target.js";
@@ -29,6 +37,7 @@ export type {
   Progress,
 } from "./graph/snapshot.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
+export * as initializers from "./initializers/index.js";
 export { Zeros } from "./initializers/zeros.js";
 export { Conv2D, type Conv2DOptions } from "./layers/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
@@ -76,3 +85,4 @@ export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
+export * as regularizers from "./regularizers/index.js";

@@ -1,9 +1,8 @@
-import type { Initializer, WeightFiller } from "../engine/weight.js";
+import type { WeightFiller } from "../engine/weight.js";
+import { defineInitializer } from "./initializer.js";
 
 /** All ones. */
-export class Ones implements Initializer {
-  readonly className = "Ones";
-
+export class Ones extends defineInitializer("Ones", {}) {
   fill(weight: WeightFiller): void {
     weight.constant(1);
   }

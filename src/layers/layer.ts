@@ -34,7 +34,7 @@ export interface Fused {
 export interface Follower {
   readonly layer: Layer;
   readonly weights: readonly Weight[];
-  /** False: computes as at inference, always. */
+  /** Whether it behaves as in training; false: as at inference. */
   readonly training: boolean;
 }
 

@@ -160,7 +160,7 @@ function checkInitializers(layers: readonly Layer[]): void {
   const foreign = all.filter((value) => value instanceof ForeignInitializer).map(({ className }) => className);
   if (foreign.length === 0) return;
   const names = [...new Set(foreign)].join(", ");
-  throw new Error(`model: expected weights, or initializers among GlorotUniform, Zeros, got ${names} alone`);
+  throw new Error(`model: expected weights, or initializers that are known here, got ${names} alone`);
 }
 
 function checkLoad(where: string, options: LoadOptions): void {

@@ -1,6 +1,6 @@
 // Test-only: the functions of assembly/lib/math.ts by themselves, over `count` numbers (a multiple of 4).
 
-import { erf4, exp4, expm1Negative4, log1p4, log4, normalCdf4, sigmoid4, softplus4, tanh4 } from "../../assembly/lib/math";
+import { erf4, exp4, expm1Negative4, log1p4, log4, normalCdf4, normalQuantile4, sigmoid4, softplus4, tanh4 } from "../../assembly/lib/math";
 import { at } from "../../assembly/lib/simd";
 
 /** y = e^x */
@@ -46,4 +46,9 @@ export function mathErf(y: usize, x: usize, count: i32): void {
 /** y = (1 + erf(x / sqrt 2)) / 2 */
 export function mathNormalCdf(y: usize, x: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) v128.store(at(y, i), normalCdf4(v128.load(at(x, i))));
+}
+
+/** y = what a normal number exceeds in size with probability x */
+export function mathNormalQuantile(y: usize, x: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) v128.store(at(y, i), normalQuantile4(v128.load(at(x, i))));
 }

@@ -29,7 +29,16 @@ function backward(
   return compute((arena) => {
     const dp = arena.output(samples * n);
     const pointers = [arena.input(p), arena.input(t), weights ? arena.input(weights) : 0] as const;
-    arena.call("categoricalCrossentropyBackward", samples, dp, ...pointers, stepBlock(arena, { batchSamples }), 1, n, 0);
+    arena.call(
+      "categoricalCrossentropyBackward",
+      samples,
+      dp,
+      ...pointers,
+      stepBlock(arena, { batchSamples }),
+      1,
+      n,
+      0,
+    );
     return { dp };
   });
 }

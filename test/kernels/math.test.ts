@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { erf, normalCdf, sigmoid, softplus } from "../reference/elementwise.js";
+import { normalTail } from "../reference/normal.js";
 import { compute, expectEqual, type TestKernels } from "./harness.js";
 
 type Kernel = keyof TestKernels;
@@ -161,4 +162,20 @@ it("sigmoid, tanh, erf, its like, softplus and expm1 have their limits at the in
   expectEqual(apply("mathNormalCdf", ends), [0, 0, 0, 1, 1, 1]);
   expectEqual(apply("mathSoftplus", ends), [0, 0, 0, 200, Math.fround(3e38), Infinity]);
   expectEqual(apply("mathExpm1", [-Infinity, -200, -0, 0]), [-1, -1, 0, 0]);
+});
+describe("normalQuantile4", () => {
+  it("is within 2e-6 of the number that has this tail, far out within 4e-4", () => {
+    const tails = [...evenly(20_000, 2 ** -12, 1), ...evenly(20_000, 0, 20).map((x) => 2 ** (-12 - x))];
+    const z = apply("mathNormalQuantile", Float32Array.from(tails));
+    for (const [i, tail] of Float32Array.from(tails).entries()) {
+      // The slope of the tail at z turns an error of z into one of the tail.
+      const slope = 2 * Math.exp(-(z[i]! ** 2) / 2) * Math.sqrt(1 / (2 * Math.PI));
+      const error = Math.abs(normalTail(z[i]!) - tail) / slope;
+      expect(error, `${z[i]} for ${tail}`).toBeLessThan(1e-7 + (tail >= 2 ** -24 ? 2e-6 : 4e-4) * z[i]!);
+    }
+  });
+
+  it("gives 0 for 1", () => {
+    expectEqual(apply("mathNormalQuantile", [1]), [0]);
+  });
 });

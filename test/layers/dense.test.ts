@@ -66,6 +66,11 @@ describe("dense checks its options", () => {
       use_bias: true,
       kernel_initializer: { class_name: "GlorotUniform", config: {} },
       bias_initializer: { class_name: "Zeros", config: {} },
+      kernel_regularizer: null,
+      bias_regularizer: null,
+      activity_regularizer: null,
+      kernel_constraint: null,
+      bias_constraint: null,
     });
   });
 
@@ -79,15 +84,15 @@ describe("dense checks its options", () => {
     ],
     [{ units: 2, useBias: "no" }, TypeError, 'dense.useBias: expected true or false, got "no"'],
     [
-      { units: 2, biasInitializer: "ones" },
+      { units: 2, biasInitializer: "twos" },
       RangeError,
-      'dense.biasInitializer: expected "glorotUniform" or "glorot_uniform" or "zeros", got "ones"',
+      'dense.biasInitializer: expected "zeros" or "ones" or "constant" or "glorotUniform" or "randomUniform" or "randomNormal" or "truncatedNormal" or "glorotNormal" or "heNormal" or "heUniform" or "lecunNormal" or "lecunUniform" or "varianceScaling" or "orthogonal" or "identity", or an initializer, got "twos"',
     ],
     [
       { units: 2, bias: true },
       TypeError,
-      "dense: expected options among units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape, " +
-        'trainable, got "bias"',
+      "dense: expected options among units, activation, kernelInitializer, kernelRegularizer, kernelConstraint, useBias, " +
+        'biasInitializer, biasRegularizer, biasConstraint, name, inputShape, trainable, got "bias"',
     ],
   ])("refuses %j", (options, kind, message) => {
     expect(() => layers.dense(options as never)).toThrow(new kind(message));

@@ -13,6 +13,12 @@ interface Named {
   readonly name: string;
 }
 
+/** An object of Keras. */
+interface Configured {
+  readonly className: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 /** A layer between x and y; dx is the gradient for the upstream gradient dy. */
 interface LayerCase extends Named {
   readonly x: Vector;
@@ -133,6 +139,21 @@ export interface VectorFamilies {
     readonly fanOut: number;
     readonly limit: number;
   };
+  /** Convolutions of all kinds but Conv2D's usual one. */
+  convolutions: LayerCase & Configured & { readonly weights: readonly Vector[]; readonly dweights: readonly Vector[] };
+  /** The penalty of a weight and its gradient. */
+  regularizers: Named & Configured & { readonly w: Vector; readonly penalty: number; readonly dw: Vector };
+  /** What a constraint makes of a weight. */
+  constraints: Named & Configured & { readonly w: Vector; readonly after: Vector };
+  /** What many numbers of an initializer have. */
+  initializers: Named &
+    Configured & {
+      readonly shape: readonly number[];
+      readonly mean: number;
+      readonly stddev: number;
+      /** Their greatest size; null where there is no limit. */
+      readonly limit: number | null;
+    };
   /**
    * Conv2D(4, 3, relu), MaxPooling2D(2), Conv2D(6, (3, 2), same, relu), Flatten, Dense(3, softmax) on x (7, 10, 9, 2),
    * trained with default RMSprop. Loss and accuracy are those of the step's batch before its update.
