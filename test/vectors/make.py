@@ -9,6 +9,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import branches  # noqa: E402
 import layers  # noqa: E402
 import losses  # noqa: E402
+import metrics  # noqa: E402
 import networks  # noqa: E402
 import optimizers  # noqa: E402
 import texts  # noqa: E402
@@ -16,6 +17,7 @@ import texts  # noqa: E402
 branches.make()
 layers.make()
 losses.make()
+metrics.make()
 networks.make()
 optimizers.make()
 texts.make()
