@@ -1,4 +1,5 @@
 export type { Activation } from "./activations/activation.js";
+export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
@@ -19,23 +20,42 @@ export type { Initializer, Weight, WeightFiller, WeightSpec } from "./engine/wei
 export type { Format } from "./files/formats.js";
 export { deleteModel, listModels } from "./files/storage.js";
 export type { ModelSource, ModelTarget } from "./files/target.js";
+export type {
+  CompiledSnapshot,
+  FitPosition,
+  LayerSnapshot,
+  ModelSnapshot,
+  OptimizerState,
+  Progress,
+} from "./graph/snapshot.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
 export { Zeros } from "./initializers/zeros.js";
 export { Conv2D, type Conv2DOptions } from "./layers/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
 export { Flatten } from "./layers/flatten.js";
 export * as layers from "./layers/index.js";
-export { Layer, type LayerConfig, type LayerOptions } from "./layers/layer.js";
+export { InputLayer, type InputOptions, input } from "./layers/inputLayer.js";
+export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/layer.js";
 export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/maxPooling2d.js";
 export type { Padding } from "./layers/padding.js";
+export { registerLayer } from "./layers/registered.js";
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
+export { type OpenShape, SymbolicTensor } from "./layers/symbolic.js";
+export type { GivenWeight, NamedWeight } from "./layers/variable.js";
 export { CategoricalCrossentropy } from "./losses/categoricalCrossentropy.js";
+export * as losses from "./losses/index.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
+export * as metrics from "./metrics/index.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
-export type { Callback } from "./model/callback.js";
+export { BaseModel, type Prediction } from "./model/baseModel.js";
+export type { Callback, TrainedModel } from "./model/callback.js";
+export { cloneModel } from "./model/cloneModel.js";
+export type { CompileOptions } from "./model/compile.js";
+export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
 export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
 export { type LoadOptions, loadModel, modelFromBytes, modelFromJSON, modelFromSnapshot } from "./model/load.js";
+export { type GraphOptions, Model, type TensorsOption } from "./model/model.js";
 export {
   ModelCheckpoint,
   type ModelCheckpointOptions,
@@ -45,23 +65,18 @@ export {
 export type {
   ActivationsOptions,
   BatchOptions,
-  CompileOptions,
+  EvaluateOptions,
   FitOptions,
-  SequentialOptions,
+  ModelOptions,
+  ValidationData,
+  WeightOptions,
 } from "./model/options.js";
 export type { NestedArray, Samples } from "./model/rows.js";
-export type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./model/savable.js";
-export { Sequential } from "./model/sequential.js";
-export type {
-  CompiledSnapshot,
-  FitPosition,
-  LayerSnapshot,
-  ModelSnapshot,
-  OptimizerState,
-  Progress,
-} from "./model/snapshot.js";
+export type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./model/save.js";
+export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
-export type { GivenWeight, NamedWeight } from "./model/weights.js";
+export * as optimizers from "./optimizers/index.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
+export * as schedules from "./schedules/index.js";

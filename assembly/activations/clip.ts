@@ -4,13 +4,13 @@ import { backward, forward } from "../lib/elementwise";
 
 @unmanaged
 class Clip {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.min(f32x4.max(x, a), b);
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(y: v128, a: v128, b: v128, c: v128): v128 {
     return v128.and(f32x4.splat(1), v128.and(f32x4.gt(y, a), f32x4.lt(y, b)));

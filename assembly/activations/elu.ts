@@ -5,14 +5,14 @@ import { exp4, expm1Negative4 } from "../lib/math";
 
 @unmanaged
 class Elu {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     const below = f32x4.mul(b, expm1Negative4(f32x4.mul(c, x)));
     return v128.bitselect(f32x4.mul(a, x), below, f32x4.gt(x, f32x4.splat(0)));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     const below = f32x4.mul(f32x4.mul(b, c), exp4(f32x4.mul(c, x)));
@@ -26,6 +26,15 @@ export function eluForward(samples: i32, y: usize, x: usize, size: i32, slope: f
 }
 
 /** dx = dy slope where x > 0, else dy amplitude rate e^(rate x) */
-export function eluBackward(samples: i32, dx: usize, dy: usize, x: usize, size: i32, slope: f32, amplitude: f32, rate: f32): void {
+export function eluBackward(
+  samples: i32,
+  dx: usize,
+  dy: usize,
+  x: usize,
+  size: i32,
+  slope: f32,
+  amplitude: f32,
+  rate: f32,
+): void {
   backward<Elu>(samples * size, dx, dy, x, slope, amplitude, rate);
 }

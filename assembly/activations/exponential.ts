@@ -3,13 +3,13 @@ import { exp4 } from "../lib/math";
 
 @unmanaged
 class Exponential {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return exp4(x);
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(y: v128, a: v128, b: v128, c: v128): v128 {
     return y;

@@ -3,13 +3,13 @@ import { gauss4, normalCdf4 } from "../lib/math";
 
 @unmanaged
 class Gelu {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.mul(x, normalCdf4(x));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     const density = f32x4.mul(gauss4(x), f32x4.splat(0.3989422804014327));

@@ -2,7 +2,7 @@ import { backward, forward } from "../lib/elementwise";
 import { tanh4 } from "../lib/math";
 
 /** sqrt(2 / pi) (x + 0.044715 x^3) */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function inner(x: v128): v128 {
   const cube = f32x4.mul(f32x4.mul(x, f32x4.mul(x, x)), f32x4.splat(0.044715));
@@ -11,14 +11,14 @@ function inner(x: v128): v128 {
 
 @unmanaged
 class GeluTanh {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     const half = f32x4.splat(0.5);
     return f32x4.mul(f32x4.mul(half, x), f32x4.add(f32x4.splat(1), tanh4(inner(x))));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     const one = f32x4.splat(1), t = tanh4(inner(x)), half = f32x4.splat(0.5);

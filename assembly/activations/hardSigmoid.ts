@@ -4,14 +4,14 @@ import { backward, forward } from "../lib/elementwise";
 
 @unmanaged
 class HardSigmoid {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     const line = f32x4.add(f32x4.mul(x, a), f32x4.splat(0.5));
     return f32x4.min(f32x4.max(line, f32x4.splat(0)), f32x4.splat(1));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(y: v128, a: v128, b: v128, c: v128): v128 {
     return v128.and(a, v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.lt(y, f32x4.splat(1))));

@@ -4,7 +4,7 @@ import { backward, forward } from "../lib/elementwise";
 import { exp4, sigmoid4 } from "../lib/math";
 
 /** n, of w = e^-|x| */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function numerator(x: v128, w: v128): v128 {
   const two = f32x4.splat(2), above = f32x4.add(f32x4.splat(1), f32x4.mul(two, w));
@@ -12,7 +12,7 @@ function numerator(x: v128, w: v128): v128 {
 }
 
 /** r, of w = e^-|x| */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function rest(x: v128, w: v128): v128 {
   const two = f32x4.splat(2);
@@ -21,7 +21,7 @@ function rest(x: v128, w: v128): v128 {
 
 @unmanaged
 class Mish {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     const w = exp4(f32x4.neg(f32x4.abs(x)));
@@ -29,7 +29,7 @@ class Mish {
     return f32x4.mul(x, f32x4.div(n, f32x4.add(n, rest(x, w))));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     const one = f32x4.splat(1), w = exp4(f32x4.neg(f32x4.abs(x)));

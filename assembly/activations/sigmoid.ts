@@ -3,13 +3,13 @@ import { sigmoid4 } from "../lib/math";
 
 @unmanaged
 class Sigmoid {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return sigmoid4(x);
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(y: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.mul(y, f32x4.sub(f32x4.splat(1), y));

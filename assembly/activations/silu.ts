@@ -3,16 +3,17 @@ import { sigmoid4 } from "../lib/math";
 
 @unmanaged
 class Silu {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.mul(x, sigmoid4(x));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
-    const one = f32x4.splat(1), s = sigmoid4(x);
+    const one = f32x4.splat(1),
+      s = sigmoid4(x);
     return f32x4.mul(s, f32x4.add(one, f32x4.mul(x, f32x4.sub(one, s))));
   }
 }

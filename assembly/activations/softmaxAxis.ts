@@ -7,7 +7,8 @@ import { at, storeLanes } from "../lib/simd";
 export function softmaxAxisForward(samples: i32, y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   for (let o = 0; o < samples * outer; ++o) {
     for (let i = 0; i < inner; i += 4) {
-      let most = f32x4.splat(-Infinity), sum = f32x4.splat(0);
+      let most = f32x4.splat(-Infinity),
+        sum = f32x4.splat(0);
       for (let j = 0; j < n; ++j) most = f32x4.max(most, v128.load(at(x, j * inner + i)));
       for (let j = 0; j < n; ++j) {
         const e = exp4(f32x4.sub(v128.load(at(x, j * inner + i)), most));
@@ -26,7 +27,13 @@ export function softmaxAxisForward(samples: i32, y: usize, x: usize, outer: i32,
 
 /** dx[o,j,i] = y[o,j,i] (dy[o,j,i] - sum over k of dy[o,k,i] y[o,k,i]) */
 export function softmaxAxisBackward(
-  samples: i32, dx: usize, dy: usize, y: usize, outer: i32, n: i32, inner: i32,
+  samples: i32,
+  dx: usize,
+  dy: usize,
+  y: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
 ): void {
   for (let o = 0; o < samples * outer; ++o) {
     for (let i = 0; i < inner; i += 4) {

@@ -5,13 +5,13 @@ import { sigmoid4, softplus4 } from "../lib/math";
 
 @unmanaged
 class Softplus {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.mul(a, softplus4(f32x4.mul(a, x)));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     return sigmoid4(f32x4.mul(a, x));

@@ -2,13 +2,13 @@ import { backward, forward } from "../lib/elementwise";
 
 @unmanaged
 class Softsign {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.div(x, f32x4.add(f32x4.splat(1), f32x4.abs(x)));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     const d = f32x4.add(f32x4.splat(1), f32x4.abs(x));

@@ -2,15 +2,16 @@ import { backward, forward } from "../lib/elementwise";
 
 @unmanaged
 class SparsePlus {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
-    const one = f32x4.splat(1), rise = f32x4.add(x, one);
+    const one = f32x4.splat(1),
+      rise = f32x4.add(x, one);
     const inside = f32x4.mul(f32x4.splat(0.25), f32x4.mul(rise, rise));
     return v128.bitselect(v128.andnot(inside, f32x4.le(x, f32x4.splat(-1))), x, f32x4.lt(x, one));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     const one = f32x4.splat(1);

@@ -17,10 +17,13 @@ export function sparsemaxForward(samples: i32, y: usize, x: usize, rows: i32, n:
 
 function thresholdOf(x: usize, n: i32): f32 {
   const zero = f32x4.splat(0);
-  let tau: f32 = -Infinity, left = 0, now = n + 1;
+  let tau: f32 = -Infinity,
+    left = 0,
+    now = n + 1;
   while (now != left && now != 0) {
     left = now;
-    let sum = zero, count = zero;
+    let sum = zero,
+      count = zero;
     for (let i = 0; i < n; i += 4) {
       const v = loadLanes(at(x, i), n - i, zero);
       // Not "greater": the first time -Infinity counts, and NaN always does.
@@ -38,7 +41,8 @@ function thresholdOf(x: usize, n: i32): f32 {
 export function sparsemaxBackward(samples: i32, dx: usize, dy: usize, y: usize, rows: i32, n: i32): void {
   const zero = f32x4.splat(0);
   for (let r = 0; r < samples * rows; ++r) {
-    let sum = zero, count = zero;
+    let sum = zero,
+      count = zero;
     for (let i = 0; i < n; i += 4) {
       const inside = f32x4.gt(loadLanes(at(y, i), n - i, zero), zero);
       sum = f32x4.add(sum, v128.and(v128.load(at(dy, i)), inside));

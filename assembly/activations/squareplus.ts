@@ -1,14 +1,14 @@
 import { backward, forward } from "../lib/elementwise";
 
 // (x + root) / 2, and below 0, where that cancels, the same as bend / (2 (root - x))
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function smooth(x: v128, root: v128, bend: v128): v128 {
   const twice = f32x4.add(f32x4.abs(x), root), below = f32x4.div(bend, twice);
   return f32x4.mul(f32x4.splat(0.5), v128.bitselect(below, twice, f32x4.lt(x, f32x4.splat(0))));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function rootOf(x: v128, bend: v128): v128 {
   return f32x4.sqrt(f32x4.add(f32x4.mul(x, x), bend));
@@ -16,13 +16,13 @@ function rootOf(x: v128, bend: v128): v128 {
 
 @unmanaged
 class Squareplus {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return smooth(x, rootOf(x, a), a);
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     const root = rootOf(x, a);

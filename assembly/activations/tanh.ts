@@ -3,13 +3,13 @@ import { tanh4 } from "../lib/math";
 
 @unmanaged
 class Tanh {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return tanh4(x);
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(y: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.sub(f32x4.splat(1), f32x4.mul(y, y));

@@ -3,13 +3,13 @@ import { tanh4 } from "../lib/math";
 
 @unmanaged
 class TanhShrink {
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.sub(x, tanh4(x));
   }
 
-  // @ts-ignore: decorator
+  // @ts-expect-error: decorator
   @inline
   slope(x: v128, a: v128, b: v128, c: v128): v128 {
     const t = tanh4(x);

@@ -24,7 +24,7 @@ export function dotForward(
   }
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function rowByRow(p: usize, q: usize, k: i32): f32 {
   const zero = f32x4.splat(0);
@@ -36,7 +36,7 @@ function rowByRow(p: usize, q: usize, k: i32): f32 {
 }
 
 /** z[d] = sum over j < k of p[j * step] q[j * stride + d], d < columns */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function rowByMatrix(z: usize, p: usize, step: i32, q: usize, stride: i32, k: i32, columns: i32): void {
   for (let d = 0; d < columns; d += 4) {

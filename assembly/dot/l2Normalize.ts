@@ -3,12 +3,12 @@
 
 import { at } from "../lib/simd";
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 const MOST: f32 = 1e7;
 
 /** min(1 / |v|, 1e7), v the n elements at p, `inner` apart */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function inverseNorm(p: usize, n: i32, inner: i32): f32 {
   let sum: f32 = 0;

@@ -5,7 +5,7 @@
 import { at, storeLanes } from "./simd";
 
 /** y = f(x) for `count` elements */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function forward<F>(count: i32, y: usize, x: usize, a: f32 = 0, b: f32 = 0, c: f32 = 0): void {
   const f = changetype<F>(0), va = f32x4.splat(a), vb = f32x4.splat(b), vc = f32x4.splat(c);
@@ -19,7 +19,7 @@ export function forward<F>(count: i32, y: usize, x: usize, a: f32 = 0, b: f32 = 
 }
 
 /** dx = dy f'(x) for `count` elements; `v` is what the slope is taken from, x or y */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function backward<F>(count: i32, dx: usize, dy: usize, v: usize, a: f32 = 0, b: f32 = 0, c: f32 = 0): void {
   const f = changetype<F>(0), va = f32x4.splat(a), vb = f32x4.splat(b), vc = f32x4.splat(c);

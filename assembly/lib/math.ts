@@ -28,7 +28,7 @@ export function exp4(x: v128): v128 {
 }
 
 /** ln((1 + m) 2^e), sqrt(1/2) - 1 <= m < sqrt(2) - 1 */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function logNearOne(m: v128, e: v128): v128 {
   const z = f32x4.mul(m, m);
@@ -62,7 +62,7 @@ export function log4(x: v128): v128 {
 }
 
 /** ln x of one number, the same bits as a lane of log4. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function log1(x: f32): f32 {
   return f32x4.extract_lane(log4(f32x4.splat(x)), 0);
@@ -126,7 +126,7 @@ export function tanh4(x: v128): v128 {
 }
 
 /** erf x for |x| <= 1 */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function erfNear(x: v128): v128 {
   const z = f32x4.mul(x, x);
@@ -141,7 +141,7 @@ function erfNear(x: v128): v128 {
 }
 
 /** e^(-factor a^2) for a >= 0, factor 1 or 1/2, within 2 ulp. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function expOfSquare(a: v128, factor: f32): v128 {
   // e^(-h^2) e^(-(a - h) (a + h)), h of 12 bits: squared without rounding
@@ -156,7 +156,7 @@ export function gauss4(x: v128): v128 {
 }
 
 /** 1 - erf a for a >= 1, e being e^(-a^2) */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function erfcFar(a: v128, e: v128): v128 {
   const r = f32x4.div(f32x4.splat(1), a), q = f32x4.mul(r, r);

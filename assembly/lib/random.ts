@@ -5,7 +5,7 @@ import { log4 } from "./math";
 
 
 /** high and low words of four products a * m */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function highs(a: v128, m: v128): v128 {
   return i32x4.shuffle(i64x2.extmul_low_i32x4_u(a, m), i64x2.extmul_high_i32x4_u(a, m), 1, 3, 5, 7);
@@ -36,7 +36,7 @@ export function sixteenWords(words: usize, first: u32, c1: u32, c2: u32, c3: u32
 }
 
 /** Numbers even in [0, 1) of four words: their upper 24 bits. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function unit4(words: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), f32x4.splat(1.0 / 16777216.0));

@@ -1,6 +1,6 @@
 // Repeats along one axis: x is (samples * outer, inner), y (samples * outer, repeat, inner).
 
-import { at, sumLanes, loadLanes, storeLanes } from "../lib/simd";
+import { at, loadLanes, storeLanes, sumLanes } from "../lib/simd";
 
 /** y[o,k,i] = x[o,i] */
 export function broadcastForward(samples: i32, y: usize, x: usize, outer: i32, repeat: i32, inner: i32): void {

@@ -4,14 +4,26 @@ import { at, storeLanes } from "../lib/simd";
 
 /** y[r, offset + i] = x[r, i] for i < columns, in samples * rows rows; the rest of y is left as it is. */
 export function concatenateForward(
-  samples: i32, y: usize, x: usize, rows: i32, columns: i32, stride: i32, offset: i32,
+  samples: i32,
+  y: usize,
+  x: usize,
+  rows: i32,
+  columns: i32,
+  stride: i32,
+  offset: i32,
 ): void {
   copyRows(samples * rows, at(y, offset), stride, x, columns, columns);
 }
 
 /** dx[r, i] = dy[r, offset + i] for i < columns */
 export function concatenateBackward(
-  samples: i32, dx: usize, dy: usize, rows: i32, columns: i32, stride: i32, offset: i32,
+  samples: i32,
+  dx: usize,
+  dy: usize,
+  rows: i32,
+  columns: i32,
+  stride: i32,
+  offset: i32,
 ): void {
   copyRows(samples * rows, dx, columns, at(dy, offset), stride, columns);
 }
@@ -20,7 +32,8 @@ function copyRows(rows: i32, to: usize, toStride: i32, from: usize, fromStride: 
   for (let r = 0; r < rows; ++r) {
     let i = 0;
     for (; i + 8 <= columns; i += 8) {
-      const v0 = v128.load(at(from, i)), v1 = v128.load(at(from, i), 16);
+      const v0 = v128.load(at(from, i)),
+        v1 = v128.load(at(from, i), 16);
       v128.store(at(to, i), v0);
       v128.store(at(to, i), v1, 16);
     }

@@ -12,7 +12,8 @@ export function maximumForward(samples: i32, y: usize, a: usize, b: usize, size:
 export function maximumBackward(samples: i32, da: usize, db: usize, dy: usize, a: usize, b: usize, size: i32): void {
   const count = samples * size;
   for (let i = 0; i < count; i += 4) {
-    const d = v128.load(at(dy, i)), first = f32x4.ge(v128.load(at(a, i)), v128.load(at(b, i)));
+    const d = v128.load(at(dy, i)),
+      first = f32x4.ge(v128.load(at(a, i)), v128.load(at(b, i)));
     storeLanes(at(da, i), v128.and(d, first), count - i);
     storeLanes(at(db, i), v128.andnot(d, first), count - i);
   }

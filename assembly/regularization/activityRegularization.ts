@@ -3,11 +3,17 @@ import { batchSamples } from "../lib/step";
 
 /** penalty[s] = l1 sum of |x| + l2 sum of x^2 over the `size` elements of the sample */
 export function activityRegularizationForward(
-  samples: i32, penalty: usize, x: usize, size: i32, l1: f32, l2: f32,
+  samples: i32,
+  penalty: usize,
+  x: usize,
+  size: i32,
+  l1: f32,
+  l2: f32,
 ): void {
   const zero = f32x4.splat(0);
   for (let n = 0; n < samples; ++n) {
-    let sum = zero, squares = zero;
+    let sum = zero,
+      squares = zero;
     for (let i = 0; i < size; i += 4) {
       const v = loadLanes(at(x, i), size - i, zero);
       sum = f32x4.add(sum, f32x4.abs(v));
@@ -20,10 +26,19 @@ export function activityRegularizationForward(
 
 /** dx = dy + (l1 sign(x) + 2 l2 x) / N, N the samples of the batch */
 export function activityRegularizationBackward(
-  samples: i32, dx: usize, dy: usize, x: usize, step: usize, size: i32, l1: f32, l2: f32,
+  samples: i32,
+  dx: usize,
+  dy: usize,
+  x: usize,
+  step: usize,
+  size: i32,
+  l1: f32,
+  l2: f32,
 ): void {
-  const batch = <f32>batchSamples(step), zero = f32x4.splat(0);
-  const one = f32x4.splat(l1 / batch), two = f32x4.splat(2 * l2 / batch);
+  const batch = <f32>batchSamples(step),
+    zero = f32x4.splat(0);
+  const one = f32x4.splat(l1 / batch),
+    two = f32x4.splat((2 * l2) / batch);
   const count = samples * size;
   for (let i = 0; i < count; i += 4) {
     const v = v128.load(at(x, i));

@@ -7,10 +7,21 @@ import { firstSample, iterations, seedHigh, seedLow } from "../lib/step";
  * pass is the same on dy. `words` has room for 16 words.
  */
 export function dropoutForward(
-  samples: i32, y: usize, x: usize, words: usize, step: usize, size: i32, purpose: u32, position: u32, rate: f32,
+  samples: i32,
+  y: usize,
+  x: usize,
+  words: usize,
+  step: usize,
+  size: i32,
+  purpose: u32,
+  position: u32,
+  rate: f32,
 ): void {
-  const k0 = seedLow(step), k1 = seedHigh(step), c3 = <u32>iterations(step);
-  const scale = f32x4.splat(<f32>1 / (<f32>1 - rate)), least = f32x4.splat(rate);
+  const k0 = seedLow(step),
+    k1 = seedHigh(step),
+    c3 = <u32>iterations(step);
+  const scale = f32x4.splat(<f32>1 / (<f32>1 - rate)),
+    least = f32x4.splat(rate);
   const blocks = (size + 3) >> 2;
   let first = <u32>firstSample(step) * <u32>blocks;
   for (let n = 0; n < samples; ++n) {
@@ -33,11 +44,22 @@ export function dropoutForward(
  * samples have the numbers of sample 0.
  */
 export function dropoutMask(
-  samples: i32, mask: usize, words: usize, step: usize, size: i32, purpose: u32, position: u32, rate: f32, value: f32,
+  samples: i32,
+  mask: usize,
+  words: usize,
+  step: usize,
+  size: i32,
+  purpose: u32,
+  position: u32,
+  rate: f32,
+  value: f32,
   isShared: i32,
 ): void {
-  const k0 = seedLow(step), k1 = seedHigh(step), c3 = <u32>iterations(step);
-  const least = f32x4.splat(rate), v = f32x4.splat(value);
+  const k0 = seedLow(step),
+    k1 = seedHigh(step),
+    c3 = <u32>iterations(step);
+  const least = f32x4.splat(rate),
+    v = f32x4.splat(value);
   const blocks = isShared ? 0 : (size + 3) >> 2;
   let first = <u32>firstSample(step) * <u32>blocks;
   for (let n = 0; n < samples; ++n) {

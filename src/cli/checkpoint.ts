@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { checkpointName } from "../files/checkpoints.js";
-import { type Callback, ModelCheckpoint, newestCheckpoint, type Sequential } from "../index.js";
+import { type BaseModel, type Callback, ModelCheckpoint, newestCheckpoint } from "../index.js";
 import { checkOutput, saveModel } from "./output.js";
 import { UsageError } from "./usageError.js";
 
@@ -15,7 +15,7 @@ export interface CheckpointOptions {
 
 /** Saves where an interrupted training is, if it has got anywhere. */
 export async function checkpointNow(
-  model: Sequential,
+  model: BaseModel,
   folder: string,
   onMessage: (text: string) => void,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { type LoadOptions, loadModel, type Sequential } from "../index.js";
+import { type BaseModel, type LoadOptions, loadModel } from "../index.js";
 
 /** What errors of `loadModel` advise, and what that is on the command line. */
 const ADVICE: readonly (readonly [string, string])[] = [
@@ -7,7 +7,7 @@ const ADVICE: readonly (readonly [string, string])[] = [
 ];
 
 /** The model of a file. @throws as `loadModel`, with advice for the command line */
-export async function loadModelFile(file: string, options: LoadOptions): Promise<Sequential> {
+export async function loadModelFile(file: string, options: LoadOptions): Promise<BaseModel> {
   try {
     return await loadModel(file, options);
   } catch (error) {

@@ -1,22 +1,22 @@
 import { fromPixels } from "../data/fromPixels.js";
 import type { Pixels } from "../data/pixels.js";
-import { centerDigit, type Sequential } from "../index.js";
+import { type BaseModel, centerDigit } from "../index.js";
 import { cleanDigit } from "./cleanDigit.js";
 
 /** The shape of what a model takes. @throws Error for a model that does not say */
-export function inputShapeOf(model: Sequential, name: string): readonly number[] {
-  const shape = model.layers[0]?.inputShape;
-  if (!shape) throw new Error(`${name}: expected a model that knows its input shape, got one that does not`);
-  return shape;
+export function inputShapeOf(model: BaseModel, name: string): readonly number[] {
+  const [input] = model.graph?.inputs ?? [];
+  if (!input) throw new Error(`${name}: expected a model that knows its input shape, got one that does not`);
+  return input.sizes;
 }
 
 /** Bytes for the model: as they are if it begins with rescaling, else from 0 to 1, as such models are trained on that. */
-export function scaled(model: Sequential, bytes: Uint8Array): Uint8Array | Float32Array {
+export function scaled(model: BaseModel, bytes: Uint8Array): Uint8Array | Float32Array {
   return model.layers[0]?.className === "Rescaling" ? bytes : Float32Array.from(bytes, (value) => value / 255);
 }
 
 /** Height, width and channels of the images that a model takes. @throws Error for a model that takes something else */
-export function imageShapeOf(model: Sequential, name: string): readonly [number, number, number] {
+export function imageShapeOf(model: BaseModel, name: string): readonly [number, number, number] {
   const shape = inputShapeOf(model, name);
   const [height, width, channels = 1] = shape.join() === "784" ? [28, 28] : shape;
   if (

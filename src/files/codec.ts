@@ -1,5 +1,5 @@
 import type { Bytes } from "../engine/kinds.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { ReadOptions } from "./compileSettings.js";
 import { type Format, READ_FORMATS } from "./formats.js";
 import { isHdf5 } from "./hdf5/signature.js";
@@ -7,6 +7,8 @@ import { parseJson } from "./jsonValue.js";
 import { otherJson, otherKind } from "./otherFiles.js";
 import { readerBeside, readSource, writeTarget } from "./storage.js";
 import type { ModelSource, ModelTarget } from "./target.js";
+
+export { checkFormat, formatToWrite } from "./formats.js";
 
 /** By the first bytes. Both kinds of HDF5 begin alike: `h5`. */
 function formatOfBytes(bytes: Uint8Array): Format | undefined {

@@ -1,7 +1,7 @@
 import { show } from "../engine/check.js";
+import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
-import type { CompiledSnapshot, ModelSnapshot } from "../model/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
 import { className } from "./readKerasConfig.js";

@@ -1,6 +1,6 @@
 import { show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";

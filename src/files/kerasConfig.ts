@@ -1,4 +1,4 @@
-import type { CompiledSnapshot, ModelSnapshot } from "../model/snapshot.js";
+import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { isObject, type JsonObject } from "./jsonValue.js";
 
 /** The release of Keras whose form the configs have. */

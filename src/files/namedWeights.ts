@@ -1,7 +1,7 @@
 import { show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { sameShape } from "../engine/shape.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 import { expectedWeights, withWeights } from "./weightNames.js";
 

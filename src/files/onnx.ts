@@ -1,8 +1,8 @@
 import { checkBoolean, checkChoice, checkOptions, show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import type { Shape } from "../engine/shape.js";
+import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { type Padding, slide } from "../layers/padding.js";
-import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
 import { OnnxGraphBuilder } from "./onnxGraph.js";
 import { encodeOnnx } from "./onnxProto.js";
 
@@ -68,7 +68,7 @@ export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): B
   if (numbers * (float16 ? 2 : 4) > MOST_BYTES) {
     throw new RangeError(`writeOnnx: expected weights of less than 2 GiB, got ${numbers} numbers`);
   }
-  const graph = new OnnxGraphBuilder(inputShape, {
+  const graph = new OnnxGraphBuilder(inputShape as readonly number[], {
     channelsFirst: layout === "nchw" && inputShape.length === 3,
     float16,
   });

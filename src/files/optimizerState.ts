@@ -1,5 +1,5 @@
 import { show } from "../engine/check.js";
-import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../model/snapshot.js";
+import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { Hdf5Numbers } from "./hdf5/tree.js";
 import type { Hdf5Integer } from "./hdf5/writeHdf5.js";

@@ -1,5 +1,5 @@
 import { checkBoolean, checkInteger, show } from "../engine/check.js";
-import type { FitPosition, Progress } from "../model/snapshot.js";
+import type { FitPosition, Progress } from "../graph/snapshot.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
 
 /** The number of slots in which gradients are summed; it decides bits. */

@@ -1,9 +1,9 @@
 import { checkShape, show } from "../engine/check.js";
 import type { Shape } from "../engine/shape.js";
-import { isLayerClass, layerFromConfig } from "../layers/fromConfig.js";
+import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import type { LayerConfig } from "../layers/layer.js";
 import { MOST_LAYERS } from "../layers/names.js";
-import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
+import { layerClass, layerFromConfig } from "../layers/registry.js";
 import { isObject, own } from "./jsonValue.js";
 
 /**
@@ -51,7 +51,7 @@ function readLayer(row: unknown, problems: string[]): LayerSnapshot | undefined 
     return undefined;
   }
   const label = `${kind} ${show(own(config, "name"))}`;
-  if (!isLayerClass(kind)) {
+  if (!layerClass(kind)) {
     problems.push(kind === "Lambda" ? `${label}: code is never run` : `${label}: no such layer`);
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { filesIn, findFile, folderOf, readFileBytes, removeFile, renameFile, UNFINISHED } from "#platform";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { own, parseJson } from "./jsonValue.js";
 import { isShardOf, shardOwner } from "./shards.js";
 import { placeOf, targetBeside, writeTarget } from "./storage.js";

@@ -1,7 +1,7 @@
 import { show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { sameShape } from "../engine/shape.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { isObject, jsonBytes, own, parseJson } from "./jsonValue.js";
 import { progressJson, readProgress } from "./progress.js";

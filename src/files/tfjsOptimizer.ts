@@ -1,6 +1,6 @@
 import { show } from "../engine/check.js";
 import { sizeOf } from "../engine/shape.js";
-import type { CompiledSnapshot, ModelSnapshot } from "../model/snapshot.js";
+import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { JsonObject } from "./jsonValue.js";
 import { own } from "./jsonValue.js";

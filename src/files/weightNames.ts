@@ -1,7 +1,6 @@
 import { type Shape, sizeOf } from "../engine/shape.js";
-import { layerFromConfig } from "../layers/fromConfig.js";
-import { Network } from "../model/network.js";
-import type { LayerSnapshot, ModelSnapshot } from "../model/snapshot.js";
+import { partsOf } from "../graph/fromSnapshot.js";
+import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 
 /** A weight that a file has to hold. */
 export interface ExpectedWeight {
@@ -18,14 +17,13 @@ const MOST_NUMBERS = 2 ** 29;
  * The weights of a model by its description, layer by layer. None without an input shape.
  * @throws RangeError if the layers do not fit, or have more than 2^29 weights
  */
-export function expectedWeights({ layers, inputShape }: ModelSnapshot): readonly (readonly ExpectedWeight[])[] {
-  if (!inputShape) return layers.map(() => []);
-  const made = layers.map(({ className, config }) => layerFromConfig(className, config));
-  const { placed, weights } = new Network(made, inputShape);
-  const numbers = weights.reduce((sum, { size }) => sum + size, 0);
+export function expectedWeights(model: ModelSnapshot): readonly (readonly ExpectedWeight[])[] {
+  const { layers, graph } = partsOf(model);
+  if (!graph) return layers.map(() => []);
+  const numbers = layers.flatMap(({ variables }) => variables).reduce((sum, { size }) => sum + size, 0);
   if (!(numbers <= MOST_NUMBERS)) throw new RangeError(`model: expected at most 2^29 weights, got ${numbers}`);
-  return placed.map(({ layer, weights }) =>
-    weights.map(({ name, shape, trainable }) => ({ name: name.slice(layer.name.length + 1), shape, trainable })),
+  return layers.map(({ variables, trainable: learns }) =>
+    variables.map(({ name, shape, trainable }) => ({ name, shape, trainable: learns && trainable })),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Bytes } from "../engine/kinds.js";
-import type { ModelSnapshot } from "../model/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";
 import { readWeightsTree, weightsTree } from "./weightsTree.js";

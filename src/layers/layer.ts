@@ -46,7 +46,7 @@ export abstract class Layer extends Raw {
   readonly className: string;
   readonly name: string;
   readonly inputShape: Shape | undefined;
-  trainable: boolean;
+  #trainable: boolean;
   readonly #declared: Options;
   readonly #fixed: LayerConfig;
   /** Where it was called. */
@@ -70,12 +70,22 @@ export abstract class Layer extends Raw {
     }
     this.className = className;
     this.inputShape = inputShape === undefined ? undefined : checkShape(`${where}.inputShape`, inputShape);
-    this.trainable = checkBoolean(`${where}.trainable`, trainable);
+    this.#trainable = checkBoolean(`${where}.trainable`, trainable);
     this.#declared = declared;
     this.#fixed = fixed;
     Object.assign(this, values);
     this.validate();
     this.name = name ?? uniqueName(className);
+  }
+
+  /** Whether training changes its weights; takes effect at the next `compile`. Of a model: sets that of all its layers too. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  /** @throws TypeError if it is not true or false */
+  set trainable(value: boolean) {
+    this.#trainable = checkBoolean(`${this.name}.trainable`, value);
   }
 
   /** Checks options that depend on each other. @throws RangeError */
@@ -204,8 +214,8 @@ export abstract class Layer extends Raw {
   }
 }
 
-// biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
 type Arguments<O extends Options> =
+  // biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
   {} extends Given<O> ? [options?: Given<O> & LayerOptions] : [options: Given<O> & LayerOptions];
 
 /** What the constructor of a class of layers takes. */
@@ -245,9 +255,10 @@ export function defineLayer<O extends Options>(
   return Defined as never;
 }
 
-/** `conv2d` for `Conv2D`, `reLU` becomes `relu`: what the user calls. */
+/** What the user calls: `conv2d` for `Conv2D`, `leakyRelu` for `LeakyReLU`. */
 export function factoryName(className: string): string {
   return className
+    .replace(/P?ReLU$/, (end) => end[0] + end.slice(1).toLowerCase())
     .replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase())
     .replace(/([123])D/, "$1d");
 }

@@ -1,3 +1,5 @@
+// All losses.
+
 export { BinaryCrossentropy } from "./binaryCrossentropy.js";
 export { BinaryFocalCrossentropy } from "./binaryFocalCrossentropy.js";
 export { CategoricalCrossentropy } from "./categoricalCrossentropy.js";

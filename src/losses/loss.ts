@@ -51,6 +51,11 @@ export abstract class Loss {
     Object.assign(this, values);
   }
 
+  /** False for one that is known by name and has not been imported yet. */
+  get isLoaded(): boolean {
+    return true;
+  }
+
   /**
    * Shape of one sample's target for outputs of this shape.
    * @throws RangeError if the loss does not fit such outputs

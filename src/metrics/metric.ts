@@ -9,6 +9,11 @@ export abstract class Metric {
   readonly className: string;
   /** Under which it is logged: as in Keras, `categorical_accuracy`. */
   abstract readonly name: string;
+  /** How many sums it takes: k. May depend on the options. */
+  get sums(): number {
+    return 1;
+  }
+
   readonly #declared: Options;
 
   /** @throws TypeError, RangeError for wrong options */

@@ -60,7 +60,7 @@ class NamedMetric extends Metric {
   }
 
   override async load(): Promise<void> {
-    this.#found ??= (await import("./fromConfig.js")).metricByClass(this.className);
+    this.#found ??= (await import("./registry.js")).metricByClass(this.className);
   }
 
   get #loaded(): Metric {
@@ -80,8 +80,9 @@ class NamedMetric extends Metric {
     return this.#loaded.result(sums, count);
   }
 
+  /** What is not said has its default. */
   override config(): Record<string, unknown> {
-    return this.#loaded.config();
+    return this.#found?.config() ?? {};
   }
 }
 

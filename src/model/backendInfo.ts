@@ -10,8 +10,10 @@ export interface ModelBackendInfo extends BackendInfo {
   readonly shards: readonly number[];
 }
 
-export function modelBackendInfo({ threads, shards }: Engine): ModelBackendInfo {
-  const { running, refusal } = threads;
+/** @param engine undefined for a model that has not run yet */
+export function modelBackendInfo(engine: Engine | undefined): ModelBackendInfo {
+  const { running = 0, refusal } = engine?.threads ?? {};
+  const shards = engine?.shards ?? [];
   return {
     ...features(),
     threads: running,

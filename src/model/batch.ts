@@ -1,39 +1,75 @@
-import { sizeOf } from "../engine/shape.js";
+import type { DType } from "../engine/region.js";
+import { type Shape, sizeOf } from "../engine/shape.js";
 import type { Rows } from "./rows.js";
 
-/** Samples of a batch: the rows at these indices. */
-export interface Batch {
-  readonly x: Rows;
-  readonly y?: Rows;
-  /** Index of the batch's i-th sample in the rows. */
-  readonly index: (i: number) => number;
-  readonly samples: number;
+/** Samples of a model's data: one array of rows for each input and output, and the weights of the samples. */
+export interface DataRows {
+  readonly count: number;
+  readonly xs: readonly Rows[];
+  /** Undefined for an output without a loss or metrics; empty where there are no targets. */
+  readonly ys: readonly (Rows | undefined)[];
+  /** One a sample, if they count differently. */
+  readonly weights: Float32Array | undefined;
+}
+
+/** What decides which program runs on a batch. */
+export interface BatchKind {
   /** As configured: a last, short batch keeps it. It decides the size of the shards. */
   readonly batchSize: number;
+  readonly inputShapes: readonly Shape[];
+  readonly dtypes: readonly DType[];
+  readonly weighted: boolean;
 }
 
 /** Samples that have been gathered from the user's data, to be copied into the model's memory in one go. */
-export interface Gathered {
+export interface Batch {
+  readonly kind: BatchKind;
   readonly samples: number;
-  readonly batchSize: number;
-  readonly x: Float32Array | Uint8Array;
-  readonly y: Float32Array | Uint8Array;
+  readonly xs: readonly Numbers[];
+  readonly ys: readonly (Numbers | undefined)[];
+  readonly weights: Float32Array | undefined;
 }
 
-/** Gathers a batch outside the model's memory: the step under way is not disturbed. @param into reused if it fits */
-export function gather(batch: Required<Batch>, into?: Gathered): Gathered {
-  const { samples, batchSize } = batch;
-  const room = (rows: Rows, old: Gathered["x"] | undefined) => {
-    const length = samples * sizeOf(rows.shape);
-    if (old && old.length >= length) return old.subarray(0, length);
-    return rows.dtype === "u8" ? new Uint8Array(length) : new Float32Array(length);
+type Numbers = Float32Array | Uint8Array;
+
+export function kindOfData({ xs, weights }: DataRows, batchSize: number): BatchKind {
+  return {
+    batchSize,
+    inputShapes: xs.map(({ shape }) => shape),
+    dtypes: xs.map(({ dtype }) => dtype),
+    weighted: weights !== undefined,
   };
-  const [x, y] = [room(batch.x, into?.x), room(batch.y, into?.y)];
-  copyRows(x, batch.x, batch);
-  copyRows(y, batch.y, batch);
-  return { samples, batchSize, x, y };
 }
 
-export function copyRows(target: Float32Array | Uint8Array, rows: Rows, { samples, index }: Batch): void {
-  for (let i = 0; i < samples; i++) rows.copy(target, i, index(i));
+/**
+ * Gathers a batch outside the model's memory: the step under way is not disturbed.
+ * @param index of the batch's i-th sample in the data
+ * @param into reused if it fits
+ */
+export function gather(
+  data: DataRows,
+  kind: BatchKind,
+  samples: number,
+  index: (i: number) => number,
+  into?: Batch,
+): Batch {
+  const take = (rows: Rows, old: Numbers | undefined): Numbers => {
+    const target = room(rows, samples, old);
+    for (let i = 0; i < samples; i++) rows.copy(target, i, index(i));
+    return target;
+  };
+  const { weights } = data;
+  return {
+    kind,
+    samples,
+    xs: data.xs.map((rows, i) => take(rows, into?.xs[i])),
+    ys: data.ys.map((rows, i) => rows && take(rows, into?.ys[i])),
+    weights: weights && Float32Array.from({ length: samples }, (_, i) => weights[index(i)]!),
+  };
+}
+
+function room({ shape, dtype }: Rows, samples: number, old: Numbers | undefined): Numbers {
+  const length = samples * sizeOf(shape);
+  if (old && old.length >= length && old instanceof Uint8Array === (dtype === "u8")) return old.subarray(0, length);
+  return dtype === "u8" ? new Uint8Array(length) : new Float32Array(length);
 }

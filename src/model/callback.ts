@@ -1,6 +1,23 @@
 import { checkChoice, show } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
+import type { Format } from "../files/formats.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
+import type { GivenWeight, NamedWeight } from "../layers/variable.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Logs } from "./history.js";
-import type { Sequential } from "./sequential.js";
+
+/** A model as its callbacks see it. */
+export interface TrainedModel {
+  readonly name: string;
+  /** Set to true to end `fit` after the current batch. */
+  stopTraining: boolean;
+  readonly optimizer: Optimizer | undefined;
+  getWeights(): NamedWeight[];
+  setWeights(weights: readonly GivenWeight[]): void;
+  snapshot(options?: { includeOptimizer?: boolean | undefined }): Promise<ModelSnapshot>;
+  fingerprint(): Promise<string>;
+  toBytes(format?: Format): Promise<Bytes>;
+}
 
 /**
  * Called while `fit` runs; each may be async, and the next step waits for it. What they return does not matter. `onBatchBegin` and
@@ -8,7 +25,7 @@ import type { Sequential } from "./sequential.js";
  */
 export interface Callback {
   /** Called first, with the model that is trained. */
-  setModel?(model: Sequential): unknown;
+  setModel?(model: TrainedModel): unknown;
   onTrainBegin?(): unknown;
   /** @param logs those of the last epoch */
   onTrainEnd?(logs: Logs): unknown;

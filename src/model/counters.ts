@@ -1,4 +1,4 @@
-import type { FitPosition } from "./snapshot.js";
+import type { FitPosition } from "../graph/snapshot.js";
 
 /** What counts on from one call to the next, so that two calls of `fit` equal one. Saved with the model, never reset. */
 export interface Counters {

@@ -1,17 +1,18 @@
-import { type Gathered, gather } from "./batch.js";
+import type { FitPosition } from "../graph/snapshot.js";
+import { type Batch, type DataRows, gather, kindOfData } from "./batch.js";
 import type { Callback } from "./callback.js";
-import { type History, type Logs, meanLogs } from "./history.js";
+import type { History, Logs } from "./history.js";
 import { evaluateRows } from "./inference.js";
-import type { Rows } from "./rows.js";
+import { logsOf } from "./measures.js";
 import type { Runtime } from "./runtime.js";
 import { shuffledOrder } from "./shuffle.js";
-import type { FitPosition } from "./snapshot.js";
 
 /** What `fit` was called with, checked. */
 export interface FitJob {
-  readonly x: Rows;
-  readonly y: Rows;
-  readonly validation: { readonly x: Rows; readonly y: Rows } | undefined;
+  readonly data: DataRows;
+  readonly validation: DataRows | undefined;
+  readonly validationFreq: number;
+  readonly validationBatchSize: number;
   readonly batchSize: number;
   readonly epochs: number;
   readonly initialEpoch: number;
@@ -27,23 +28,24 @@ export interface FitJob {
 }
 
 export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
-  const { x, validation, batchSize, epochs, shuffle, from } = job;
+  const { data, validation, batchSize, epochs, shuffle, from } = job;
   const { counters } = runtime;
-  const steps = Math.ceil(x.count / batchSize);
+  const steps = Math.ceil(data.count / batchSize);
   const history: History = { history: {}, epoch: [], params: { epochs, steps } };
-  const tell = (call: (callback: Callback) => unknown) => tellAll(job, call);
+  const tell = (call: (callback: Callback) => unknown) => tellAll(runtime, job, call);
 
   // Before any callback has run or epoch begun: may be refused for want of a file.
   await runtime.ready();
   let logs = {} as Logs;
   await tell((c) => c.onTrainBegin?.());
   for (let epoch = from?.epoch ?? job.initialEpoch; epoch < epochs; epoch++) {
-    const begin = { epoch, step: 0, epochs: counters.epochs, batchSize, samples: x.count, shuffle, sums: [] };
+    const begin = { epoch, step: 0, epochs: counters.epochs, batchSize, samples: data.count, shuffle, sums: [] };
     counters.fit = from?.epoch === epoch ? from : begin;
     await tell((c) => c.onEpochBegin?.(epoch));
     logs = await runEpoch(runtime, job, steps, counters.fit);
-    if (validation) {
-      Object.assign(logs, await evaluateRows(runtime, validation.x, validation.y, batchSize, "val_"));
+    if (validation && (epoch + 1) % job.validationFreq === 0) {
+      const validated = await evaluateRows("fit", runtime, validation, job.validationBatchSize, "val_");
+      logs = { ...logs, ...validated };
     }
     for (const [name, value] of Object.entries(logs)) {
       history.history[name] ??= [];
@@ -54,34 +56,35 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
     await tell((c) => c.onEpochEnd?.(epoch, { ...logs }));
     if (job.stopped()) break;
   }
+  if (history.epoch.length > 0) await runtime.takeAverages();
   await tell((c) => c.onTrainEnd?.({ ...logs }));
-  runtime.checkInUse("fit");
   return history;
 }
 
-/** Calls each callback in turn, then gives way to an abort. */
-async function tellAll(job: FitJob, call: (callback: Callback) => unknown): Promise<void> {
+/** Calls each callback in turn, then gives way to an abort and to `dispose`. */
+async function tellAll(runtime: Runtime, job: FitJob, call: (callback: Callback) => unknown): Promise<void> {
   for (const callback of job.callbacks) await job.inCallback(() => call(callback));
   job.signal?.throwIfAborted();
+  runtime.checkInUse("fit");
 }
 
 async function runEpoch(runtime: Runtime, job: FitJob, steps: number, begin: FitPosition): Promise<Logs> {
-  const { x, y, batchSize, signal } = job;
-  const { counters, engine, seed } = runtime;
-  const order = job.shuffle ? shuffledOrder(engine, x.count, seed, begin.epochs) : undefined;
+  const { data, batchSize, signal } = job;
+  const { counters, seed } = runtime;
+  const order = job.shuffle ? shuffledOrder(data.count, seed, begin.epochs) : undefined;
   counters.epochs = begin.epochs + 1;
-  const names = runtime.measureNames;
-  const gatherStep = (step: number, into?: Gathered) => {
+  const kind = kindOfData(data, batchSize);
+  const gatherStep = (step: number, into?: Batch) => {
     const first = step * batchSize;
-    const samples = Math.min(batchSize, x.count - first);
-    return gather({ x, y, index: (i) => order?.[first + i] ?? first + i, samples, batchSize }, into);
+    const samples = Math.min(batchSize, data.count - first);
+    return gather(data, kind, samples, (i) => order?.[first + i] ?? first + i, into);
   };
-  const logsAt = ({ step, sums }: FitPosition) => meanLogs(names, sums, Math.min(step * batchSize, x.count));
+  const logsAt = ({ sums }: FitPosition) => logsOf(runtime.compiled!, sums);
   let place = begin;
   let batch = gatherStep(Math.min(begin.step, steps - 1));
   while (place.step < steps) {
     const { step } = place;
-    await tellAll(job, (c) => (c.onBatchBegin ?? c.onTrainBatchBegin)?.call(c, step));
+    await tellAll(runtime, job, (c) => (c.onBatchBegin ?? c.onTrainBatchBegin)?.call(c, step));
     let next = batch;
     const meanwhile = () => {
       // The model has its copy of the batch; the next one takes its place.
@@ -93,7 +96,7 @@ async function runEpoch(runtime: Runtime, job: FitJob, steps: number, begin: Fit
     batch = next;
     place = counters.fit!;
     const logs = logsAt(place);
-    await tellAll(job, (c) => (c.onBatchEnd ?? c.onTrainBatchEnd)?.call(c, step, { ...logs }));
+    await tellAll(runtime, job, (c) => (c.onBatchEnd ?? c.onTrainBatchEnd)?.call(c, step, { ...logs }));
     if (job.stopped()) break;
   }
   return logsAt(place);

@@ -7,14 +7,26 @@ import { codec } from "../files/lazyCodec.js";
 import { readKerasConfig } from "../files/readKerasConfig.js";
 import type { ModelSource } from "../files/target.js";
 import { expectedWeights } from "../files/weightNames.js";
+import { type ModelParts, partsOf } from "../graph/fromSnapshot.js";
+import type {
+  LossSnapshot,
+  MetricSnapshot,
+  MetricsSnapshot,
+  ModelSnapshot,
+  ObjectSnapshot,
+} from "../graph/snapshot.js";
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
-import { layerFromConfig } from "../layers/fromConfig.js";
 import type { Layer } from "../layers/layer.js";
-import type { LossName } from "../losses/resolve.js";
-import type { MetricName } from "../metrics/resolve.js";
+import type { SymbolicTensor } from "../layers/symbolic.js";
+import { lossFromConfig } from "../losses/registry.js";
+import { metricFromConfig } from "../metrics/registry.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
+import type { CompileOptions } from "./compile.js";
+import { Model, type TensorsOption } from "./model.js";
 import { Sequential } from "./sequential.js";
-import type { ModelSnapshot } from "./snapshot.js";
+
+/** What files hold: a chain of layers, or a graph. */
+export type LoadedModel = Sequential | Model;
 
 export interface LoadOptions {
   /** Default: by content. */
@@ -33,7 +45,7 @@ export interface LoadOptions {
  * @throws TypeError, RangeError for wrong options; Error where nothing can be read, where the file is damaged, and with all
  *   layers and options that are not supported, of `compile` only if that is asked for
  */
-export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Sequential> {
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<LoadedModel> {
   checkLoad("loadModel", options);
   return modelOf(await (await codec()).readModel("loadModel", source, options), options);
 }
@@ -43,7 +55,7 @@ export async function modelFromBytes(
   bytes: Uint8Array | ArrayBufferLike,
   format?: Format,
   options: Pick<LoadOptions, "compile"> = {},
-): Promise<Sequential> {
+): Promise<LoadedModel> {
   const all = { ...options, ...(format !== undefined && { format }) };
   checkLoad("modelFromBytes", all);
   const data = bytesOf(bytes);
@@ -57,7 +69,7 @@ export async function modelFromBytes(
  * What it says of `compile` is taken as far as `loadModel` takes it.
  * @throws Error with all layers and options that are not supported; RangeError for more than 2^29 weights
  */
-export function modelFromJSON(json: unknown): Sequential {
+export function modelFromJSON(json: unknown): LoadedModel {
   const config: unknown = typeof json === "string" ? parseJson("modelFromJSON", json) : json;
   const model = readKerasConfig("modelFromJSON", config);
   const settings = readCompiled("modelFromJSON", own(config, "compile_config"), {}, (compiled) => compiled);
@@ -65,23 +77,18 @@ export function modelFromJSON(json: unknown): Sequential {
 }
 
 /** A new model of what a snapshot holds. @throws Error, TypeError, RangeError if its parts do not fit */
-export function modelFromSnapshot(snapshot: ModelSnapshot): Sequential {
+export function modelFromSnapshot(snapshot: ModelSnapshot): LoadedModel {
   return modelOf(snapshot, { compile: true });
 }
 
 /** @param options `compile` true: settings of compile that do not fit the model are an error, else a note */
-function modelOf(snapshot: ModelSnapshot, { compile }: ReadOptions): Sequential {
-  const { name, inputShape, layers, progress, notes = [] } = snapshot;
-  const made = layers.map(({ className, config }, i) =>
-    layerFromConfig(className, config, i === 0 ? inputShape : undefined),
-  );
-  const hasWeights = layers.some(({ weights }) => weights.length > 0);
-  if (!hasWeights) {
-    checkInitializers(made);
-    // What a file asks for has been checked against what it holds; a description alone may ask for anything.
-    expectedWeights(snapshot);
-  }
-  const model = new Sequential(made, { name, ...(progress && { seed: progress.seed }) });
+function modelOf(snapshot: ModelSnapshot, { compile }: ReadOptions): LoadedModel {
+  const { layers, progress, notes = [] } = snapshot;
+  const hasWeights = layers.some(({ weights, model }) => weights.length > 0 || model);
+  // What a file asks for has been checked against what it holds; a description alone may ask for anything.
+  if (!hasWeights) expectedWeights(snapshot);
+  const model = makeModel(snapshot, partsOf(snapshot, makeModel), progress?.seed);
+  if (!hasWeights) checkInitializers(model.layers);
   const problems = [...notes];
   try {
     compileAs(model, snapshot);
@@ -93,15 +100,58 @@ function modelOf(snapshot: ModelSnapshot, { compile }: ReadOptions): Sequential 
   return Object.assign(model, { loadNotes: Object.freeze(problems) });
 }
 
-function compileAs(model: Sequential, { compiled, progress }: ModelSnapshot): void {
+function makeModel({ className, name, trainable }: ModelSnapshot, parts: ModelParts, seed?: number): LoadedModel {
+  const options = { name, ...(seed !== undefined && { seed }) };
+  const { layers, graph, inputNames, outputNames } = parts;
+  const model =
+    className === "Functional"
+      ? new Model({
+          ...options,
+          inputs: byName(inputNames, graph!.inputs),
+          outputs: byName(outputNames, graph!.outputs),
+        })
+      : new Sequential(layers, options, graph);
+  // Its layers have their own settings.
+  if (trainable === false) model.freeze();
+  return model;
+}
+
+function byName(names: readonly string[] | undefined, tensors: readonly SymbolicTensor[]): TensorsOption {
+  return names ? Object.fromEntries(names.map((name, i) => [name, tensors[i]!])) : tensors;
+}
+
+function compileAs(model: LoadedModel, { compiled, progress }: ModelSnapshot): void {
   if (!compiled) return;
-  const { className, config } = compiled.optimizer;
   model.compile({
-    optimizer: optimizerFromConfig(className, config),
-    loss: compiled.loss as LossName,
-    metrics: compiled.metrics as MetricName[],
+    optimizer: optimizerFromConfig(compiled.optimizer.className, compiled.optimizer.config),
+    loss: each(compiled.loss, (loss) => lossFrom(loss)) as CompileOptions["loss"],
+    lossWeights: compiled.lossWeights,
+    metrics: metricsFrom(compiled.metrics),
+    weightedMetrics: compiled.weightedMetrics && metricsFrom(compiled.weightedMetrics),
     ...(progress && { winograd: progress.winograd, relaxed: progress.relaxed }),
   });
+}
+
+function isObjectSnapshot(value: unknown): value is ObjectSnapshot {
+  return typeof value === "object" && value !== null && "className" in value && "config" in value;
+}
+
+/** The same for the only output, or for each by its name. */
+function each<T, R>(given: T | Readonly<Record<string, T>>, make: (one: T) => R): R | Record<string, R> {
+  if (typeof given === "string" || Array.isArray(given) || isObjectSnapshot(given)) return make(given as T);
+  return Object.fromEntries(Object.entries(given as Record<string, T>).map(([name, one]) => [name, make(one)]));
+}
+
+function lossFrom(loss: LossSnapshot) {
+  return typeof loss === "string" ? loss : lossFromConfig(loss.className, loss.config);
+}
+
+function metricsFrom(given: MetricsSnapshot): CompileOptions["metrics"] {
+  return each(given, (list) =>
+    (list as readonly MetricSnapshot[]).map((metric) =>
+      typeof metric === "string" ? metric : metricFromConfig(metric.className, metric.config),
+    ),
+  ) as CompileOptions["metrics"];
 }
 
 /** @throws Error if the weights of a layer are to be made by an initializer that is not among ours */

@@ -1,9 +1,8 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import { codec } from "../files/lazyCodec.js";
-import type { Callback } from "./callback.js";
+import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./history.js";
-import type { Sequential } from "./sequential.js";
 
 export interface ModelCheckpointOptions {
   /** Where to: in Node a folder, which is made; in browsers `indexeddb://name` or `opfs://name`. */
@@ -36,7 +35,7 @@ const OPTIONS = [
  */
 export class ModelCheckpoint extends Raw implements Callback {
   readonly #options: ModelCheckpointOptions;
-  #model: Sequential | undefined;
+  #model: TrainedModel | undefined;
   #steps = 0;
   #epochs = 0;
   #best: number | undefined;
@@ -67,7 +66,7 @@ export class ModelCheckpoint extends Raw implements Callback {
     this.#options = { ...options };
   }
 
-  setModel(model: Sequential): void {
+  setModel(model: TrainedModel): void {
     this.#model = model;
   }
 

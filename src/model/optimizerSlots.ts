@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import type { ModelState } from "../engine/state.js";
-import type { OptimizerState } from "./snapshot.js";
+import type { OptimizerState } from "../graph/snapshot.js";
 
 /** What an optimizer has gathered, in the memory of a model. Read and written between two steps only. */
 export class OptimizerSlots {
@@ -15,24 +15,30 @@ export class OptimizerSlots {
   }
 
   /** The arrays that lie in slot `s`: where, and how long. */
-  #places(s: number): { address: number; size: number }[] {
-    const { weights, optimizerSlots } = this.#state;
-    return weights
-      .filter((weight) => weight.trainable)
-      .map(({ gradient, size }) => ({ address: optimizerSlots[s]!.offset + gradient.offset, size }));
+  #arrays(s: number): { address: number; size: number }[] {
+    const { trainable, optimizerSlots } = this.#state;
+    return trainable.map(({ gradient, size }) => ({ address: optimizerSlots[s]!.offset + gradient.offset, size }));
+  }
+
+  /** Fills a slot that does not begin with zeros. */
+  fill(name: string, value: number): void {
+    if (value === 0) return;
+    for (const { address, size } of this.#arrays(this.#names.indexOf(name))) {
+      this.#engine.writeState(address, new Float32Array(size).fill(value));
+    }
   }
 
   read(): OptimizerState["slots"] {
     return this.#names.map((name, s) => ({
       name,
-      values: this.#places(s).map(({ address, size }) => this.#engine.readState(address, size)),
+      values: this.#arrays(s).map(({ address, size }) => this.#engine.readState(address, size)),
     }));
   }
 
   /** @param slots in the order of `read`, all of the right size */
   write(slots: OptimizerState["slots"]): void {
     for (const [s, { values }] of slots.entries()) {
-      for (const [w, { address }] of this.#places(s).entries()) this.#engine.writeState(address, values[w]!);
+      for (const [w, { address }] of this.#arrays(s).entries()) this.#engine.writeState(address, values[w]!);
     }
   }
 }

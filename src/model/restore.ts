@@ -1,54 +1,75 @@
 import { show } from "../engine/check.js";
-import { copyCounters } from "./counters.js";
-import type { Runtime } from "./runtime.js";
-import type { CompiledSnapshot, ModelSnapshot } from "./snapshot.js";
-import { checkWeights } from "./weights.js";
+import type { Compiled } from "../graph/modelProgram.js";
+import type { Network } from "../graph/network.js";
+import type { CompiledSnapshot, LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
+import { checkWeights, type NamedWeight } from "../layers/variable.js";
+import { type Counters, copyCounters } from "./counters.js";
+
+/** What a snapshot is restored into. */
+export interface Restorable {
+  readonly network: Network;
+  readonly compiled: Compiled | undefined;
+  readonly counters: Counters;
+}
 
 /**
- * Takes the weights of a snapshot, the optimizer's state if both have one, and what goes on from one `fit` to the next.
+ * Takes the weights of a snapshot and what goes on from one `fit` to the next.
+ * @returns the state of the optimizer, if both have one: for the caller to take
  * @throws Error, RangeError if it is of another model: then nothing has changed
  */
-export function restoreSnapshot(where: string, runtime: Runtime, { layers, compiled, progress }: ModelSnapshot): void {
-  const { network, counters } = runtime;
-  const own = network.placed.map(({ layer }) => layer.className);
-  const given = layers.map(({ className }) => className);
+export function restoreSnapshot(where: string, model: Restorable, snapshot: ModelSnapshot) {
+  const { network, counters } = model;
+  const { compiled, progress } = snapshot;
+  const own = classNames(network.graph.layers.map(({ className }) => className));
+  const given = classNames(snapshot.layers.map(({ className }) => className));
   if (own.join() !== given.join()) {
     throw new RangeError(`${where}: expected the layers ${own.join(", ")}, got ${given.join(", ") || "none"}`);
   }
-  const weights = layers.flatMap((layer) => layer.weights);
-  checkWeights(where, network.weights, weights);
-  if (runtime.compiled && compiled?.state) checkState(where, runtime, compiled);
-  if (runtime.compiled && progress) {
+  const { held, all } = network.weights;
+  const data = checkWeights(where, all, weightsOf(snapshot.layers, new Set()));
+  for (const { variable } of held) variable.checkFree(where, model.counters);
+  const state = model.compiled ? compiled?.state : undefined;
+  if (state) checkState(where, model.compiled!, network, compiled!);
+  if (model.compiled && progress) {
     for (const option of ["winograd", "relaxed"] as const) {
-      const mine = runtime.compiled[option];
+      const mine = model.compiled[option];
       if (progress[option] === mine) continue;
       throw new Error(`${where}: expected a model trained with ${option} ${mine}, got one with ${progress[option]}`);
     }
   }
-  runtime.setWeights(weights);
-  if (runtime.compiled && compiled?.state) {
-    const rate = compiled.optimizer.config.learning_rate;
-    if (typeof rate === "number") runtime.compiled.optimizer.learningRate = rate;
-    runtime.steps = compiled.state.iterations;
-    runtime.slots.write(compiled.state.slots);
+  for (const [i, { variable }] of held.entries()) variable.write(data[i]!.slice());
+  if (state) {
+    const rate = compiled!.optimizer.config.learning_rate;
+    if (typeof rate === "number") model.compiled!.optimizer.learningRate = rate;
   }
   if (progress) {
     const { winograd, relaxed, ...counted } = progress;
     delete counters.fit;
     Object.assign(counters, copyCounters(counted));
-  } else if (compiled?.state) counters.iterations = compiled.state.iterations;
+  } else if (state) counters.iterations = state.iterations;
+  return state;
 }
 
-function checkState(where: string, { network, compiled }: Runtime, { optimizer, state }: CompiledSnapshot): void {
-  const own = compiled!.optimizer;
-  if (optimizer.className !== own.className) {
-    throw new Error(`${where}: expected the optimizer ${own.className}, got ${optimizer.className}`);
+/** Input layers say nothing of weights, and a chain has none among its layers. */
+function classNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name !== "InputLayer");
+}
+
+/** Those of all layers in order, each layer once. */
+function weightsOf(layers: readonly LayerSnapshot[], seen: Set<unknown>): NamedWeight[] {
+  return layers.flatMap((layer) => (layer.model ? weightsOf(layer.model.layers, seen) : layer.weights));
+}
+
+function checkState(where: string, own: Compiled, network: Network, { optimizer, state }: CompiledSnapshot): void {
+  if (optimizer.className !== own.optimizer.className) {
+    throw new Error(`${where}: expected the optimizer ${own.optimizer.className}, got ${optimizer.className}`);
   }
+  const { slotNames } = own.optimizer;
   const names = state!.slots.map(({ name }) => name);
-  if (names.join() !== own.slotNames.join()) {
-    throw new Error(`${where}: expected the slots ${show(own.slotNames)} of ${own.className}, got ${show(names)}`);
+  if (names.join() !== slotNames.join()) {
+    throw new Error(`${where}: expected the slots ${show(slotNames)} of ${optimizer.className}, got ${show(names)}`);
   }
-  const sizes = network.weights.filter((weight) => weight.trainable).map(({ size }) => size);
+  const sizes = network.weights.all.filter((weight) => weight.trainable).map(({ size }) => size);
   for (const { name, values } of state!.slots) {
     const got = values.map(({ length }) => length);
     if (got.join() === sizes.join()) continue;

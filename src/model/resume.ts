@@ -1,22 +1,27 @@
 import { readModel } from "../files/codec.js";
 import type { ModelSource } from "../files/target.js";
-import { restoreSnapshot } from "./restore.js";
-import type { Rows } from "./rows.js";
+import type { FitPosition, ModelSnapshot } from "../graph/snapshot.js";
+import type { DataRows } from "./batch.js";
+import { measureNames, sumsLength } from "./measures.js";
 import type { Runtime } from "./runtime.js";
-import type { FitPosition } from "./snapshot.js";
 
 interface ResumeJob extends Pick<FitPosition, "batchSize" | "shuffle"> {
-  readonly x: Rows;
+  readonly data: DataRows;
   /** True: the model itself, where it stands. */
   readonly resumeFrom: ModelSource | true | undefined;
 }
 
 /**
  * Where `fit` goes on, after the model has taken over what the file holds; undefined if it begins anew.
+ * @param restore what takes a snapshot over
  * @throws Error, TypeError, RangeError if the file is damaged, or of another model or training: then nothing has changed
  */
-export async function resumePosition(runtime: Runtime, job: ResumeJob): Promise<FitPosition | undefined> {
-  const { resumeFrom, batchSize, shuffle, x } = job;
+export async function resumePosition(
+  runtime: Runtime,
+  job: ResumeJob,
+  restore: (where: string, snapshot: ModelSnapshot) => void,
+): Promise<FitPosition | undefined> {
+  const { resumeFrom, batchSize, shuffle, data } = job;
   if (resumeFrom === undefined) return undefined;
   const where = "fit.resumeFrom";
   const snapshot = resumeFrom === true ? undefined : await readModel(where, resumeFrom, { compile: true });
@@ -24,19 +29,19 @@ export async function resumePosition(runtime: Runtime, job: ResumeJob): Promise<
   if (!position)
     throw new Error(`${where}: expected a model that fit has trained, got one without a place to go on from`);
   if (position.step > 0) {
-    const now = { batchSize, shuffle, samples: x.count };
+    const now = { batchSize, shuffle, samples: data.count };
     for (const key of ["batchSize", "shuffle", "samples"] as const) {
       if (position[key] === now[key]) continue;
       throw new RangeError(`${where}: expected ${key} ${position[key]} as before in this epoch, got ${now[key]}`);
     }
-    const { measureNames } = runtime;
-    if (position.sums.length !== measureNames.length) {
+    const wanted = sumsLength(runtime.compiled!);
+    if (position.sums.length !== wanted) {
       throw new RangeError(
-        `${where}: expected ${position.sums.length - 1} metrics as before, got ${measureNames.length - 1}`,
+        `${where}: expected the loss and the metrics as before in this epoch, got ${measureNames(runtime.compiled!).join(", ")}`,
       );
     }
   }
-  if (snapshot) restoreSnapshot(where, runtime, snapshot);
+  if (snapshot) restore(where, snapshot);
   runtime.counters.epochs = position.epochs;
   return position;
 }

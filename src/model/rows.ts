@@ -4,7 +4,7 @@
 import { show } from "../engine/check.js";
 import { arrayKind, isFloat32Array, plainArray } from "../engine/kinds.js";
 import type { DType } from "../engine/region.js";
-import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
+import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
 
 export type NumberArray = ArrayLike<number> & { readonly length: number };
 export type NestedArray = readonly (number | NumberArray | NestedArray)[];
@@ -26,7 +26,7 @@ export interface Rows {
 
 /**
  * Checks samples, all of them: every number has to be finite.
- * @param expected shape of one sample, or undefined if the data decides
+ * @param expected shape of one sample, NaN where the data decides; undefined: it decides all
  * @throws TypeError for what is no data, RangeError for wrong shapes and numbers
  */
 export function toRows(where: string, samples: Samples, expected?: Shape): Rows {
@@ -37,26 +37,46 @@ export function toRows(where: string, samples: Samples, expected?: Shape): Rows 
       `${where}: expected at least one number a sample, got shape ${formatShape(["None", ...rows.shape])}`,
     );
   }
-  if (expected && !fits(rows.shape, expected)) {
+  if (!expected) return rows;
+  if (!fits(rows.shape, expected)) {
     const single = fits([rows.count, ...rows.shape], expected);
     const hint = single ? `; a single sample needs a batch axis too: ${formatShape([1, ...expected])}` : "";
     throw new RangeError(
       `${where}: expected samples of shape ${formatShape(expected)}, got ${formatShape(["None", ...rows.shape])}${hint}`,
     );
   }
-  return rows;
+  return { ...rows, shape: expected.map((size, axis) => (Number.isNaN(size) ? (rows.shape[axis] ?? 1) : size)) };
 }
 
 /** Equal, or equal but for one last axis of size 1: as Keras, (28, 28) will do for (28, 28, 1). */
 function fits(shape: Shape, expected: Shape): boolean {
-  const [long, short] = shape.length > expected.length ? [shape, expected] : [expected, shape];
-  return sameShape(long, short) || (long.at(-1) === 1 && sameShape(long.slice(0, -1), short));
+  if (shape.length > expected.length) return shape.at(-1) === 1 && agrees(shape.slice(0, -1), expected);
+  if (shape.length === expected.length) return agrees(shape, expected);
+  return [1, Number.NaN].includes(expected.at(-1)!) && agrees(shape, expected.slice(0, -1));
+}
+
+/** Equal where the sizes are not open. */
+function agrees(shape: Shape, expected: Shape): boolean {
+  return shape.length === expected.length && expected.every((size, axis) => Number.isNaN(size) || size === shape[axis]);
+}
+
+/** All numbers of some rows, one after the other. */
+export function numbersOf(rows: Rows): Float32Array {
+  const size = sizeOf(rows.shape);
+  const numbers = new Float32Array(rows.count * size);
+  for (let i = 0; i < rows.count; i++) rows.copy(numbers, i, i);
+  return numbers;
 }
 
 function readRows(where: string, samples: Samples, expected: Shape | undefined): Rows {
   if (isTyped(samples)) {
     if (!expected) throw new TypeError(`${where}: expected { data, shape }, got a bare ${show(samples)}`);
     const size = sizeOf(expected);
+    if (Number.isNaN(size)) {
+      throw new TypeError(
+        `${where}: expected { data, shape }, as the model takes several sizes, got a bare ${show(samples)}`,
+      );
+    }
     if (samples.length % size !== 0) {
       throw new RangeError(
         `${where}: expected a multiple of ${size} numbers for samples of shape ${formatShape(expected)}, got ${samples.length}`,

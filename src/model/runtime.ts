@@ -2,40 +2,42 @@ import type { BoundProgram } from "../engine/bind.js";
 import { OUTCOME } from "../engine/control.js";
 import { type BatchStep, Disposed, Engine, type RunOptions } from "../engine/engine.js";
 import { loadPacks, loadRelaxedPacks } from "../engine/kernels.js";
-import type { DType } from "../engine/region.js";
-import { sameShape } from "../engine/shape.js";
 import { ModelState } from "../engine/state.js";
-import type { Weight } from "../engine/weight.js";
-import { type Batch, copyRows, type Gathered } from "./batch.js";
+import { type Compiled, type Mode, type ModelProgram, recordModel } from "../graph/modelProgram.js";
+import type { HeldVariable, Network } from "../graph/network.js";
+import type { FitPosition, OptimizerState } from "../graph/snapshot.js";
+import type { Variable, VariableHolder } from "../layers/variable.js";
+import type { Batch, BatchKind } from "./batch.js";
 import { type Counters, copyCounters } from "./counters.js";
-import { type Compiled, type Mode, type ModelProgram, recordModel } from "./modelProgram.js";
-import type { Network } from "./network.js";
+import { addMeasures, type Sums } from "./measures.js";
+import { Networks } from "./networks.js";
 import { OptimizerSlots } from "./optimizerSlots.js";
-import type { FitPosition, OptimizerState } from "./snapshot.js";
-import { checkWeights, type GivenWeight, type NamedWeight } from "./weights.js";
 
 /** What `takeState` copies. */
-export interface RuntimeState {
-  readonly weights: readonly NamedWeight[];
-  readonly slots: OptimizerState["slots"];
-  /** Training steps since the last `compile`. */
-  readonly steps: number;
+export interface RuntimeState extends OptimizerState {
   readonly counters: Counters;
 }
 
+/** Numbers of a variable that are newer than the copy of them in the model's memory. */
+interface Newer {
+  readonly index: number;
+  readonly version: number;
+  readonly data: Float32Array;
+}
+
 /** A model's engine and its recorded programs: batches in, sums out. */
-export class Runtime {
+export class Runtime implements VariableHolder {
   readonly engine: Engine;
   /** Training steps since it was made, that is since the last `compile`. */
   steps = 0;
   /** What the optimizer has gathered. */
   readonly slots: OptimizerSlots;
   readonly #state: ModelState;
-  readonly #programs = new Map<string, ModelProgram>();
-  /** Tasks under way or waiting. */
-  #tasks = 0;
-  /** Weights that have been set while there were tasks, and whose turn has not come yet. */
-  readonly #waiting = new Map<Weight, Float32Array>();
+  readonly #held: readonly HeldVariable[];
+  readonly #networks: Networks;
+  /** Versions of the variables that the memory has copies of. */
+  readonly #versions: number[];
+  readonly #indices: ReadonlyMap<Variable, number>;
 
   constructor(
     readonly network: Network,
@@ -43,77 +45,108 @@ export class Runtime {
     readonly counters: Counters,
   ) {
     const slotNames = compiled?.optimizer.slotNames ?? [];
-    this.#state = new ModelState(network.weights, slotNames.length);
+    this.#held = network.weights.held;
+    this.#state = new ModelState(network.weights.all, slotNames.length);
     this.engine = new Engine(this.#state, { threads: compiled?.threads ?? "auto" });
     this.slots = new OptimizerSlots(this.engine, this.#state, slotNames);
-    for (const weight of network.weights) this.engine.initialize(weight, counters.seed);
-  }
-
-  /**
-   * The runtime of another network or other settings, in place of this one. Weights in the same place and of the same shape
-   * keep their numbers. May be refused for want of memory: then nothing has changed.
-   */
-  succeed(network: Network, compiled: Compiled | undefined): Runtime {
-    const next = new Runtime(network, compiled, this.counters);
-    for (const [i, weight] of this.network.weights.entries()) {
-      const same = network.weights[i];
-      if (same && sameShape(same.shape, weight.shape)) next.write(same, this.read(weight));
-    }
-    void this.engine.retire();
-    return next;
+    for (const name of slotNames) this.slots.fill(name, compiled!.optimizer.slotInitial(name));
+    this.#networks = new Networks(network);
+    this.#versions = this.#held.map(() => -1);
+    this.#indices = new Map(this.#held.map(({ variable }, i) => [variable, i]));
   }
 
   get seed(): number {
     return this.counters.seed;
   }
 
-  /** Names of the sums of `train` and `evaluate`. */
-  get measureNames(): readonly string[] {
-    return ["loss", ...(this.compiled?.metrics.keys() ?? [])];
+  readVariable(variable: Variable): Float32Array {
+    return this.engine.read(this.#held[this.#indices.get(variable)!]!.weight);
   }
 
-  #program(mode: Mode, batchSize: number, dtype: DType, positions?: readonly number[]): ModelProgram {
-    const samples = this.network.shardSamples(batchSize);
-    const key = [mode, samples, dtype, ...(positions ?? [])].join(" ");
-    let recorded = this.#programs.get(key);
-    if (!recorded) {
-      recorded = recordModel(this.network, this.#state, mode, samples, dtype, this.compiled, positions);
-      this.#programs.set(key, recorded);
+  /** Gives the newest numbers back to the layers. */
+  release(): void {
+    for (const { variable } of this.#held) variable.release(this);
+  }
+
+  /** Gives back memory and threads after the tasks under way; the layers keep their weights. */
+  retire(): void {
+    this.release();
+    void this.engine.retire();
+  }
+
+  #newer(): readonly Newer[] {
+    const newer: Newer[] = [];
+    for (const [index, { variable }] of this.#held.entries()) {
+      const { version } = variable;
+      if (version !== this.#versions[index]) newer.push({ index, version, data: variable.read() });
     }
-    return recorded;
+    return newer;
   }
 
-  async #bind(mode: Mode, batch: Pick<Batch, "samples" | "batchSize">, dtype: DType, positions?: readonly number[]) {
-    const recorded = this.#program(mode, batch.batchSize, dtype, positions);
-    await loadPacks(recorded.program.packs);
-    return { recorded, bound: this.engine.bind(recorded.program, batch.samples) };
+  #take(newer: readonly Newer[]): void {
+    for (const { index, version, data } of newer) {
+      if (this.#versions[index]! >= version) continue;
+      this.engine.write(this.#held[index]!.weight, data);
+      this.#versions[index] = version;
+    }
   }
 
-  /** Binds the program and copies the batch into its rows. */
-  async #load(mode: Mode, batch: Batch, positions?: readonly number[]) {
-    const { recorded, bound } = await this.#bind(mode, batch, batch.x.dtype, positions);
-    const { samples } = batch;
-    copyRows(this.engine.rows(bound, recorded.input, samples), batch.x, batch);
-    if (recorded.target && batch.y) copyRows(this.engine.rows(bound, recorded.target, samples), batch.y, batch);
-    return { recorded, bound };
+  /** The layers' weights have their newest numbers in this memory now. */
+  #hold(): void {
+    for (const [i, { variable, weight }] of this.#held.entries()) {
+      if (!weight.trainable && variable.trainable) continue;
+      variable.hold(this);
+      this.#versions[i] = variable.version;
+    }
+  }
+
+  async #bind(mode: Mode, kind: BatchKind, samples: number, values?: readonly number[]) {
+    const { network, programs } = this.#networks.at(kind.inputShapes);
+    const shardSamples = network.shardSamples(kind.batchSize);
+    const { dtypes, weighted } = kind;
+    const key = [mode, shardSamples, ...dtypes, weighted, ...(values ?? [])].join(" ");
+    let recorded = programs.get(key);
+    if (!recorded) {
+      const options = { mode, shardSamples, dtypes, weighted: weighted && mode !== "prediction", values };
+      recorded = recordModel(network, this.#state, this.compiled, options);
+      await loadPacks(recorded.program.packs);
+      programs.set(key, recorded);
+    }
+    return { recorded, bound: this.engine.bind(recorded.program, samples) };
+  }
+
+  #fill({ inputs, targets, sampleWeights }: ModelProgram, bound: BoundProgram, batch: Batch): void {
+    const { samples, xs, ys, weights } = batch;
+    for (const [i, x] of xs.entries()) this.engine.rows(bound, inputs[i]!, samples).set(x);
+    for (const [i, target] of targets.entries()) {
+      if (target) this.engine.rows(bound, target, samples).set(ys[i]!);
+    }
+    if (sampleWeights) this.engine.rows(bound, sampleWeights, samples).set(weights!);
   }
 
   /** The sums with each measure of the batch added, in sample order. */
-  #measure({ measures }: ModelProgram, bound: BoundProgram, samples: number, sums: readonly number[]): number[] {
-    return measures.map((region, m) => {
-      let sum = sums[m] ?? 0;
-      for (const value of this.engine.rows(bound, region, samples)) sum += value;
-      return sum;
-    });
+  #measure(recorded: ModelProgram, bound: BoundProgram, batch: Batch, sums: Sums): Sums {
+    const rows = (region: Parameters<Engine["rows"]>[1], count: number) => this.engine.rows(bound, region, count);
+    return addMeasures(recorded, rows, batch, sums);
   }
 
-  #step(samples: number): BatchStep {
-    return {
-      iterations: this.counters.iterations,
-      learningRate: this.compiled?.optimizer.learningRate ?? 0,
-      batchSamples: samples,
-      seed: this.seed,
-    };
+  #step(batchSamples: number): BatchStep {
+    const { iterations, seed } = this.counters;
+    const step = { iterations, batchSamples, seed };
+    const { optimizer } = this.compiled ?? {};
+    if (!optimizer) return { ...step, learningRate: 0 };
+    return { ...step, learningRate: optimizer.rateAt(this.steps), scalars: optimizer.scalars(this.steps) };
+  }
+
+  /** The end of a training: the averages of an optimizer that keeps them become the weights, as in Keras. */
+  async takeAverages(): Promise<void> {
+    const name = this.compiled?.optimizer.averageSlot;
+    if (name === undefined || this.steps === 0) return;
+    await this.#inTurn("fit", () => {
+      const averages = this.slots.read().find((slot) => slot.name === name)!.values;
+      const trainable = this.#held.filter(({ weight }) => weight.trainable);
+      for (const [i, { variable }] of trainable.entries()) variable.write(averages[i]!);
+    });
   }
 
   /** Resolves when the kernels that `compile` asked for are in use. @throws what their import reports; nothing has changed */
@@ -135,13 +168,14 @@ export class Runtime {
   }
 
   async #inTurn<T>(where: string, task: () => Promise<T> | T): Promise<T> {
-    this.#tasks++;
+    const newer = this.#newer();
     try {
-      return await this.engine.exclusive(task);
+      return await this.engine.exclusive(() => {
+        this.#take(newer);
+        return task();
+      });
     } catch (error) {
       throw error instanceof Disposed ? disposed(where) : error;
-    } finally {
-      this.#tasks--;
     }
   }
 
@@ -160,30 +194,26 @@ export class Runtime {
    */
   train(
     where: string,
-    { samples, batchSize, x, y }: Gathered,
+    batch: Batch,
     place?: FitPosition,
     options: Pick<RunOptions, "signal" | "meanwhile"> = {},
-  ): Promise<readonly number[] | undefined> {
+  ): Promise<Sums | undefined> {
     return this.#inTurn(where, async () => {
       await this.ready();
-      const { recorded, bound } = await this.#bind(
-        "training",
-        { samples, batchSize },
-        x instanceof Uint8Array ? "u8" : "f32",
-      );
-      this.engine.rows(bound, recorded.input, samples).set(x);
-      this.engine.rows(bound, recorded.target!, samples).set(y);
-      const step = this.#step(samples);
+      const { recorded, bound } = await this.#bind("training", batch.kind, batch.samples);
+      this.#fill(recorded, bound, batch);
+      const step = this.#step(batch.samples);
       const outcome = await this.engine.run(bound, step, options);
       if (outcome === OUTCOME.interrupted) return undefined;
       if (outcome === OUTCOME.notFinite) {
-        const what = this.engine.diagnose(bound, step) ?? "the loss";
+        const what = (await this.engine.diagnose(bound, step)) ?? "the loss";
         throw new Error(
           `${where}: expected finite numbers, got NaN or Infinity in step ${step.iterations + 1}, first in ${what}; ` +
             "the weights are those of the step before",
         );
       }
-      const sums = this.#measure(recorded, bound, samples, place?.sums ?? []);
+      const sums = this.#measure(recorded, bound, batch, place?.sums ?? []);
+      this.#hold();
       this.counters.iterations++;
       this.steps++;
       if (place) this.counters.fit = { ...place, step: place.step + 1, sums };
@@ -192,74 +222,51 @@ export class Runtime {
   }
 
   /** The forward pass with loss and metrics, between two steps. @returns the sums with those of each sample added */
-  async evaluate(batch: Batch, sums: readonly number[], alone: boolean): Promise<readonly number[]> {
-    const { recorded, bound } = this.#load("evaluation", batch);
+  async evaluate(batch: Batch, sums: Sums, alone: boolean): Promise<Sums> {
+    const { recorded, bound } = await this.#bind("evaluation", batch.kind, batch.samples);
+    this.#fill(recorded, bound, batch);
     await this.engine.run(bound, this.#step(batch.samples), { alone });
-    return this.#measure(recorded, bound, batch.samples, sums);
+    return this.#measure(recorded, bound, batch, sums);
   }
 
   /**
-   * The forward pass, between two steps; writes the outputs of the network, or of the layers at these positions, into `outs`
-   * from sample `first` on.
+   * The forward pass, between two steps; writes the outputs of the network, or these values of it, into `outs` from sample `first`
+   * on.
    */
   async predict(
     batch: Batch,
     outs: readonly Float32Array[],
     first: number,
-    { positions, alone }: { positions: readonly number[] | undefined; alone: boolean },
+    { values, alone }: { values: readonly number[] | undefined; alone: boolean },
   ): Promise<void> {
-    const { recorded, bound } = await this.#load("prediction", batch, positions);
+    const { recorded, bound } = await this.#bind("prediction", batch.kind, batch.samples, values);
+    this.#fill(recorded, bound, batch);
     await this.engine.run(bound, this.#step(batch.samples), { alone });
     for (const [i, output] of recorded.outputs.entries()) {
       outs[i]!.set(this.engine.rows(bound, output, batch.samples), first * output.size);
     }
   }
 
-  getWeights(): NamedWeight[] {
-    return this.network.weights.map((weight) => ({
-      name: weight.name,
-      shape: [...weight.shape],
-      data: this.read(weight),
+  /** The network for inputs of these shapes. */
+  networkFor(shapes: BatchKind["inputShapes"]): Network {
+    return this.#networks.at(shapes).network;
+  }
+
+  /**
+   * All that a training goes on from, copied at one moment: not in the middle of a step.
+   * @param describe what takes the weights at that moment
+   */
+  takeState<T>(describe: () => T): Promise<{ readonly description: T; readonly state: RuntimeState }> {
+    return this.#inTurn("snapshot", () => ({
+      description: describe(),
+      state: { iterations: this.steps, slots: this.slots.read(), counters: copyCounters(this.counters) },
     }));
   }
 
-  /** @throws TypeError, RangeError if one is missing or of another size or shape: then nothing has changed */
-  setWeights(given: readonly GivenWeight[]): void {
-    const own = this.network.weights;
-    const data = checkWeights("setWeights", own, given);
-    for (const [i, weight] of own.entries()) this.write(weight, data[i]!);
-  }
-
-  /** All that a training goes on from, copied at one moment: not in the middle of a step. */
-  takeState(): Promise<RuntimeState> {
-    return this.#inTurn("snapshot", () => {
-      return {
-        weights: this.getWeights(),
-        slots: this.slots.read(),
-        steps: this.steps,
-        counters: copyCounters(this.counters),
-      };
-    });
-  }
-
-  /** A copy of a weight. */
-  read(weight: Weight): Float32Array {
-    return this.#waiting.get(weight)?.slice() ?? this.engine.read(weight);
-  }
-
-  /** Sets a weight, behind the tasks under way: a prediction that has begun keeps what it began with. */
-  write(weight: Weight, data: Float32Array): void {
-    if (this.#tasks === 0) {
-      this.engine.write(weight, data);
-      return;
-    }
-    const copy = data.slice();
-    this.#waiting.set(weight, copy);
-    this.#inTurn("setWeights", () => {
-      this.engine.write(weight, copy);
-      if (this.#waiting.get(weight) === copy) this.#waiting.delete(weight);
-      // It may have been disposed of by then.
-    }).catch(() => undefined);
+  /** Takes what an optimizer had gathered. Between two steps only. */
+  restore({ iterations, slots }: OptimizerState): void {
+    this.steps = iterations;
+    this.slots.write(slots);
   }
 }
 

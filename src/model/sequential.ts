@@ -1,67 +1,33 @@
-import { seeThroughProxies } from "../engine/raw.js";
-import type { Layer } from "../layers/layer.js";
-import { uniqueName } from "../layers/names.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
-import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
-import { gather } from "./batch.js";
-import type { Counters } from "./counters.js";
-import { runFit } from "./fit.js";
-import { type History, type Logs, meanLogs } from "./history.js";
-import { activationsOfRows, evaluateRows, type NumberTensor, predictRows } from "./inference.js";
-import type { Compiled } from "./modelProgram.js";
-import { Network } from "./network.js";
-import {
-  type ActivationsOptions,
-  type BatchOptions,
-  type CompileOptions,
-  checkActivations,
-  checkAdded,
-  checkBatchSize,
-  checkCompile,
-  checkFit,
-  checkLayers,
-  checkPairs,
-  checkSequential,
-  dataShapes,
-  type FitOptions,
-  type SequentialOptions,
-} from "./options.js";
-import { restoreSnapshot } from "./restore.js";
-import { type Samples, toRows } from "./rows.js";
-import { Runtime } from "./runtime.js";
-import { Savable } from "./savable.js";
-import type { ModelSnapshot } from "./snapshot.js";
-import { type SummaryOptions, summaryText } from "./summary.js";
-import { describeModel, type ModelParts, type SnapshotOptions, takeSnapshot } from "./takeSnapshot.js";
-import { TrainingGuard } from "./trainingGuard.js";
-import type { GivenWeight, NamedWeight } from "./weights.js";
+import { checkOptions, show } from "../engine/check.js";
+import { rawOf, seeThroughProxies } from "../engine/raw.js";
+import type { Shape } from "../engine/shape.js";
+import { chainOf } from "../graph/chain.js";
+import { InputLayer } from "../layers/inputLayer.js";
+import { Layer } from "../layers/layer.js";
+import { MOST_LAYERS } from "../layers/names.js";
+import type { Graph } from "../layers/symbolic.js";
+import { BaseModel } from "./baseModel.js";
+import type { ModelOptions } from "./options.js";
+
+export interface SequentialOptions extends ModelOptions {}
 
 /** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */
-export class Sequential extends Savable {
-  readonly name: string;
+export class Sequential extends BaseModel {
   #layers: readonly Layer[] = [];
-  #network: Network | undefined;
-  #compiled: Compiled | undefined;
-  #runtime: Runtime | undefined;
-  readonly #counters: Counters;
-  readonly #guard = new TrainingGuard();
-  #stopTraining = false;
-  #disposed = false;
+  #graph: Graph | undefined;
 
-  /** @throws TypeError, RangeError for layers that are none or do not fit, and for wrong options */
-  constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
-    super();
-    const { name, seed } = checkSequential(options);
-    this.#counters = { seed, iterations: 0, epochs: 0 };
-    this.#layers = checkLayers(layers);
-    const inputShape = this.#layers[0]?.inputShape;
-    if (inputShape) this.#network = new Network(this.#layers, inputShape);
-    this.name = name ?? uniqueName("Sequential");
-  }
-
-  /** From which all random numbers of the model follow. */
-  get seed(): number {
-    return this.#counters.seed;
+  /**
+   * @param graph the one that the layers make already, for a model that is read from a file
+   * @throws TypeError, RangeError for what are no layers or do not fit, and for wrong options
+   */
+  constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}, graph?: Graph) {
+    checkOptions("Sequential", options, ["name", "seed"]);
+    if (!Array.isArray(layers)) throw new TypeError(`Sequential: expected an array of layers, got ${show(layers)}`);
+    super("Sequential", "Sequential", options);
+    this.#take(
+      layers.map((layer, i) => checkLayer(layer, i === 0)),
+      graph,
+    );
   }
 
   /** A copy of the list: `add` appends to the model. */
@@ -69,232 +35,87 @@ export class Sequential extends Savable {
     return [...this.#layers];
   }
 
-  /** Set to true, in a callback, to end `fit` after the current batch. */
-  get stopTraining(): boolean {
-    return this.#stopTraining;
+  override get graph(): Graph | undefined {
+    return this.#graph;
   }
 
-  set stopTraining(value: boolean) {
-    this.#stopTraining = value;
+  get inputNames(): readonly string[] {
+    return [this.#graph?.inputs[0]?.name ?? "input"];
   }
 
-  /** The optimizer set by `compile`. */
-  get optimizer(): Optimizer | undefined {
-    return this.#compiled?.optimizer;
+  get outputNames(): readonly string[] {
+    return [this.#layers.at(-1)?.name ?? "output"];
   }
 
   /**
    * Appends a layer. The weights of the others stay; the model has to be compiled again.
-   * @throws TypeError, RangeError if it is no layer, its name is taken, or it does not fit; Error while `fit` runs
+   * @throws TypeError, RangeError if it is no layer, its name is taken, or it does not fit; Error while `fit` runs, and if the
+   *   model is a layer of another
    */
   add(layer: Layer): void {
-    this.#checkIdle("add");
-    const layers = [...this.#layers, checkAdded(this.#layers, layer)];
-    const inputShape = this.#network?.inputShape ?? layers[0]!.inputShape;
-    if (inputShape) this.#use(new Network(layers, inputShape), undefined);
-    this.#layers = layers;
-    this.#compiled = undefined;
+    this.#checkAlone("add");
+    this.#take([...this.#layers, checkLayer(layer, this.#layers.length === 0)]);
   }
 
-  /** Takes a new network or new settings; weights in the same place and of the same shape keep their numbers. */
-  #use(network: Network, compiled: Compiled | undefined): void {
-    this.#runtime = this.#runtime?.succeed(network, compiled);
-    this.#network = network;
+  /** Takes the last layer away and gives it back. @throws Error as `add`, and if there is none */
+  pop(): Layer {
+    this.#checkAlone("pop");
+    const last = this.#layers.at(-1);
+    if (!last) throw new Error("Sequential.pop: expected a model with layers, got none");
+    this.#take(this.#layers.slice(0, -1));
+    return last;
   }
 
-  #checkInUse(where: string): void {
-    if (this.#disposed) throw new Error(`${where}: expected a model in use, got one that is disposed of`);
-  }
-
-  #checkIdle(where: string): void {
-    this.#checkInUse(where);
-    if (this.#guard.training) throw new Error(`${where}: expected no training under way, got a call while fit runs`);
-  }
-
-  #shaped(where: string): Network {
-    this.#checkInUse(where);
-    if (this.#network) return this.#network;
-    throw new Error(`${where}: expected a model that knows its input shape, got none; give the first layer inputShape`);
-  }
-
-  #built(where: string): Runtime {
-    this.#runtime ??= new Runtime(this.#shaped(where), this.#compiled, this.#counters);
-    return this.#runtime;
-  }
-
-  /** The network for data of this shape: the first data decide the input shape if no layer did. Changes nothing yet. */
-  #networkFor(where: string, x: Samples): Network {
-    if (this.#network || this.#disposed) return this.#built(where).network;
-    if (this.#layers.length === 0) throw new Error(`${where}: expected a model with layers, got none`);
-    return new Network(this.#layers, toRows(`${where}: x`, x).shape);
-  }
-
-  /** The runtime of a network that has turned out to fit the data. */
-  #runtimeOf(where: string, network: Network): Runtime {
-    this.#network ??= network;
-    return this.#built(where);
-  }
-
-  #compiledFor(where: string): Compiled {
-    if (!this.#compiled) throw this.notCompiled(where);
-    return this.#compiled;
-  }
-
-  /**
-   * Sets what training minimises, how, and what it reports. The optimizer starts anew, the weights stay.
-   * @throws TypeError, RangeError for wrong options or a loss that does not fit; Error while `fit` runs
-   */
-  compile(options: CompileOptions): void {
-    this.#checkIdle("compile");
-    const compiled = checkCompile(options);
-    // A new network as layers may have been frozen or thawed since.
-    const network = this.#network && new Network(this.#layers, this.#network.inputShape);
-    if (network) {
-      compiled.loss.targetShape(network.outputShape);
-      this.#use(network, compiled);
+  #checkAlone(where: string): void {
+    this.checkIdle(where);
+    if (this.calls.length > 0) {
+      throw new Error(`Sequential.${where}: expected a model that stands alone, got one that is a layer of another`);
     }
-    this.#compiled = compiled;
   }
 
-  /**
-   * Trains for a number of epochs.
-   * @param x samples, see Samples
-   * @param y one target a sample
-   * @throws TypeError, RangeError for wrong data or options; Error before `compile`, while another `fit` runs, and when a
-   *   loss or gradient is not finite (the weights are then those of the last completed step)
-   */
-  async fit(x: Samples, y: Samples, options: FitOptions = {}): Promise<History> {
-    this.#checkIdle("fit");
-    const compiled = this.#compiledFor("fit");
-    const network = this.#networkFor("fit", x);
-    const job = checkFit([x, y], dataShapes(network, compiled), options);
-    job.signal?.throwIfAborted();
-    const runtime = this.#runtimeOf("fit", network);
-    this.stopTraining = false;
-    return this.#guard.train(async () => {
-      // Before anything changes: may be refused.
-      await runtime.engine.threads.ready();
-      const resume = job.resumeFrom !== undefined && (await import("./resume.js"));
-      const from = resume ? await resume.resumePosition(runtime, job) : undefined;
-      for (const callback of job.callbacks) callback.setModel?.(this);
-      return runFit(runtime, { ...job, from, stopped: () => this.stopTraining, inCallback: this.#guard.call });
-    });
+  #take(given: readonly Layer[], made?: Graph): void {
+    const layers = given.filter((layer, i) => i > 0 || !(layer instanceof InputLayer));
+    if (layers.length > MOST_LAYERS) {
+      throw new RangeError(`Sequential: expected at most ${MOST_LAYERS} layers, got ${layers.length}`);
+    }
+    checkNames(layers);
+    const graph = made ?? this.#graphFor(given, layers);
+    this.changed();
+    this.#layers = layers;
+    this.#graph = graph;
+    this.initializeWeights();
   }
 
-  /**
-   * One training step on one batch.
-   * @returns the loss and the metrics of the batch before the step
-   * @throws as `fit`
-   */
-  async trainOnBatch(x: Samples, y: Samples): Promise<Logs> {
-    this.#checkIdle("trainOnBatch");
-    const compiled = this.#compiledFor("trainOnBatch");
-    const network = this.#networkFor("trainOnBatch", x);
-    const rows = checkPairs("trainOnBatch", [x, y], dataShapes(network, compiled));
-    const runtime = this.#runtimeOf("trainOnBatch", network);
-    const samples = rows.x.count;
-    const batch = gather({ ...rows, index: (i) => i, samples, batchSize: samples });
-    const sums = await this.#guard.train(() => runtime.train("trainOnBatch", batch));
-    return meanLogs(runtime.measureNames, sums!, samples);
+  #graphFor(given: readonly Layer[], layers: readonly Layer[]): Graph | undefined {
+    const first = given[0];
+    if (!first) return undefined;
+    const known = first instanceof InputLayer ? first : this.#graph?.inputs[0]?.call.layer;
+    if (known instanceof InputLayer) return chainOf(known, layers);
+    const shape = first.inputShape ?? first.graph?.inputs[0]?.shape;
+    return shape && chainOf(shape, layers);
   }
 
-  /**
-   * The loss and the metrics over all samples. A sample counts the same whatever the batch size.
-   * @throws TypeError, RangeError for wrong data or options; Error before `compile`
-   */
-  async evaluate(x: Samples, y: Samples, options: BatchOptions = {}): Promise<Logs> {
-    const batchSize = checkBatchSize("evaluate", options);
-    const compiled = this.#compiledFor("evaluate");
-    const network = this.#networkFor("evaluate", x);
-    const rows = checkPairs("evaluate", [x, y], dataShapes(network, compiled));
-    return evaluateRows(this.#runtimeOf("evaluate", network), rows.x, rows.y, batchSize);
-  }
-
-  /**
-   * The outputs for all samples, shape (samples, ...output). Needs no `compile`. A sample gets the same bits whatever the
-   * batch size and its neighbours.
-   * @throws TypeError, RangeError for wrong data or options
-   */
-  async predict(x: Samples, options: BatchOptions = {}): Promise<NumberTensor> {
-    const batchSize = checkBatchSize("predict", options);
-    const network = this.#networkFor("predict", x);
-    const rows = toRows("predict: x", x, network.inputShape);
-    return predictRows(this.#runtimeOf("predict", network), rows, batchSize);
-  }
-
-  /**
-   * The outputs of single layers for all samples, by layer name: shapes (samples, ...output). Layers that `predict` computes
-   * together are computed one by one here, so that the last one's numbers may differ from `predict` by rounding. Otherwise
-   * as `predict`.
-   * @throws TypeError, RangeError for wrong data or options, also for names that no layer has
-   */
-  async activations(x: Samples, options: ActivationsOptions = {}): Promise<Record<string, NumberTensor>> {
-    const { batchSize, names } = checkActivations(options, this.#layers);
-    const network = this.#networkFor("activations", x);
-    const rows = toRows("activations: x", x, network.inputShape);
-    return activationsOfRows(this.#runtimeOf("activations", network), rows, batchSize, names);
-  }
-
-  /** Parameters of all layers. @throws Error before the input shape is known */
-  countParams(): number {
-    return this.#shaped("countParams").weights.reduce((sum, { size }) => sum + size, 0);
-  }
-
-  getWeights(): NamedWeight[] {
-    return this.#built("getWeights").getWeights();
-  }
-
-  /**
-   * Sets all weights, in the order of `getWeights`; names do not matter.
-   * @throws TypeError, RangeError if one is missing or of another size or shape; Error while `fit` runs, but in callbacks
-   */
-  setWeights(weights: readonly GivenWeight[]): void {
-    if (!this.#guard.inCallback) this.#checkIdle("setWeights");
-    this.#built("setWeights").setWeights(weights);
-  }
-
-  protected override description(): ModelSnapshot {
-    return describeModel(this.#parts());
-  }
-
-  #parts(): ModelParts {
-    const inputShape = this.#network?.inputShape;
-    return { name: this.name, layers: this.#layers, inputShape, compiled: this.#compiled };
-  }
-
-  override async snapshot(options: SnapshotOptions = {}): Promise<ModelSnapshot> {
-    this.#checkInUse("snapshot");
-    return takeSnapshot(this.#parts(), this.#network && this.#built("snapshot"), this.#counters, options);
-  }
-
-  override restore(snapshot: ModelSnapshot, where = "restore"): void {
-    // The weights alone may be set in callbacks.
-    if (snapshot.compiled || snapshot.progress || !this.#guard.inCallback) this.#checkIdle(where);
-    restoreSnapshot(where, this.#built(where), snapshot);
-  }
-
-  /**
-   * Keras' table of the layers. Printed with `print` (default console.log), and returned.
-   * @throws Error before the input shape is known
-   */
-  summary(options: SummaryOptions = {}): string {
-    const [network, runtime] = [this.#shaped("summary"), this.#runtime];
-    const slots = this.#compiled?.optimizer.slotNames.length ?? 0;
-    const training = runtime && runtime.steps > 0 ? { slots, bytes: runtime.engine.bytes } : undefined;
-    return summaryText(this.name, network, options, training);
-  }
-
-  /** Who computes: worker threads or the calling thread, and how the work has been shared so far. */
-  backendInfo(): ModelBackendInfo {
-    return modelBackendInfo(this.#built("backendInfo").engine);
-  }
-
-  /** Gives back memory and threads; the model cannot be used any more. What is under way, `fit` too, ends soon and rejects. */
-  dispose(): void {
-    void this.#runtime?.engine.dispose();
-    this.#runtime = undefined;
-    this.#disposed = true;
+  protected buildFor([shape]: readonly Shape[]): Graph {
+    this.#graph = chainOf(shape!, this.#layers);
+    return this.#graph;
   }
 }
 
 seeThroughProxies(Sequential);
+
+function checkLayer(given: Layer, isFirst: boolean): Layer {
+  const layer = rawOf(given);
+  if (!(layer instanceof Layer)) throw new TypeError(`Sequential.add: expected a layer, got ${show(layer)}`);
+  if (!isFirst && layer.inputShape) {
+    throw new RangeError(`Sequential.add: expected inputShape on the first layer only, got one on "${layer.name}"`);
+  }
+  return layer;
+}
+
+function checkNames(layers: readonly Layer[]): void {
+  const names = new Set<string>();
+  for (const { name } of layers) {
+    if (names.has(name)) throw new RangeError(`Sequential.add: expected a name that is not taken, got "${name}"`);
+    names.add(name);
+  }
+}

@@ -1,40 +1,140 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
-import type { Shape } from "../engine/shape.js";
+import type { Compiled, NamedMetric, OutputSettings } from "../graph/modelProgram.js";
+import type {
+  CallSnapshot,
+  CompiledSnapshot,
+  LayerSnapshot,
+  LossSnapshot,
+  MetricSnapshot,
+  ModelSnapshot,
+  OptimizerState,
+  TensorRef,
+  Tensors,
+} from "../graph/snapshot.js";
 import type { Layer } from "../layers/layer.js";
+import type { Call, Graph, SymbolicTensor } from "../layers/symbolic.js";
 import { type Counters, copyCounters } from "./counters.js";
-import type { Compiled } from "./modelProgram.js";
-import type { Runtime, RuntimeState } from "./runtime.js";
-import type { CompiledSnapshot, LayerSnapshot, ModelSnapshot } from "./snapshot.js";
+import type { Runtime } from "./runtime.js";
 
-/** What a model is made of. */
-export interface ModelParts {
-  readonly name: string;
+/** A model as it describes itself. */
+export interface Describable extends Layer {
   readonly layers: readonly Layer[];
-  readonly inputShape: Shape | undefined;
-  readonly compiled: Compiled | undefined;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Of a graph: whether inputs and outputs were given as records. */
+  readonly byName?: { readonly inputs: boolean; readonly outputs: boolean };
 }
 
 /** A model without weights and without what training has done. */
-export function describeModel({ name, layers, inputShape, compiled }: ModelParts): ModelSnapshot {
+export function describeModel(model: Describable, compiled?: Compiled): ModelSnapshot {
+  return { ...describe(model, () => []), ...(compiled && { compiled: describeCompiled(compiled) }) };
+}
+
+function describe(model: Describable, weightsOf: (layer: Layer) => LayerSnapshot["weights"]): ModelSnapshot {
+  const { name, trainable, graph } = model;
+  const head = { version: 2, name, trainable };
+  if (model.className === "Sequential") {
+    const inputShape = graph?.inputs[0]?.shape;
+    const layers = model.layers.map((layer) => describeLayer(layer, weightsOf));
+    return { ...head, className: "Sequential", inputShape, layers };
+  }
+  const calls = new CallNumbers(graph!);
   return {
-    name,
-    inputShape: inputShape && [...inputShape],
-    layers: layers.map(describeLayer),
-    ...(compiled && { compiled: describeCompiled(compiled) }),
+    ...head,
+    className: "Functional",
+    layers: graph!.layers.map((layer) => ({ ...describeLayer(layer, weightsOf), calls: calls.of(layer) })),
+    inputs: tensorsOf(calls, graph!.inputs, model.byName?.inputs ? model.inputNames : undefined),
+    outputs: tensorsOf(calls, graph!.outputs, model.byName?.outputs ? model.outputNames : undefined),
   };
 }
 
-function describeLayer(layer: Layer): LayerSnapshot {
+function describeLayer(layer: Layer, weightsOf: (layer: Layer) => LayerSnapshot["weights"]): LayerSnapshot {
   const { className, name, trainable } = layer;
-  return { className, config: { name, trainable, ...layer.config() }, weights: [] };
+  const row = { className, config: { name, trainable, ...layer.config() }, weights: weightsOf(layer) };
+  return isModel(layer) ? { ...row, weights: [], model: describe(layer, weightsOf) } : row;
 }
 
-function describeCompiled({ optimizer, loss, metrics }: Compiled): CompiledSnapshot {
+function isModel(layer: Layer): layer is Describable {
+  return "outputNames" in layer;
+}
+
+/** Which of a layer's calls in a graph is which. */
+class CallNumbers {
+  readonly #calls = new Map<Layer, Call[]>();
+
+  constructor({ calls }: Graph) {
+    for (const call of calls) {
+      const known = this.#calls.get(call.layer);
+      if (known) known.push(call);
+      else this.#calls.set(call.layer, [call]);
+    }
+    // As they were made, where the layer remembers.
+    for (const [layer, list] of this.#calls) {
+      const order = (call: Call) => layer.calls.indexOf(call);
+      list.sort((a, b) => order(a) - order(b));
+    }
+  }
+
+  of(layer: Layer): CallSnapshot[] {
+    return this.#calls.get(layer)!.map(({ inputs, training }) => ({
+      inputs: inputs.map((tensor) => this.ref(tensor)),
+      ...(training !== undefined && { training }),
+    }));
+  }
+
+  ref({ call, index }: SymbolicTensor): TensorRef {
+    return [call.layer.name, this.#calls.get(call.layer)!.indexOf(call), index];
+  }
+}
+
+function tensorsOf(
+  calls: CallNumbers,
+  tensors: readonly SymbolicTensor[],
+  names: readonly string[] | undefined,
+): Tensors {
+  const refs = tensors.map((tensor) => calls.ref(tensor));
+  if (names) return Object.fromEntries(names.map((name, i) => [name, refs[i]!]));
+  return refs.length === 1 ? refs[0]! : refs;
+}
+
+function describeCompiled({ optimizer, outputs }: Compiled): CompiledSnapshot {
+  const byOutput = <T>(value: (output: OutputSettings) => T | undefined): T | Record<string, T> => {
+    if (outputs.length === 1) return value(outputs[0]!)!;
+    const entries = outputs.map((output) => [output.name, value(output)] as const);
+    return Object.fromEntries(entries.filter((entry): entry is [string, T] => entry[1] !== undefined));
+  };
+  const weights = outputs
+    .filter(({ lossWeight }) => lossWeight !== 1)
+    .map(({ name, lossWeight }) => [name, lossWeight]);
+  const hasWeighted = outputs.some(({ weightedMetrics }) => weightedMetrics.length > 0);
   return {
     optimizer: { className: optimizer.className, config: optimizer.config() },
-    loss: loss.name,
-    metrics: [...metrics.keys()].map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
+    loss: byOutput(({ loss }): LossSnapshot | undefined => loss && (isPlain(loss) ? loss.name : objectOf(loss))),
+    ...(weights.length > 0 && { lossWeights: Object.fromEntries(weights) }),
+    metrics: byOutput(({ metrics }) => metrics.map(describeMetric)),
+    ...(hasWeighted && { weightedMetrics: byOutput(({ weightedMetrics }) => weightedMetrics.map(describeMetric)) }),
   };
+}
+
+interface Configured {
+  readonly className: string;
+  readonly name: string;
+  config(): Record<string, unknown>;
+}
+
+function objectOf(value: Configured) {
+  return { className: value.className, config: { name: value.name, ...value.config() } };
+}
+
+/** Whether its name says all. */
+function isPlain(value: Configured): boolean {
+  const fresh = new (value.constructor as new () => Configured)();
+  return JSON.stringify(value.config()) === JSON.stringify(fresh.config());
+}
+
+function describeMetric({ name, metric }: NamedMetric): MetricSnapshot {
+  const given = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name === metric.name && !isPlain(metric) ? objectOf(metric) : given;
 }
 
 export interface SnapshotOptions {
@@ -44,29 +144,31 @@ export interface SnapshotOptions {
 
 /**
  * A model as plain data, of one moment between two steps.
- * @param runtime undefined for a model that has no weights yet
+ * @param runtime undefined for a model that has not run yet
+ * @param restored what the optimizer of such a model has been given
  * @throws TypeError for wrong options
  */
 export async function takeSnapshot(
-  parts: ModelParts,
+  model: Describable,
+  compiled: Compiled | undefined,
   runtime: Runtime | undefined,
   idle: Counters,
+  restored: OptimizerState | undefined,
   options: SnapshotOptions,
 ): Promise<ModelSnapshot> {
   checkOptions("snapshot", options, ["includeOptimizer"]);
   const includeOptimizer = checkBoolean("snapshot.includeOptimizer", options.includeOptimizer ?? true);
-  const { compiled, ...description } = describeModel(parts);
-  const state = await runtime?.takeState();
-  const layers = runtime && state ? withWeights(description.layers, runtime, state) : description.layers;
-  if (!compiled || !includeOptimizer) return { ...description, layers };
-  const { winograd, relaxed } = parts.compiled!;
+  const take = () => describe(model, (layer) => layer.getWeights());
+  const { description, state } = runtime
+    ? await runtime.takeState(take)
+    : { description: take(), state: restored && { ...restored, counters: copyCounters(idle) } };
+  if (!compiled || !includeOptimizer) return description;
+  const { winograd, relaxed } = compiled;
+  const settings = describeCompiled(compiled);
+  const isSame = !runtime || trainsAsCompiled(runtime);
   return {
     ...description,
-    layers,
-    compiled:
-      state && trainsAsCompiled(runtime!)
-        ? { ...compiled, state: { iterations: state.steps, slots: state.slots } }
-        : compiled,
+    compiled: state && isSame ? { ...settings, state: { iterations: state.iterations, slots: state.slots } } : settings,
     progress: { ...(state?.counters ?? copyCounters(idle)), winograd, relaxed },
   };
 }
@@ -76,16 +178,6 @@ export async function takeSnapshot(
  * next `compile` starts anew.
  */
 function trainsAsCompiled({ network }: Runtime): boolean {
-  return network.placed.every(
-    ({ layer, weights }) => weights.length === 0 || weights.some(({ trainable }) => trainable) === layer.trainable,
-  );
-}
-
-function withWeights(layers: readonly LayerSnapshot[], { network }: Runtime, state: RuntimeState): LayerSnapshot[] {
-  const left = [...state.weights];
-  return layers.map((layer, l) => {
-    const { length } = `${layer.config.name}/`;
-    const weights = left.splice(0, network.placed[l]!.weights.length);
-    return { ...layer, weights: weights.map(({ name, shape, data }) => ({ name: name.slice(length), shape, data })) };
-  });
+  const { held } = network.weights.renewed();
+  return held.every(({ weight }, i) => weight.trainable === network.weights.held[i]!.weight.trainable);
 }

@@ -11,8 +11,11 @@ interface Case {
   readonly inputShape: readonly number[];
 }
 
+/** What makes layers: `conv2d`, and not the class `Conv2D`. */
+type Factory = keyof { [K in keyof typeof layers as K extends Uncapitalize<K & string> ? K : never]: K };
+
 /** At least one case for each factory that the package exports: a layer cannot ship without a backward pass. */
-const CASES: Record<keyof typeof layers, Omit<Case, "name">[]> = {
+const CASES: Record<Exclude<Factory, "inputLayer">, Omit<Case, "name">[]> = {
   conv2d: [
     { make: (options) => layers.conv2d({ filters: 3, kernelSize: 2, ...options }), inputShape: [3, 4, 2] },
     {
@@ -40,7 +43,8 @@ const CASES: Record<keyof typeof layers, Omit<Case, "name">[]> = {
 };
 
 it("there is a case for every layer that is exported", () => {
-  for (const name of Object.keys(layers)) expect(CASES[name as keyof typeof layers] ?? [], name).not.toHaveLength(0);
+  const factories = Object.keys(layers).filter((name) => /^[a-z]/.test(name) && name !== "inputLayer");
+  for (const name of factories) expect(CASES[name as keyof typeof CASES] ?? [], name).not.toHaveLength(0);
 });
 
 const all = Object.entries(CASES).flatMap(([name, cases]) => cases.map((one): Case => ({ name, ...one })));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { lossFromConfig } from "../../dist/losses/fromConfig.js";
 import * as losses from "../../dist/losses/index.js";
 import type { Loss } from "../../dist/losses/loss.js";
+import { lossFromConfig } from "../../dist/losses/registry.js";
 import { type LossName, resolveLoss } from "../../dist/losses/resolve.js";
 import { expectClose } from "../expectClose.js";
 import { tolerances } from "../tolerances.js";

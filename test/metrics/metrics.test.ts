@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { metricFromConfig } from "../../dist/metrics/fromConfig.js";
 import * as metrics from "../../dist/metrics/index.js";
 import type { Metric } from "../../dist/metrics/metric.js";
+import { metricFromConfig } from "../../dist/metrics/registry.js";
 import { type MetricName, resolveAccuracy, resolveMetric } from "../../dist/metrics/resolve.js";
 import { expectClose } from "../expectClose.js";
 import { runMetric } from "../losses/runLoss.js";

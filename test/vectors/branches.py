@@ -41,7 +41,12 @@ def activations():
     # fmt: on
     for name in names:
         x = normal(3, 2, 6)
-        cases.append({"name": name} | single(keras.activations.get(name), x))
+        if name == "sparsemax":
+            # Where two classes or more stay above 0 Keras 3.15 adds up wrongly, and its rows do not sum to 1.
+            x = 2 * rng.permuted(np.tile(np.arange(6, dtype="f4"), (3, 2, 1)), axis=-1)
+        case = single(keras.activations.get(name), x)
+        assert name != "sparsemax" or np.all(np.sum(keras.activations.sparsemax(x), -1) == 1)
+        cases.append({"name": name} | case)
     for name, options in [
         ("leaky_relu", {"negative_slope": 0.05}),
         ("elu", {"alpha": 0.5}),

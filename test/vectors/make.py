@@ -11,6 +11,7 @@ import layers  # noqa: E402
 import losses  # noqa: E402
 import metrics  # noqa: E402
 import networks  # noqa: E402
+import shapes  # noqa: E402
 import optimizers  # noqa: E402
 import texts  # noqa: E402
 
@@ -19,5 +20,6 @@ layers.make()
 losses.make()
 metrics.make()
 networks.make()
+shapes.make()
 optimizers.make()
 texts.make()

@@ -1,0 +1,72 @@
+import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import type { Shape } from "../engine/shape.js";
+import { Layer, type LayerConfig } from "../layers/layer.js";
+import type { Graph } from "../layers/symbolic.js";
+import type { Variable } from "../layers/variable.js";
+import { Network } from "./network.js";
+
+/** A layer that is a graph of others. */
+export abstract class CompositeLayer extends Layer {
+  abstract override get graph(): Graph | undefined;
+  /** In Keras' order. */
+  abstract get layers(): readonly Layer[];
+
+  /** Takes the shapes of the inputs from outside, if they are not known yet. @throws RangeError if the layers do not fit them */
+  protected abstract buildFor(shapes: readonly Shape[]): Graph;
+
+  outputShape(inputs: readonly Shape[]): Shape {
+    return this.outputShapes(inputs)[0]!;
+  }
+
+  override outputShapes(inputs: readonly Shape[]): readonly Shape[] {
+    const graph = this.graph ?? this.buildFor(inputs);
+    if (inputs.length !== graph.inputs.length) {
+      throw new RangeError(`expected ${graph.inputs.length} inputs, got ${inputs.length}`);
+    }
+    return new Network(graph, inputs).outputShapes;
+  }
+
+  /** Its layers have their own. */
+  override build(): readonly Variable[] {
+    return [];
+  }
+
+  override get variables(): readonly Variable[] {
+    const { graph } = this;
+    return graph ? variablesOf(graph, new Set()) : [];
+  }
+
+  override record(_program: ProgramBuilder): Recorded {
+    throw new Error(`model "${this.name}": expected to be taken apart before it is recorded`);
+  }
+
+  override get trainable(): boolean {
+    return super.trainable;
+  }
+
+  override set trainable(value: boolean) {
+    super.trainable = value;
+    for (const layer of this.layers) layer.trainable = value;
+  }
+
+  /** As `trainable = false`, but its layers keep their own flags. */
+  freeze(): void {
+    super.trainable = false;
+  }
+
+  override config(): LayerConfig {
+    return {};
+  }
+}
+
+/** Of all layers in Keras' order, each once. */
+function variablesOf({ layers }: Graph, seen: Set<Variable>): readonly Variable[] {
+  const found: Variable[] = [];
+  for (const layer of layers) {
+    for (const variable of layer.graph ? variablesOf(layer.graph, seen) : layer.variables) {
+      if (layer.graph || !seen.has(variable)) found.push(variable);
+      seen.add(variable);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,161 @@
+import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { MOST_THREADS } from "../engine/control.js";
+import { hasRelaxedSimd } from "../engine/features.js";
+import { rawOf } from "../engine/raw.js";
+import type { Shape } from "../engine/shape.js";
+import type { ThreadCount } from "../engine/threads.js";
+import type { Compiled, NamedMetric, OutputSettings } from "../graph/modelProgram.js";
+import type { Loss } from "../losses/loss.js";
+import { type LossName, resolveLoss } from "../losses/resolve.js";
+import type { Metric } from "../metrics/metric.js";
+import { type MetricName, resolveMetric } from "../metrics/resolve.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { type OptimizerName, resolveOptimizer } from "../optimizers/resolve.js";
+
+/** Of a model with several outputs: by the name of the output. */
+type ByOutput<T> = Readonly<Record<string, T>>;
+type LossOption = LossName | Loss;
+type MetricsOption = readonly (MetricName | Metric)[];
+
+export interface CompileOptions {
+  /** Default "rmsprop". */
+  optimizer?: OptimizerName | Optimizer | undefined;
+  /** What training minimises; by the name of the output where there are several. Outputs without one are not trained for. */
+  loss: LossOption | ByOutput<LossOption | null | undefined>;
+  /** What each loss counts for in the sum of all, by the name of the output. Default 1. */
+  lossWeights?: ByOutput<number> | undefined;
+  /** Default none. Logged under the names given; by the name of the output where there are several. */
+  metrics?: MetricsOption | ByOutput<MetricsOption> | undefined;
+  /** Likewise, but samples count as their weights say. */
+  weightedMetrics?: MetricsOption | ByOutput<MetricsOption> | undefined;
+  /**
+   * Whether 3 x 3 convolutions may take Winograd's form. Its rounding errors are up to about twice as large, and larger where the
+   * inputs of one tile (4 x 4 or 6 x 6) differ by many orders of magnitude. Default true.
+   */
+  winograd?: boolean | undefined;
+  /**
+   * Whether to compute with relaxed SIMD: a multiplication and the addition after it may round once instead of twice. Faster
+   * on some machines, but the same seed then gives other bits on other machines. Default false.
+   */
+  relaxed?: boolean | undefined;
+  /**
+   * Worker threads, at most 8. 0: all is computed on the calling thread, in slices. Default "auto": one a core, started as
+   * soon as batches take some milliseconds. The results have the same bits whatever the number.
+   */
+  threads?: ThreadCount | undefined;
+}
+
+const OPTIONS = [
+  ...["optimizer", "loss", "lossWeights", "metrics", "weightedMetrics"],
+  ...["winograd", "relaxed", "threads"],
+];
+
+/** What `compile` was given, checked as far as it can be without the shapes of the outputs. */
+export interface CompileSettings {
+  readonly options: CompileOptions;
+  readonly optimizer: Optimizer;
+  readonly winograd: boolean;
+  readonly relaxed: boolean;
+  readonly threads: ThreadCount;
+}
+
+/**
+ * @throws TypeError for options of the wrong kind, RangeError for unknown names, Error for `relaxed` where the JavaScript
+ *   engine does not have it
+ */
+export function checkCompile(options: CompileOptions): CompileSettings {
+  checkOptions("compile", options, OPTIONS);
+  const { optimizer = "rmsprop", winograd = true, relaxed = false, threads = "auto" } = options;
+  if (typeof threads === "string" && threads !== "auto") {
+    throw new RangeError(`compile.threads: expected "auto" or a number, got ${show(threads)}`);
+  }
+  if (checkBoolean("compile.relaxed", relaxed) && !hasRelaxedSimd()) {
+    throw new Error(
+      "compile.relaxed: expected an engine with relaxed SIMD, got one without; leave the option out to train on the " +
+        "default kernels",
+    );
+  }
+  if (options.loss === undefined) throw new TypeError("compile.loss: expected a loss, got undefined");
+  return {
+    options,
+    relaxed,
+    optimizer: rawOf(resolveOptimizer("compile.optimizer", optimizer)),
+    winograd: checkBoolean("compile.winograd", winograd),
+    threads: threads === "auto" ? threads : checkInteger("compile.threads", threads, 0, MOST_THREADS),
+  };
+}
+
+/**
+ * The settings for the outputs of a model.
+ * @param names of the outputs
+ * @param shapes of the outputs; undefined before the model knows its inputs: then only names and kinds are checked
+ * @throws TypeError, RangeError for unknown outputs and losses, and for a loss that does not fit an output
+ */
+export function compileFor(
+  { options, ...settings }: CompileSettings,
+  names: readonly string[],
+  shapes: readonly Shape[] | undefined,
+): Compiled {
+  const { lossWeights = {} } = options;
+  checkNames("compile.lossWeights", lossWeights, names);
+  const losses = perOutput("compile.loss", options.loss, names, isLoss);
+  const metrics = perOutput("compile.metrics", options.metrics ?? [], names, Array.isArray);
+  const weighted = perOutput("compile.weightedMetrics", options.weightedMetrics ?? [], names, Array.isArray);
+  const outputs = names.map((name, o): OutputSettings => {
+    const given = losses[o];
+    const loss =
+      given === undefined || given === null ? undefined : rawOf(resolveLoss("compile.loss", given as LossName));
+    const shape = shapes?.[o];
+    if (shape && loss?.isLoaded) loss.targetShape(shape);
+    const resolve = (where: string, list: unknown): NamedMetric[] =>
+      ((list ?? []) as MetricsOption).map((metric) => ({
+        name: typeof metric === "string" ? metric : metric.name,
+        metric: rawOf(resolveMetric(where, metric)),
+      }));
+    return {
+      name,
+      loss,
+      lossWeight: checkNumber(`compile.lossWeights.${name}`, lossWeights[name] ?? 1),
+      metrics: resolve("compile.metrics", metrics[o]),
+      weightedMetrics: resolve("compile.weightedMetrics", weighted[o]),
+    };
+  });
+  if (outputs.every(({ loss }) => !loss))
+    throw new TypeError(`compile.loss: expected a loss, got ${show(options.loss)}`);
+  return { ...settings, outputs };
+}
+
+function isLoss(value: unknown): boolean {
+  return typeof value === "string" || (typeof value === "object" && value !== null && "targetShape" in value);
+}
+
+/** What is said for each output: by its name, or once for the only one. */
+function perOutput(where: string, given: unknown, names: readonly string[], isOne: (value: unknown) => boolean) {
+  if (isOne(given)) {
+    if (names.length === 1 || (Array.isArray(given) && given.length === 0)) return names.map(() => given);
+    if (!Array.isArray(given)) return names.map(() => given);
+    throw new TypeError(`${where}: expected an object by name of the output, ${names.join(", ")}, got ${show(given)}`);
+  }
+  if (typeof given !== "object" || given === null) {
+    // Says of one value what it should be.
+    return names.map(() => given);
+  }
+  checkNames(where, given, names);
+  return names.map((name) => (given as ByOutput<unknown>)[name]);
+}
+
+function checkNames(where: string, given: object, names: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue;
+    throw new RangeError(`${where}: expected names of outputs, ${names.join(", ")}, got "${name}"`);
+  }
+}
+
+/** Brings in what the settings need and is not there at once. */
+export async function loadCompiled({ optimizer, outputs }: Compiled): Promise<void> {
+  await optimizer.load?.();
+  for (const { loss, metrics, weightedMetrics } of outputs) {
+    await loss?.load?.();
+    for (const { metric } of [...metrics, ...weightedMetrics]) await metric.load?.();
+  }
+}

@@ -1,0 +1,90 @@
+// What is reported of training: sums over the samples, and the numbers that follow from them.
+
+import type { Region } from "../engine/region.js";
+import type { Compiled, Measure, ModelProgram, OutputSettings } from "../graph/modelProgram.js";
+import type { Batch } from "./batch.js";
+import type { Logs } from "./history.js";
+
+/**
+ * First how many samples there were and the sum of their weights, then the penalties on weights (each batch counts as many times as
+ * it has samples), then the sums of each measure.
+ */
+export type Sums = readonly number[];
+
+const HEAD = 3;
+
+/** The sums with those of a batch added, in sample order. */
+export function addMeasures(
+  { measures, penalties }: Pick<ModelProgram, "measures" | "penalties">,
+  rows: (region: Region, count: number) => ArrayLike<number>,
+  { samples, weights }: Pick<Batch, "samples" | "weights">,
+  sums: Sums,
+): Sums {
+  const [count = 0, weight = 0, penalty = 0, ...rest] = sums;
+  let weighed = weight;
+  if (weights) for (const one of weights) weighed += one;
+  else weighed += samples;
+  let penalized = 0;
+  for (const region of penalties) penalized += rows(region, 1)[0]!;
+  const added: number[] = [];
+  for (const { values } of measures) {
+    const k = values.size;
+    const data = rows(values, samples);
+    const at = added.length;
+    for (let j = 0; j < k; j++) added.push(rest[at + j] ?? 0);
+    for (let i = 0; i < data.length; i++) added[at + (i % k)]! += data[i]!;
+  }
+  return [count + samples, weighed, penalty + samples * penalized, ...added];
+}
+
+/** How many numbers there are a sample for each measure, in the order of the sums. */
+function* measuresOf({ outputs }: Compiled): Generator<Pick<Measure, "kind" | "output" | "metric">> {
+  for (const [output, { loss, metrics, weightedMetrics }] of outputs.entries()) {
+    if (loss) yield { kind: "loss", output };
+    for (const metric of metrics) yield { kind: "metric", output, metric };
+    for (const metric of weightedMetrics) yield { kind: "weightedMetric", output, metric };
+  }
+}
+
+/** Under which a measure of an output is logged: as Keras, with the output's name where there are several. */
+function logName({ outputs }: Compiled, { name }: OutputSettings, what: string): string {
+  return outputs.length > 1 ? `${name}_${what}` : what;
+}
+
+/** Names of all that is logged. */
+export function measureNames(compiled: Compiled): readonly string[] {
+  const names = Array.from(measuresOf(compiled), ({ output, metric }) =>
+    logName(compiled, compiled.outputs[output]!, metric?.name ?? "loss"),
+  );
+  return compiled.outputs.length > 1 ? ["loss", ...names] : names;
+}
+
+/** How many sums there are. */
+export function sumsLength(compiled: Compiled): number {
+  return HEAD + Array.from(measuresOf(compiled), ({ metric }) => metric?.metric.sums ?? 1).reduce((a, b) => a + b, 0);
+}
+
+/** The loss and the metrics from their sums, under their names in alphabetical order as Keras logs them. */
+export function logsOf(compiled: Compiled, sums: Sums, prefix = ""): Logs {
+  const [count = 0, weight = 0, penalty = 0] = sums;
+  const logs: Record<string, number> = {};
+  let total = count > 0 ? penalty / count : 0;
+  let at = HEAD;
+  for (const { kind, output, metric } of measuresOf(compiled)) {
+    const settings = compiled.outputs[output]!;
+    const k = metric?.metric.sums ?? 1;
+    const own = sums.slice(at, at + k);
+    at += k;
+    if (!metric) {
+      const loss = own[0]! / count;
+      total += settings.lossWeight * loss;
+      logs[logName(compiled, settings, "loss")] = loss;
+      continue;
+    }
+    const counted = kind === "weightedMetric" ? weight : count;
+    logs[logName(compiled, settings, metric.name)] = metric.metric.result(own, counted);
+  }
+  logs.loss = total;
+  const sorted = Object.keys(logs).sort();
+  return Object.fromEntries(sorted.map((name) => [prefix + name, logs[name]!])) as unknown as Logs;
+}

@@ -1,0 +1,59 @@
+// What models do with files. Imported when a model is saved or loaded, as pages that do neither should not pay for it.
+
+import { checkBoolean, checkOptions } from "../engine/check.js";
+import type { Bytes } from "../engine/kinds.js";
+import { encodeModel, readModel, saveModel } from "../files/codec.js";
+import { checkFormat, type Format, formatToWrite } from "../files/formats.js";
+import type { ModelSource, ModelTarget } from "../files/target.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
+import type { SnapshotOptions } from "./takeSnapshot.js";
+
+export interface SaveOptions extends SnapshotOptions {
+  /** Default: by the ending of the target's name; in the browser's own storage `keras`. */
+  format?: Format | undefined;
+}
+
+export interface SaveWeightsOptions {
+  /** Default: by the ending of the target's name; in the browser's own storage `weights.h5`. */
+  format?: Format | undefined;
+}
+
+export interface LoadWeightsOptions {
+  /** Default: by content. */
+  format?: Format | undefined;
+}
+
+export function toBytes(snapshot: ModelSnapshot, format: Format, options: SnapshotOptions): Promise<Bytes> {
+  checkOptions("toBytes", options, ["includeOptimizer"]);
+  checkBoolean("toBytes.includeOptimizer", options.includeOptimizer ?? true);
+  return encodeModel("toBytes.format", snapshot, checkFormat("toBytes.format", format));
+}
+
+export async function save(snapshot: ModelSnapshot, target: ModelTarget, options: SaveOptions): Promise<void> {
+  checkOptions("save", options, ["format", "includeOptimizer"]);
+  await saveModel("save", target, snapshot, formatToWrite("save", target, options.format));
+}
+
+export async function saveWeights(
+  snapshot: ModelSnapshot,
+  target: ModelTarget,
+  options: SaveWeightsOptions,
+): Promise<void> {
+  checkOptions("saveWeights", options, ["format"]);
+  const format = formatToWrite("saveWeights", target, options.format, ["weights.h5", "safetensors"]);
+  await saveModel("saveWeights", target, snapshot, format);
+}
+
+/** The weights of a file for a model of this description. */
+export async function readWeights(
+  description: ModelSnapshot,
+  source: ModelSource,
+  options: LoadWeightsOptions,
+): Promise<ModelSnapshot> {
+  checkOptions("loadWeights", options, ["format"]);
+  const { format } = options;
+  if (format !== undefined) checkFormat("loadWeights.format", format);
+  const read = await readModel("loadWeights", source, { format, compile: false, model: description });
+  const { compiled: _, progress: __, notes: ___, ...weights } = read;
+  return weights;
+}
