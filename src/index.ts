@@ -52,7 +52,9 @@ export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { type OpenShape, SymbolicTensor } from "./layers/symbolic.js";
 export type { GivenWeight, NamedWeight } from "./layers/variable.js";
 export { CategoricalCrossentropy } from "./losses/categoricalCrossentropy.js";
+export * as losses from "./losses/index.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
+export * as metrics from "./metrics/index.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
 export { BaseModel, type Prediction } from "./model/baseModel.js";
 export type { Callback, TrainedModel } from "./model/callback.js";
@@ -83,6 +85,8 @@ export type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./mode
 export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
+export * as optimizers from "./optimizers/index.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
 export * as regularizers from "./regularizers/index.js";
+export * as schedules from "./schedules/index.js";

@@ -40,6 +40,8 @@ export const tolerances = {
   optimizer: { absolute: 1e-6, relative: 5e-6 },
   /** Likewise slots of Ftrl, whose `linear` takes small differences of large roots. */
   optimizerFtrl: { absolute: 3e-5, relative: 1e-5 },
+  /** Metrics over some batches: our f32 against Keras' f32. */
+  metric: { absolute: 2e-6, relative: 2e-6 },
   /** Learning rates: our f64 against Keras' f32. */
   schedule: { absolute: 1e-8, relative: 1e-6 },
   /** Losses of a sample, likewise: sums of logarithms. */

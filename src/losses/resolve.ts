@@ -47,7 +47,7 @@ class NamedLoss extends Loss {
   }
 
   override async load(): Promise<void> {
-    this.#found ??= (await import("./fromConfig.js")).lossByClass(this.className);
+    this.#found ??= (await import("./registry.js")).lossByClass(this.className);
   }
 
   override get isLoaded(): boolean {
@@ -67,8 +67,9 @@ class NamedLoss extends Loss {
     this.#loaded.checkTarget?.(where, data, output);
   }
 
+  /** What is not said has its default. */
   override config(): Record<string, unknown> {
-    return this.#loaded.config();
+    return this.#found?.config() ?? {};
   }
 
   protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {

@@ -110,7 +110,7 @@ export function compileFor(
     const resolve = (where: string, list: unknown): NamedMetric[] =>
       ((list ?? []) as MetricsOption).map((metric) => ({
         name: typeof metric === "string" ? metric : metric.name,
-        metric: rawOf(resolveMetric(where, metric, shape, loss)),
+        metric: rawOf(resolveMetric(where, metric)),
       }));
     return {
       name,

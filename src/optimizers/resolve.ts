@@ -4,29 +4,36 @@ import { seeThroughProxies } from "../engine/raw.js";
 import { learningRate, Optimizer, type UpdateBlocks } from "./optimizer.js";
 import { RMSprop } from "./rmsprop.js";
 
-/** Those that are imported when a model that names them is about to run: class and learning rate, if that is not 0.001. */
+const MOMENTS = ["momentum", "velocity"] as const;
+
+/**
+ * Those that are imported when a model that names them is about to run: class, names of the slots (see `Optimizer.ownSlots`), and
+ * learning rate, if that is not 0.001.
+ */
 const NAMES = {
-  adadelta: ["Adadelta"],
-  adagrad: ["Adagrad"],
-  adam: ["Adam"],
-  adamax: ["Adamax"],
-  adamw: ["AdamW"],
-  ftrl: ["Ftrl"],
-  lamb: ["Lamb"],
-  lion: ["Lion"],
-  nadam: ["Nadam"],
-  sgd: ["SGD", 0.01],
-} as const satisfies Record<string, readonly [string, number?]>;
+  adadelta: ["Adadelta", ["accumulated_grad", "accumulated_delta_var"]],
+  adagrad: ["Adagrad", ["accumulator"]],
+  adam: ["Adam", MOMENTS],
+  adamax: ["Adamax", ["momentum", "norm"]],
+  adamw: ["AdamW", MOMENTS],
+  ftrl: ["Ftrl", ["accumulator", "linear"]],
+  lamb: ["Lamb", MOMENTS],
+  lion: ["Lion", ["momentum"]],
+  nadam: ["Nadam", MOMENTS],
+  sgd: ["SGD", [], 0.01],
+} as const satisfies Record<string, readonly [className: string, slots: readonly string[], rate?: number]>;
 
 /** An optimizer by its name, with its defaults. */
 export type OptimizerName = "rmsprop" | keyof typeof NAMES;
 
-/** An optimizer that is known by name, and imported before it is asked for anything but its learning rate. */
+/** An optimizer with its defaults that is known by name, and imported before it is recorded. */
 class NamedOptimizer extends Optimizer {
+  protected readonly ownSlots: readonly (readonly string[])[];
   #found: Optimizer | undefined;
 
-  constructor(className: string, rate: number) {
+  constructor(className: string, slots: readonly string[], rate = 0.001) {
     super(className, {}, { learningRate: learningRate(rate) });
+    this.ownSlots = slots.length > 0 ? [slots] : [];
   }
 
   override async load(): Promise<void> {
@@ -43,10 +50,6 @@ class NamedOptimizer extends Optimizer {
     return this.#found;
   }
 
-  protected get ownSlots(): readonly (readonly string[])[] {
-    return this.#loaded.slotGroups;
-  }
-
   override slotInitial(name: string): number {
     return this.#loaded.slotInitial(name);
   }
@@ -59,8 +62,9 @@ class NamedOptimizer extends Optimizer {
     return this.#loaded.scalars(iterations);
   }
 
+  /** What is not said has its default. */
   override config(): Record<string, unknown> {
-    return this.#loaded.config();
+    return this.#found ? this.#loaded.config() : super.config();
   }
 
   protected recordUpdate(program: ProgramBuilder, blocks: UpdateBlocks): void {
@@ -75,8 +79,7 @@ export function resolveOptimizer(where: string, value: OptimizerName | Optimizer
   if (value instanceof Optimizer) return value;
   const name = typeof value === "string" ? value.toLowerCase() : value;
   if (name === "rmsprop") return new RMSprop();
-  const [className, rate = 0.001] = NAMES[
-    checkChoice(where, name, Object.keys({ rmsprop: 0, ...NAMES })) as "sgd"
-  ] as readonly [string, number?];
-  return new NamedOptimizer(className, rate);
+  const known = checkChoice(where, name, ["rmsprop", ...Object.keys(NAMES)]) as keyof typeof NAMES;
+  const [className, slots, rate] = NAMES[known] as readonly [string, readonly string[], number?];
+  return new NamedOptimizer(className, slots, rate);
 }

@@ -87,6 +87,9 @@ describe("optimizers", () => {
     for (const [className, OptimizerClass] of Object.entries(classes)) {
       const optimizer = resolveOptimizer("test", className.toLowerCase() as "adam");
       expect(optimizer.learningRate).toBe(new OptimizerClass().learningRate);
+      // Before that too.
+      expect(optimizer.slotGroups).toEqual(new OptimizerClass().slotGroups);
+      expect(optimizerFromConfig(className, optimizer.config()).config()).toEqual(new OptimizerClass().config());
       await optimizer.load();
       const made = optimizerByName(className);
       await made.load();

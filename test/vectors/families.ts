@@ -240,4 +240,14 @@ export interface VectorFamilies {
     /** What Keras' config holds, but the name. */
     readonly config: Readonly<Record<string, unknown>>;
   };
+  /** A metric over a stream of batches. */
+  metrics: Named & {
+    readonly className: string;
+    /** As our constructor takes them. */
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly batches: readonly { readonly x: Vector; readonly t: Vector; readonly weights?: Vector }[];
+    readonly result: number;
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
+  };
 }

@@ -10,6 +10,7 @@ import branches  # noqa: E402
 import convolutions  # noqa: E402
 import layers  # noqa: E402
 import losses  # noqa: E402
+import metrics  # noqa: E402
 import networks  # noqa: E402
 import shapes  # noqa: E402
 import optimizers  # noqa: E402
@@ -19,6 +20,7 @@ import weights  # noqa: E402
 branches.make()
 layers.make()
 losses.make()
+metrics.make()
 networks.make()
 shapes.make()
 optimizers.make()
