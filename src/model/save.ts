@@ -23,6 +23,13 @@ export interface SaveWeightsOptions {
 export interface LoadWeightsOptions {
   /** Default: by content. */
   format?: Format | undefined;
+  /**
+   * Whether weights are found by the names of their layers, `.safetensors` by their whole path: layers without a counterpart keep
+   * theirs. For `.h5`, `.safetensors` and `model.json`. Default false: all of them, in the order of the layers.
+   */
+  byName?: boolean | undefined;
+  /** Whether weights of another shape, or layers with another number of them, keep theirs. Default false: an error. */
+  skipMismatch?: boolean | undefined;
 }
 
 /** What can be taken down as plain data, and set from it. */
@@ -66,11 +73,15 @@ export async function loadWeights(
   source: ModelSource,
   options: LoadWeightsOptions,
 ): Promise<void> {
-  checkOptions("loadWeights", options, ["format"]);
-  const { format } = options;
+  checkOptions("loadWeights", options, ["format", "byName", "skipMismatch"]);
+  const { format, byName = false, skipMismatch = false } = options;
   if (format !== undefined) checkFormat("loadWeights.format", format);
+  checkBoolean("loadWeights.byName", byName);
+  checkBoolean("loadWeights.skipMismatch", skipMismatch);
+  const partial = byName || skipMismatch ? { byName, skipMismatch } : undefined;
   const { readModel } = await codec();
-  const read = await readModel("loadWeights", source, { format, compile: false, model: description });
+  const own = partial ? await model.snapshot({ includeOptimizer: false }) : description;
+  const read = await readModel("loadWeights", source, { format, compile: false, model: own, partial });
   const { compiled: _, progress: __, notes: ___, ...weights } = read;
   model.restore(weights, "loadWeights");
 }
