@@ -5,7 +5,8 @@ import type { BenchNetwork } from "./shapes.js";
 
 // What the engine makes of a network is not public; where it lies depends on this file being in build/bench.
 const dist = new URL("../../dist/", import.meta.url);
-const { Network } = (await import(new URL("model/network.js", dist).href)) as typeof import("../dist/model/network.js");
+const { Network } = (await import(new URL("graph/network.js", dist).href)) as typeof import("../dist/graph/network.js");
+const { chainOf } = (await import(new URL("graph/chain.js", dist).href)) as typeof import("../dist/graph/chain.js");
 
 const BATCH = 64;
 
@@ -30,11 +31,11 @@ export interface BoundCall {
  * zeros come from the unit's own activation and pooling), and all that the unit's calls have made of them.
  */
 export function* recordUnits({ inputShape, layers }: BenchNetwork, arena: Arena): Generator<RecordedUnit> {
-  const network = new Network(layers, inputShape);
+  const network = new Network(chainOf(inputShape, layers), [inputShape]);
   const samples = network.shardSamples(BATCH);
-  let shape = inputShape;
   let first = true;
-  for (const { position, recordable, weights, outputShape } of network.units) {
+  for (const { position, recordable, weights, inputs } of network.units) {
+    const shape = network.shapes[inputs[0]!]!;
     if (weights.length > 0) {
       arena.reset();
       const program = new ProgramBuilder(true, samples);
@@ -44,10 +45,10 @@ export function* recordUnits({ inputShape, layers }: BenchNetwork, arena: Arena)
       const [y] = program.apply(recordable, [x], weights);
       const forwardCalls = program.finish().stages.flat().length;
       const dy = program.batchRegion(y!.shape);
-      program.backward(y!, dy);
+      program.backward([y!, dy]);
       const { regions, prepare, stages } = program.finish();
       const bind = binder(arena, samples, [...regions, ...weights.flatMap(homesOf)], [x, dy, ...weights.map(ownValue)]);
-      for (const { kernel, args } of prepare) arena.kernels[kernel]!(...bind(args));
+      for (const { kernel, args } of prepare.flatMap((stage) => stage.calls)) arena.kernels[kernel]!(...bind(args));
       const calls = stages.flat().map(({ kernel, args }) => {
         const numbers = [samples, ...bind(args)];
         return { kernel, run: () => arena.kernels[kernel]!(...numbers) };
@@ -57,7 +58,6 @@ export function* recordUnits({ inputShape, layers }: BenchNetwork, arena: Arena)
       yield { layer: layers[position]!, inputShape: shape, samples, forward, backward };
       first = false;
     }
-    shape = outputShape;
   }
 }
 

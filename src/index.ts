@@ -1,4 +1,5 @@
 export type { Activation } from "./activations/activation.js";
+export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
@@ -46,6 +47,7 @@ export { Loss, type RecordedLoss } from "./losses/loss.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
 export { BaseModel, type Prediction } from "./model/baseModel.js";
 export type { Callback, TrainedModel } from "./model/callback.js";
+export { cloneModel } from "./model/cloneModel.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
 export type { History, Logs } from "./model/history.js";

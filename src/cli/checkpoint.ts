@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { checkpointName } from "../files/checkpoints.js";
-import { type Callback, ModelCheckpoint, newestCheckpoint, type BaseModel } from "../index.js";
+import { type BaseModel, type Callback, ModelCheckpoint, newestCheckpoint } from "../index.js";
 import { checkOutput, saveModel } from "./output.js";
 import { UsageError } from "./usageError.js";
 

@@ -1,4 +1,4 @@
-import { type LoadOptions, loadModel, type BaseModel } from "../index.js";
+import { type BaseModel, type LoadOptions, loadModel } from "../index.js";
 
 /** What errors of `loadModel` advise, and what that is on the command line. */
 const ADVICE: readonly (readonly [string, string])[] = [

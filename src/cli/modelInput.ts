@@ -1,6 +1,6 @@
 import { fromPixels } from "../data/fromPixels.js";
 import type { Pixels } from "../data/pixels.js";
-import { centerDigit, type BaseModel } from "../index.js";
+import { type BaseModel, centerDigit } from "../index.js";
 import { cleanDigit } from "./cleanDigit.js";
 
 /** The shape of what a model takes. @throws Error for a model that does not say */

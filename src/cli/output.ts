@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, open, realpath, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { UNFINISHED } from "#platform";
-import type { SaveOptions, BaseModel } from "../index.js";
+import { checkWritable } from "../files/storage.js";
+import type { BaseModel, SaveOptions } from "../index.js";
 
 /**
  * Proves that a file can be written, before the work of which it will hold the result. Its folder is made if it is missing; what
@@ -12,18 +11,13 @@ import type { SaveOptions, BaseModel } from "../index.js";
  * @throws Error where it is no regular file, or where its folder cannot be made or written to
  */
 export async function checkOutput(where: string, path: string): Promise<void> {
+  const folder = dirname(resolve(path));
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
-    const file = await realpath(path).catch(() => resolve(path));
-    const found = await stat(file).catch(() => undefined);
-    if (found && !found.isFile()) throw new Error(`a ${found.isDirectory() ? "folder" : "device"}, ${path}`);
-    // As a file that was not written to its end is called: those are cleared away if the process is killed here.
-    const probe = `${file}.${randomUUID()}${UNFINISHED}`;
-    await (await open(probe, "wx")).close();
-    await rm(probe);
+    await mkdir(folder, { recursive: true });
   } catch (cause) {
-    throw new Error(`${where}: expected a file that can be written, got ${(cause as Error).message}`, { cause });
+    throw new Error(`${where}: expected a folder that can be made, got ${(cause as Error).message}`, { cause });
   }
+  await checkWritable(where, path);
 }
 
 /** Saves a model; where that fails all the same, to a temporary file. @throws Error that says where the model is then */

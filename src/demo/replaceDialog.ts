@@ -2,7 +2,8 @@ import { byId, setText } from "./dom.js";
 import { downloadModel } from "./filesBar.js";
 import { percent, plural } from "./format.js";
 import type { Run } from "./run.js";
-import type { Replacement, Session } from "./session.js";
+import type { Session } from "./session.js";
+import type { Replacement } from "./sessionState.js";
 
 const QUESTIONS: Record<Replacement["by"], { title: string; what: string; go: string }> = {
   training: { title: "Train a new network?", what: "The new network", go: "Train a new one" },

@@ -1,36 +1,15 @@
 import { type FitPosition, modelFromBytes, type Sequential } from "wasm-cnn";
-import { type Digits, loadDigits, trainingSet } from "./digits.js";
-import { Emitter } from "./emitter.js";
+import { trainingSet } from "./digits.js";
 import { Keeper } from "./kept.js";
 import { buildModel, type LayerSpec, specsOf } from "./network.js";
 import { Pace } from "./pace.js";
 import { Run, type Settings, settingsOf } from "./run.js";
+import { messageOf, type Replacement, SessionState, type Status } from "./sessionState.js";
 import { type TestResult, testModel } from "./testing.js";
 import { readTrainable, type Trainable } from "./trainable.js";
 
-export type Status = "idle" | "opening" | "starting" | "training" | "paused" | "stopping";
-
-/**
- * `loading`: more of MNIST is here. `digits`: all of it. `status`: of the training. `step`: the weights have changed. `model`: another one.
- * `runs`: one has begun or ended. `test`: a test has begun or ended. `opened`: the model is one that was saved, with its settings.
- */
-export type SessionEvent = "loading" | "digits" | "status" | "step" | "model" | "runs" | "test" | "opened";
-
-/** A trained network that another one is about to take the place of. */
-export interface Replacement {
-  readonly by: "training" | "file";
-  /** Whether another tab has kept one, which goes too. */
-  readonly ofOtherTab: boolean;
-}
-
 /** What the page is about: the data, the network, its training. The views listen and call; none knows another. */
-export class Session extends Emitter<SessionEvent> {
-  /** Rejects if MNIST could not be fetched; `load` tries again. */
-  digits!: Promise<Digits>;
-  /** Share of MNIST that is here, 0 to 1. */
-  loaded = 0;
-  loadFailed = false;
-  status: Status = "idle";
+export class Session extends SessionState {
   model: Sequential;
   /** Layers of the next run, or undefined if they do not fit. */
   specs: readonly LayerSpec[] | undefined;
@@ -41,8 +20,6 @@ export class Session extends Emitter<SessionEvent> {
   testing = false;
   /** The progress of the run at which the training will end. */
   goal = 0;
-  /** What went wrong last, for people. */
-  problem = "";
   readonly pace = new Pace();
   /** Asks whether a trained network may be replaced. A view sets it: unasked, none is. */
   askToReplace: (replacement: Replacement) => Promise<boolean> = async () => false;
@@ -57,37 +34,14 @@ export class Session extends Emitter<SessionEvent> {
     super();
     this.specs = specs;
     this.model = buildModel(specs, settings);
-    this.load();
-  }
-
-  /** Fetches MNIST: at first, and again after it has failed. */
-  load(): void {
-    this.loaded = 0;
-    this.loadFailed = false;
-    this.problem = "";
-    this.digits = loadDigits((share) => {
-      this.loaded = share;
-      this.emit("loading");
+    this.on("digits", () => {
+      if (this.run && !this.busy && !this.tested) void this.testNow();
     });
-    this.digits.then(
-      () => {
-        this.emit("digits");
-        if (this.run && !this.busy && !this.tested) void this.testNow();
-      },
-      (error: unknown) => {
-        this.loadFailed = true;
-        this.#report(error);
-      },
-    );
-    this.emit("status");
+    this.load();
   }
 
   get run(): Run | undefined {
     return this.runs[0];
-  }
-
-  get busy(): boolean {
-    return this.status !== "idle";
   }
 
   /**
@@ -199,15 +153,15 @@ export class Session extends Emitter<SessionEvent> {
     if (this.busy) return;
     if (this.loadFailed) this.load();
     this.problem = "";
-    this.#setStatus(status);
+    this.setStatus(status);
     try {
       await this.#pendingTest;
       await work();
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
     if (this.run) this.run.fingerprint = (await this.model.fingerprint()).slice(0, 8);
-    this.#setStatus("idle");
+    this.setStatus("idle");
     this.emit("runs");
     if (this.run && !this.tested) await this.testNow();
   }
@@ -228,7 +182,7 @@ export class Session extends Emitter<SessionEvent> {
           this.#changed = true;
           this.goal = this.run!.epochs + epochs - before;
           // Stop may have been pressed since.
-          if (this.status === "starting") this.#setStatus("training");
+          if (this.status === "starting") this.setStatus("training");
           else model.stopTraining = true;
         },
         onEpochBegin: () => this.pace.start(performance.now()),
@@ -254,7 +208,7 @@ export class Session extends Emitter<SessionEvent> {
       const runs = this.runs.map((run) => run.state);
       await this.#keeper.write({ model: await this.model.toBytes("keras"), runs });
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
   }
 
@@ -272,20 +226,20 @@ export class Session extends Emitter<SessionEvent> {
     this.#resumed = new Promise((resolve) => {
       this.#resume = resolve;
     });
-    this.#setStatus("paused");
+    this.setStatus("paused");
   }
 
   resume(): void {
     if (this.status !== "paused") return;
     this.#release();
-    this.#setStatus("training");
+    this.setStatus("training");
   }
 
   /** Ends the training after the current batch; the weights stay as they are. */
   stop(): void {
     if (!this.busy) return;
     this.model.stopTraining = true;
-    this.#setStatus("stopping");
+    this.setStatus("stopping");
     this.#release();
   }
 
@@ -331,24 +285,10 @@ export class Session extends Emitter<SessionEvent> {
         added = run?.addTest(result.loss, result.accuracy) ?? false;
       }
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
     this.testing = false;
     this.emit("test");
     if (added && this.#changed) await this.#save();
   }
-
-  #report(error: unknown): void {
-    this.problem = messageOf(error);
-    this.emit("status");
-  }
-
-  #setStatus(status: Status): void {
-    this.status = status;
-    this.emit("status");
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

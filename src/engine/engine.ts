@@ -1,7 +1,6 @@
 import { nextTask } from "#platform";
 import type { BoundProgram } from "./bind.js";
 import { type Job, OUTCOME, type Outcome } from "./control.js";
-import { findNotFinite } from "./diagnose.js";
 import { ModelMemory } from "./memory.js";
 import type { Program } from "./program.js";
 import type { Region } from "./region.js";
@@ -169,7 +168,8 @@ export class Engine {
   }
 
   /** Replays a step whose loss or gradient was not finite and says what was the first thing that was not. */
-  diagnose(bound: BoundProgram, step: BatchStep): string | undefined {
+  async diagnose(bound: BoundProgram, step: BatchStep): Promise<string | undefined> {
+    const { findNotFinite } = await import("./diagnose.js");
     return findNotFinite(this.#memory, bound, { program: bound.plan.id, prepare: false, step });
   }
 

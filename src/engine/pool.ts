@@ -69,11 +69,11 @@ function evict(one: PooledMemory): void {
   one.tenant = undefined;
 }
 
-/** The smallest free memory that will do, and is not far too large. */
-function fitting(pages: number): PooledMemory | undefined {
+/** The smallest free memory that will do and has at most so many pages. */
+function fitting(pages: number, most = 4 * pages): PooledMemory | undefined {
   const fits = free().filter(({ memory, refusal }) => {
     const size = memory.buffer.byteLength / PAGE;
-    return size >= pages && size <= 4 * pages && (!refusal || isolationRefusal());
+    return size >= pages && size <= most && (!refusal || isolationRefusal());
   });
   return fits.sort((a, b) => bytesOf([a]) - bytesOf([b]))[0];
 }
@@ -127,10 +127,10 @@ function allocate(pages: number): PooledMemory {
     } catch (cause) {
       if (again) throw noMemory(size, cause as Error);
     }
-    for (const one of atRest()) {
-      evict(one);
-      release(one);
-    }
+    atRest().forEach(evict);
+    const found = fitting(pages, Infinity);
+    if (found) return found;
+    free().forEach(release);
   }
 }
 

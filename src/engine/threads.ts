@@ -1,7 +1,6 @@
 import { coreCount, THREADS_ARE_SURE } from "#platform";
 import { forgetCollected, onCollected } from "./collected.js";
 import { SLOTS } from "./replay.js";
-import { joinTeam, leaveTeam, withTeam } from "./sharedTeam.js";
 import { isolationRefusal } from "./sharing.js";
 import type { Team } from "./team.js";
 
@@ -30,6 +29,9 @@ export function startRefusal(): Error | undefined {
 export class Threads {
   #most: number;
   readonly #auto: boolean;
+  readonly #owner: object;
+  /** Imported when workers are first needed: many pages cannot have any. */
+  #shared: typeof import("./sharedTeam.js") | undefined;
   /** Stands for the model, without referring to it. */
   readonly #member = {};
   #spent = 0;
@@ -42,8 +44,7 @@ export class Threads {
   constructor(wanted: ThreadCount, owner: object) {
     this.#auto = wanted === "auto";
     this.#most = wanted === "auto" ? autoThreads() : Math.min(wanted, SLOTS);
-    const member = this.#member;
-    onCollected(owner, () => void leaveTeam(member), member);
+    this.#owner = owner;
     const refusal = isolationRefusal();
     if (refusal) this.refuse(refusal);
   }
@@ -59,7 +60,7 @@ export class Threads {
     this.#most = 0;
     this.#running = false;
     this.#refusal = cause;
-    void leaveTeam(this.#member);
+    void this.#shared?.leaveTeam(this.#member);
   }
 
   /**
@@ -78,7 +79,7 @@ export class Threads {
 
   /** Runs a task with the team, when no other model's job is under way. */
   together<T>(task: (team: Team) => Promise<T>): Promise<T> {
-    return withTeam(this.#most, task);
+    return this.#shared!.withTeam(this.#most, task);
   }
 
   /** Says how long the calling thread took for a job. */
@@ -97,7 +98,7 @@ export class Threads {
   }
 
   #join(): Promise<void> {
-    this.#joining ??= joinTeam(this.#member, this.#most).then(
+    this.#joining ??= this.#start().then(
       () => {
         this.#running = this.#most > 0;
         lastRefusal = undefined;
@@ -110,12 +111,20 @@ export class Threads {
     return this.#joining;
   }
 
+  async #start(): Promise<void> {
+    const shared = await import("./sharedTeam.js");
+    const member = this.#member;
+    this.#shared = shared;
+    onCollected(this.#owner, () => void shared.leaveTeam(member), member);
+    await shared.joinTeam(member, this.#most);
+  }
+
   /** The model has no more jobs; resolves when the threads that nobody else wants have ended. */
   async leave(): Promise<void> {
+    await this.#joining;
     this.#most = 0;
     this.#running = false;
     forgetCollected(this.#member);
-    await this.#joining;
-    await leaveTeam(this.#member);
+    await this.#shared?.leaveTeam(this.#member);
   }
 }

@@ -8,6 +8,8 @@ import { otherJson, otherKind } from "./otherFiles.js";
 import { readerBeside, readSource, writeTarget } from "./storage.js";
 import type { ModelSource, ModelTarget } from "./target.js";
 
+export { checkFormat, formatToWrite } from "./formats.js";
+
 /** By the first bytes. Both kinds of HDF5 begin alike: `h5`. */
 function formatOfBytes(bytes: Uint8Array): Format | undefined {
   if (isHdf5(bytes)) return "h5";

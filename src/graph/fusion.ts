@@ -1,25 +1,14 @@
-import type { Recordable } from "../engine/program.js";
-import type { Weight } from "../engine/weight.js";
 import type { Follower } from "../layers/layer.js";
-import { type Network, type Node, unitOf } from "./network.js";
+import { type Node, type Unit, unitOf } from "./node.js";
 
 /** More than any layer takes. */
 const MOST_FOLLOWERS = 4;
 
-/** A node, or some in a row that are recorded as one. */
-export interface Unit {
-  /** Of its first node. */
-  readonly position: number;
-  readonly recordable: Recordable;
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
-  readonly weights: readonly Weight[];
-  readonly training: boolean;
-  readonly trainable: boolean;
-}
-
 /** Puts nodes together with those that follow them, where a layer says that one pass over the data can do for all. */
-export function fuse(network: Pick<Network, "nodes" | "outputs">, training: boolean): readonly Unit[] {
+export function fuse(
+  network: { readonly nodes: readonly Node[]; readonly outputs: readonly number[] },
+  training: boolean,
+): readonly Unit[] {
   const consumers = new Map<number, Node[]>();
   for (const node of network.nodes) {
     for (const value of node.inputs) consumers.set(value, [...(consumers.get(value) ?? []), node]);

@@ -6,28 +6,13 @@ import { InputLayer } from "../layers/inputLayer.js";
 import type { Layer } from "../layers/layer.js";
 import type { Graph, SymbolicTensor } from "../layers/symbolic.js";
 import type { Variable } from "../layers/variable.js";
-import { fuse, type Unit } from "./fusion.js";
+import { fuse } from "./fusion.js";
+import { type Node, type Unit, unitOf } from "./node.js";
 
 /** The outputs of all units for one shard stay below this many bytes, so that what a shard works on fits a core's cache. */
 const SHARD_BYTES = 2 ** 19;
 /** A batch is cut into at least this many shards, where it has that many samples. */
 const SHARDS = 8;
-
-/** A call of a layer, models inside models taken apart. Values are known by their number. */
-export interface Node {
-  readonly layer: Layer;
-  /** With the names of the models that it stands in: `encoder/conv2d`. */
-  readonly path: string;
-  /** Keys its random numbers: its place among all nodes, inputs left out. */
-  readonly position: number;
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
-  readonly weights: readonly Weight[];
-  /** False: computes as at inference, always. */
-  readonly training: boolean;
-  /** Whether the layer, and each model around it, was trainable when this was made. */
-  readonly trainable: boolean;
-}
 
 /** A weight of a model with the variable that it is a copy of. */
 export interface HeldVariable {
@@ -43,7 +28,7 @@ export class Network {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   /** The nodes as they are recorded for training: some of them together. */
-  readonly #units: readonly Unit[];
+  readonly units: readonly Unit[];
   /** Likewise for inference, where more can be put together. */
   readonly #inferenceUnits: readonly Unit[];
 
@@ -62,7 +47,7 @@ export class Network {
     this.outputs = walk.expand(graph, this.inputs, { path: "", training: true, trainable: true });
     this.nodes = walk.nodes;
     this.shapes = walk.shapes;
-    this.#units = fuse(this, true);
+    this.units = fuse(this, true);
     this.#inferenceUnits = fuse(this, false);
   }
 
@@ -80,7 +65,7 @@ export class Network {
 
   /** Records all nodes on the inputs; gives the outputs. */
   record(program: ProgramBuilder, inputs: readonly Region[]): Region[] {
-    const units = program.learns ? this.#units : this.#inferenceUnits;
+    const units = program.learns ? this.units : this.#inferenceUnits;
     const values = this.#recordUnits(program, units, inputs);
     return this.outputs.map((value) => values[value]!);
   }
@@ -118,7 +103,7 @@ export class Network {
   /** Samples in a shard: a number of the model, the shapes of its inputs and the batch size, never of the machine. */
   shardSamples(batchSize: number): number {
     const size = (value: number) => sizeOf(this.shapes[value]!);
-    const values = [...this.inputs, ...this.#units.flatMap(({ outputs }) => outputs)];
+    const values = [...this.inputs, ...this.units.flatMap(({ outputs }) => outputs)];
     const floats = values.reduce((sum, value) => sum + size(value), 0);
     const most = Math.max(1, Math.floor(SHARD_BYTES / (4 * floats)));
     return Math.min(most, Math.ceil(batchSize / SHARDS));
@@ -128,11 +113,6 @@ export class Network {
   async load(): Promise<void> {
     for (const { layer } of this.nodes) await layer.load();
   }
-}
-
-/** A node alone as a unit. */
-export function unitOf({ layer, ...node }: Node): Unit {
-  return { ...node, recordable: layer };
 }
 
 /** The weights of a model: copies of its layers' variables, each once, at its first place; trained or not as `compile` found it. */

@@ -29,7 +29,8 @@ export class Dense extends defineLayer("Dense", {
   outputShape([input]: readonly Shape[]): Shape {
     if (input!.length === 0)
       throw new RangeError(`expected an input of shape (..., features), got ${formatShape(input!)}`);
-    return [...input!.slice(0, -1), this.units];
+    const shape = [...input!.slice(0, -1), this.units];
+    return this.activation.outputShape?.(shape) ?? shape;
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
@@ -44,7 +45,7 @@ export class Dense extends defineLayer("Dense", {
     const [w, b] = weights;
     const k = x!.shape.at(-1)!;
     const rows = x!.size / k;
-    const z = program.region(this.outputShape([x!.shape]));
+    const z = program.region([...x!.shape.slice(0, -1), units]);
     const panels = program.prepare(w!, core, "panelsPack", Math.ceil(units / 8) * 8 * k, k, units);
     program.call(gemm, "gemmNN", z, x!, panels, b?.value ?? 0, program.scratch(productScratch(k)), rows, k, units);
     const linear: Recorded = {

@@ -214,8 +214,8 @@ export abstract class Layer extends Raw {
   }
 }
 
-// biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
 type Arguments<O extends Options> =
+  // biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
   {} extends Given<O> ? [options?: Given<O> & LayerOptions] : [options: Given<O> & LayerOptions];
 
 /** What the constructor of a class of layers takes. */
@@ -255,9 +255,10 @@ export function defineLayer<O extends Options>(
   return Defined as never;
 }
 
-/** `conv2d` for `Conv2D`, `reLU` becomes `relu`: what the user calls. */
+/** What the user calls: `conv2d` for `Conv2D`, `leakyRelu` for `LeakyReLU`. */
 export function factoryName(className: string): string {
   return className
+    .replace(/P?ReLU$/, (end) => end[0] + end.slice(1).toLowerCase())
     .replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase())
     .replace(/([123])D/, "$1d");
 }

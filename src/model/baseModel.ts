@@ -3,6 +3,7 @@ import type { Bytes } from "../engine/kinds.js";
 import { type Shape, sameShape } from "../engine/shape.js";
 import type { Format } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
+import { kerasConfig } from "../files/kerasConfig.js";
 import type { ModelSource, ModelTarget } from "../files/target.js";
 import { CompositeLayer } from "../graph/composite.js";
 import type { Compiled } from "../graph/modelProgram.js";
@@ -36,7 +37,7 @@ import {
 } from "./options.js";
 import { restoreSnapshot } from "./restore.js";
 import { Runtime } from "./runtime.js";
-import * as saving from "./save.js";
+import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./save.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import { describeModel, type SnapshotOptions, takeSnapshot } from "./takeSnapshot.js";
 import { TrainingGuard } from "./trainingGuard.js";
@@ -54,6 +55,8 @@ export abstract class BaseModel extends CompositeLayer {
   #network: Network | undefined;
   #settings: CompileSettings | undefined;
   #compiled: Compiled | undefined;
+  /** Of which nothing has to be imported any more. */
+  #loaded: Compiled | undefined;
   #runtime: Runtime | undefined;
   /** What the optimizer has been given before there was a runtime. */
   #restored: OptimizerState | undefined;
@@ -209,6 +212,21 @@ export abstract class BaseModel extends CompositeLayer {
     this.#compiled = network && compiled;
   }
 
+  /**
+   * Losses, metrics and the like that are known by name are imported before they are asked for shapes. Undefined if all are there: then
+   * a call is of the moment at which it was made.
+   */
+  #namedParts(where: string, x: Data): Promise<void> | undefined {
+    this.#checkInUse(where);
+    this.#checkCompiled(where);
+    const shapes = inputRows(`${where}: x`, x, this.#inputs).map(({ shape }) => shape);
+    const compiled = this.#compiledFor(where, this.#networkFor(where, shapes));
+    if (this.#loaded === compiled) return undefined;
+    return loadCompiled(compiled).then(() => {
+      this.#loaded = compiled;
+    });
+  }
+
   /** Data, checked. Without targets: `y` undefined. Changes nothing but, for a model that data has to build, its graph. */
   #dataFor(where: string, x: Data, y: Data, options: WeightOptions = {}): DataRows {
     this.#checkInUse(where);
@@ -236,6 +254,7 @@ export abstract class BaseModel extends CompositeLayer {
 
   /** Nobody else may train its layers while a task does. */
   async #train<T>(where: string, task: () => Promise<T>): Promise<T> {
+    this.checkIdle(where);
     const { held } = this.#built(where).weights;
     for (const { variable } of held) variable.checkFree(where, this);
     for (const { variable } of held) variable.lock(this);
@@ -256,6 +275,8 @@ export abstract class BaseModel extends CompositeLayer {
   async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
     this.checkIdle("fit");
     const { validationData, validationSplit, ...job } = checkFit(options);
+    const named = this.#namedParts("fit", x);
+    if (named) await named;
     const all = this.#dataFor("fit", x, y, options);
     const { train: data, validation: split } = splitData(all, validationSplit);
     const [vx, vy, sampleWeight] = validationData ?? [];
@@ -285,6 +306,8 @@ export abstract class BaseModel extends CompositeLayer {
   async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     this.checkIdle("trainOnBatch");
     checkOptions("trainOnBatch", options, ["sampleWeight", "classWeight"]);
+    const named = this.#namedParts("trainOnBatch", x);
+    if (named) await named;
     const data = this.#dataFor("trainOnBatch", x, y, options);
     const batch = gather(data, kindOfData(data, data.count), data.count, (i) => i);
     return this.#train("trainOnBatch", async () => {
@@ -296,6 +319,8 @@ export abstract class BaseModel extends CompositeLayer {
   /** The loss and the metrics of one batch. @throws as `evaluate` */
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     checkOptions("testOnBatch", options, ["sampleWeight", "classWeight"]);
+    const named = this.#namedParts("testOnBatch", x);
+    if (named) await named;
     const data = this.#dataFor("testOnBatch", x, y, options);
     return evaluateRows("testOnBatch", await this.#runtimeOf("testOnBatch"), data, data.count);
   }
@@ -306,6 +331,8 @@ export abstract class BaseModel extends CompositeLayer {
    */
   async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<Logs> {
     const batchSize = checkBatchSize("evaluate", options, ["sampleWeight"]);
+    const named = this.#namedParts("evaluate", x);
+    if (named) await named;
     const data = this.#dataFor("evaluate", x, y, { sampleWeight: options.sampleWeight });
     return evaluateRows("evaluate", await this.#runtimeOf("evaluate"), data, batchSize);
   }
@@ -417,7 +444,7 @@ export abstract class BaseModel extends CompositeLayer {
 
   /** The model without its weights, as Keras 3's `model.to_json()` has it. See `modelFromJSON`. */
   toJSON(): JsonObject {
-    return saving.toJson(this.#description());
+    return kerasConfig(this.#description());
   }
 
   /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
@@ -433,7 +460,10 @@ export abstract class BaseModel extends CompositeLayer {
    * @throws TypeError, RangeError for wrong options, and for what the format has not
    */
   async toBytes(format: Format = "keras", options: SnapshotOptions = {}): Promise<Bytes> {
-    return saving.toBytes(this, format, options);
+    // The snapshot first, here and below: it is of the moment of the call.
+    const { includeOptimizer } = options ?? {};
+    const [snapshot, { toBytes }] = await Promise.all([this.snapshot({ includeOptimizer }), import("./save.js")]);
+    return toBytes(snapshot, format, options);
   }
 
   /**
@@ -442,24 +472,31 @@ export abstract class BaseModel extends CompositeLayer {
    * @param target in Node a path or a `file:` URL; everywhere `indexeddb://name` and `opfs://name` where the engine has them
    * @throws TypeError, RangeError for wrong options; Error where it can't be written
    */
-  async save(target: ModelTarget, options: saving.SaveOptions = {}): Promise<void> {
-    return saving.save(this, target, options);
+  async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
+    const { includeOptimizer } = options ?? {};
+    const [snapshot, { save }] = await Promise.all([this.snapshot({ includeOptimizer }), import("./save.js")]);
+    return save(snapshot, target, options);
   }
 
   /** Writes the weights alone, without the optimizer's state. Targets and errors as of `save`. */
-  async saveWeights(target: ModelTarget, options: saving.SaveWeightsOptions = {}): Promise<void> {
-    return saving.saveWeights(this, target, options);
+  async saveWeights(target: ModelTarget, options: SaveWeightsOptions = {}): Promise<void> {
+    const weights = this.snapshot({ includeOptimizer: false });
+    const [snapshot, { saveWeights }] = await Promise.all([weights, import("./save.js")]);
+    return saveWeights(snapshot, target, options);
   }
 
   /**
    * Takes the weights of a file: of a whole model or of weights alone. They are matched by the order of the layers,
-   * in safetensors by name.
+   * in safetensors by name; see the options for files of other models.
    * @param source see `loadModel`
    * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs (but in
    *   callbacks) and before the input shape is known: then nothing has changed
    */
-  async loadWeights(source: ModelSource, options: saving.LoadWeightsOptions = {}): Promise<void> {
-    return saving.loadWeights(this, this.#description(), source, options);
+  async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
+    const { readWeights } = await import("./save.js");
+    const describe = async (withWeights: boolean) =>
+      withWeights ? this.snapshot({ includeOptimizer: false }) : this.#description();
+    this.restore(await readWeights(describe, source, options), "loadWeights");
   }
 
   /**

@@ -1,11 +1,9 @@
-// What models do with files. The readers and writers themselves are imported when they are used.
+// What models do with files. Imported when a model is saved or loaded, as pages that do neither should not pay for it.
 
 import { checkBoolean, checkOptions } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
+import { encodeModel, readModel, saveModel } from "../files/codec.js";
 import { checkFormat, type Format, formatToWrite } from "../files/formats.js";
-import type { JsonObject } from "../files/jsonValue.js";
-import { kerasConfig } from "../files/kerasConfig.js";
-import { codec } from "../files/lazyCodec.js";
 import type { ModelSource, ModelTarget } from "../files/target.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
@@ -32,56 +30,44 @@ export interface LoadWeightsOptions {
   skipMismatch?: boolean | undefined;
 }
 
-/** What can be taken down as plain data, and set from it. */
-interface Savable {
-  snapshot(options?: SnapshotOptions): Promise<ModelSnapshot>;
-  restore(snapshot: ModelSnapshot, where?: string): void;
-}
-
-export function toJson(description: ModelSnapshot): JsonObject {
-  return kerasConfig(description);
-}
-
-export async function toBytes(model: Savable, format: Format, options: SnapshotOptions): Promise<Bytes> {
-  checkFormat("toBytes.format", format);
+export function toBytes(snapshot: ModelSnapshot, format: Format, options: SnapshotOptions): Promise<Bytes> {
   checkOptions("toBytes", options, ["includeOptimizer"]);
-  const { includeOptimizer = true } = options;
-  checkBoolean("toBytes.includeOptimizer", includeOptimizer);
-  // The snapshot first: it is of the moment of the call.
-  const snapshot = await model.snapshot({ includeOptimizer });
-  return (await codec()).encodeModel("toBytes.format", snapshot, format);
+  checkBoolean("toBytes.includeOptimizer", options.includeOptimizer ?? true);
+  return encodeModel("toBytes.format", snapshot, checkFormat("toBytes.format", format));
 }
 
-export async function save(model: Savable, target: ModelTarget, options: SaveOptions): Promise<void> {
+export async function save(snapshot: ModelSnapshot, target: ModelTarget, options: SaveOptions): Promise<void> {
   checkOptions("save", options, ["format", "includeOptimizer"]);
-  const { format: given, ...rest } = options;
-  const format = formatToWrite("save", target, given);
-  const snapshot = await model.snapshot(rest);
-  await (await codec()).saveModel("save", target, snapshot, format);
+  await saveModel("save", target, snapshot, formatToWrite("save", target, options.format));
 }
 
-export async function saveWeights(model: Savable, target: ModelTarget, options: SaveWeightsOptions): Promise<void> {
+export async function saveWeights(
+  snapshot: ModelSnapshot,
+  target: ModelTarget,
+  options: SaveWeightsOptions,
+): Promise<void> {
   checkOptions("saveWeights", options, ["format"]);
   const format = formatToWrite("saveWeights", target, options.format, ["weights.h5", "safetensors"]);
-  const snapshot = await model.snapshot({ includeOptimizer: false });
-  await (await codec()).saveModel("saveWeights", target, snapshot, format);
+  await saveModel("saveWeights", target, snapshot, format);
 }
 
-export async function loadWeights(
-  model: Savable,
-  description: ModelSnapshot,
+/**
+ * The weights of a file for a model.
+ * @param describe the model; with its own weights, if those of the file need not be all
+ */
+export async function readWeights(
+  describe: (withWeights: boolean) => Promise<ModelSnapshot>,
   source: ModelSource,
   options: LoadWeightsOptions,
-): Promise<void> {
+): Promise<ModelSnapshot> {
   checkOptions("loadWeights", options, ["format", "byName", "skipMismatch"]);
   const { format, byName = false, skipMismatch = false } = options;
   if (format !== undefined) checkFormat("loadWeights.format", format);
   checkBoolean("loadWeights.byName", byName);
   checkBoolean("loadWeights.skipMismatch", skipMismatch);
   const partial = byName || skipMismatch ? { byName, skipMismatch } : undefined;
-  const { readModel } = await codec();
-  const own = partial ? await model.snapshot({ includeOptimizer: false }) : description;
-  const read = await readModel("loadWeights", source, { format, compile: false, model: own, partial });
+  const model = await describe(partial !== undefined);
+  const read = await readModel("loadWeights", source, { format, compile: false, model, partial });
   const { compiled: _, progress: __, notes: ___, ...weights } = read;
-  model.restore(weights, "loadWeights");
+  return weights;
 }

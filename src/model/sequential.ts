@@ -40,7 +40,7 @@ export class Sequential extends BaseModel {
   }
 
   get inputNames(): readonly string[] {
-    return [this.#graph?.inputs[0]!.name ?? "input"];
+    return [this.#graph?.inputs[0]?.name ?? "input"];
   }
 
   get outputNames(): readonly string[] {
@@ -89,9 +89,9 @@ export class Sequential extends BaseModel {
   #graphFor(given: readonly Layer[], layers: readonly Layer[]): Graph | undefined {
     const first = given[0];
     if (!first) return undefined;
-    const known = first instanceof InputLayer ? first : this.#graph?.inputs[0]!.call.layer;
+    const known = first instanceof InputLayer ? first : this.#graph?.inputs[0]?.call.layer;
     if (known instanceof InputLayer) return chainOf(known, layers);
-    const shape = first.inputShape ?? first.graph?.inputs[0]!.shape;
+    const shape = first.inputShape ?? first.graph?.inputs[0]?.shape;
     return shape && chainOf(shape, layers);
   }
 

@@ -1,12 +1,15 @@
-import { checkInteger, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkInteger, checkOptions, show } from "../engine/check.js";
 import type { Network } from "../graph/network.js";
 import type { Layer } from "../layers/layer.js";
+import type { Graph } from "../layers/symbolic.js";
 
 export interface SummaryOptions {
   /** Takes the text. Default console.log. */
   print?: ((text: string) => void) | undefined;
   /** Characters a line, at least 16. Default 76: a terminal of 80, less 4. */
   lineLength?: number | undefined;
+  /** Whether models inside the model are shown with their layers. Default false. */
+  expandNested?: boolean | undefined;
 }
 
 /** What training has added, once there has been a step. */
@@ -17,17 +20,32 @@ export interface TrainingSize {
   readonly bytes: number;
 }
 
-const HEADER = ["Layer (type)", "Output Shape", "Param #"];
-/** Where the columns end, as shares of the line. */
-const COLUMN_ENDS = [0.45, 0.8, 1];
-/** Characters that each column gives up for borders and blanks. */
-const COLUMN_FRAMES = [3, 4, 3];
+/** A column: where it ends, as a share of the line, and what it gives up for borders and blanks. */
+interface Column {
+  readonly header: string;
+  readonly end: number;
+  readonly frame: number;
+  readonly right?: boolean;
+}
+
+/** Of a model in which each layer takes what the one before gives. */
+const CHAIN: readonly Column[] = [
+  { header: "Layer (type)", end: 0.45, frame: 3 },
+  { header: "Output Shape", end: 0.8, frame: 4 },
+  { header: "Param #", end: 1, frame: 3, right: true },
+];
+const GRAPH: readonly Column[] = [
+  { header: "Layer (type)", end: 0.3, frame: 3 },
+  { header: "Output Shape", end: 0.56, frame: 3 },
+  { header: "Param #", end: 0.74, frame: 4, right: true },
+  { header: "Connected to", end: 1, frame: 3 },
+];
 /** In shorter lines the last column would have no room for text. */
 const LEAST_LINE_LENGTH = 16;
 
 /**
- * The text of Keras 3's `model.summary()` for a model of this name, without the line break at its end; after training has
- * begun one more line says how much memory the model takes. Handed to `options.print`, and returned.
+ * The text of Keras 3's `model.summary()`, without the line break at its end; after training has begun one more line says how much
+ * memory the model takes. Handed to `options.print`, and returned.
  * @throws TypeError, RangeError for wrong options
  */
 export function summaryText(
@@ -36,28 +54,55 @@ export function summaryText(
   options: SummaryOptions,
   training?: TrainingSize,
 ): string {
-  checkOptions("summary", options, ["print", "lineLength"]);
-  const { print = console.log, lineLength = 76 } = options;
+  checkOptions("summary", options, ["print", "lineLength", "expandNested"]);
+  const { print = console.log, lineLength = 76, expandNested = false } = options;
   if (typeof print !== "function") throw new TypeError(`summary.print: expected a function, got ${show(print)}`);
   checkInteger("summary.lineLength", lineLength, LEAST_LINE_LENGTH);
+  checkBoolean("summary.expandNested", expandNested);
 
-  const rows = network.graph.layers.map((layer) => [
-    `${layer.name} (${layer.className})`,
-    shapeText(network, layer),
-    thousands(countOf(layer.variables)),
-  ]);
-  const text = [
-    `Model: "${name}"`,
-    ...tableLines(HEADER, rows, columnWidths(lineLength)),
-    ...footerLines(network, training),
-  ].join("\n");
+  const { graph } = network;
+  const columns = isChain(graph) ? CHAIN : GRAPH;
+  const rows = graph.layers.flatMap((layer) => rowsOf(graph, layer, expandNested, ""));
+  const text = [`Model: "${name}"`, ...tableLines(columns, rows, lineLength), ...footerLines(network, training)].join(
+    "\n",
+  );
   print(text);
   return text;
 }
 
+/** As Keras sees it: whether each layer is called once, on one tensor, one after the other. */
+function isChain({ calls, layers }: Graph): boolean {
+  const inputs = calls.filter((call) => call.inputs.length === 0).length;
+  const consumed = new Set(calls.flatMap((call) => call.inputs.map((tensor) => tensor.call)));
+  const ends = calls.filter((call) => !consumed.has(call)).length;
+  const branches = calls.flatMap((call) => call.inputs).length > consumed.size;
+  return inputs <= 1 && ends <= 1 && !branches && calls.length - inputs <= layers.length;
+}
+
+/** A layer's cells, and if wanted those of the layers inside it. */
+function rowsOf(graph: Graph, layer: Layer, expand: boolean, indent: string): string[][] {
+  const row = [
+    `${indent}${layer.name} (${layer.className})`,
+    shapeText(graph, layer),
+    thousands(countOf(layer.variables)),
+    connections(graph, layer),
+  ];
+  const inner = expand ? layer.graph : undefined;
+  const deeper = `   ${indent.replace("└ ", "")}└ `;
+  return [row, ...(inner?.layers.flatMap((each) => rowsOf(inner, each, expand, deeper)) ?? [])];
+}
+
+/** The tensors that a layer takes: `add[0][0]`, the name of a layer, which of its calls, and which output of that. */
+function connections({ calls }: Graph, layer: Layer): string {
+  const callsOf = (wanted: Layer) => calls.filter((call) => call.layer === wanted);
+  const tensors = callsOf(layer).flatMap(({ inputs }) => inputs);
+  const texts = tensors.map(({ call, index }) => `${call.layer.name}[${callsOf(call.layer).indexOf(call)}][${index}]`);
+  return texts.join(", ") || "-";
+}
+
 /** Of what a layer gives out. */
-function shapeText({ graph }: Network, layer: Layer): string {
-  const { outputs } = graph.calls.find((call) => call.layer === layer)!;
+function shapeText({ calls }: Graph, layer: Layer): string {
+  const outputs = calls.find((call) => call.layer === layer)?.outputs ?? [];
   const texts = outputs.map(({ shape }) => `(${["None", ...shape.map((size) => size ?? "None")].join(", ")})`);
   return texts.length === 1 ? texts[0]! : `[${texts.join(", ")}]`;
 }
@@ -82,35 +127,32 @@ function countOf(weights: readonly { readonly size: number }[]): number {
 }
 
 /** Characters for text in each column. */
-function columnWidths(lineLength: number): number[] {
-  const ends = COLUMN_ENDS.map((end) => Math.floor(end * lineLength));
-  return ends.map((end, i) => end - (ends[i - 1] ?? 0) - COLUMN_FRAMES[i]!);
+function columnWidths(columns: readonly Column[], lineLength: number): number[] {
+  const ends = columns.map(({ end }) => Math.floor(end * lineLength));
+  return ends.map((end, i) => end - (ends[i - 1] ?? 0) - columns[i]!.frame);
 }
 
-/**
- * A table as rich, Keras' printer, draws it. Cells are wrapped, the last column is aligned right.
- * @param widths characters for text in each column, without the blanks around it
- */
-function tableLines(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-  widths: readonly number[],
-): string[] {
+/** A table as rich, Keras' printer, draws it. Cells are wrapped. */
+function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], lineLength: number): string[] {
+  const widths = columnWidths(columns, lineLength);
   const rule = (left: string, fill: string, cross: string, right: string) =>
     left + widths.map((width) => fill.repeat(width + 2)).join(cross) + right;
-  const pad = (text: string, i: number) =>
-    i === widths.length - 1 ? text.padStart(widths[i]!) : text.padEnd(widths[i]!);
+  const pad = (text: string, i: number) => (columns[i]!.right ? text.padStart(widths[i]!) : text.padEnd(widths[i]!));
   const row = (cells: readonly string[], bar: string, vertical: "top" | "bottom") => {
-    const columns = cells.map((cell, i) => wrap(cell, widths[i]!));
-    const height = Math.max(...columns.map((lines) => lines.length));
+    const wrapped = cells.slice(0, widths.length).map((cell, i) => wrap(cell, widths[i]!));
+    const height = Math.max(...wrapped.map((lines) => lines.length));
     return Array.from({ length: height }, (_, y) => {
-      const texts = columns.map((lines) => lines[vertical === "top" ? y : y - height + lines.length] ?? "");
+      const texts = wrapped.map((lines) => lines[vertical === "top" ? y : y - height + lines.length] ?? "");
       return `${bar} ${texts.map(pad).join(` ${bar} `)} ${bar}`;
     });
   };
   return [
     rule("┏", "━", "┳", "┓"),
-    ...row(header, "┃", "bottom"),
+    ...row(
+      columns.map(({ header }) => header),
+      "┃",
+      "bottom",
+    ),
     rule("┡", "━", "╇", "┩"),
     ...rows.flatMap((cells, i) => [...(i > 0 ? [rule("├", "─", "┼", "┤")] : []), ...row(cells, "│", "top")]),
     rule("└", "─", "┴", "┘"),

@@ -34,7 +34,7 @@ function describe(model: Describable, weightsOf: (layer: Layer) => LayerSnapshot
   const { name, trainable, graph } = model;
   const head = { version: 2, name, trainable };
   if (model.className === "Sequential") {
-    const inputShape = graph?.inputs[0]!.shape;
+    const inputShape = graph?.inputs[0]?.shape;
     const layers = model.layers.map((layer) => describeLayer(layer, weightsOf));
     return { ...head, className: "Sequential", inputShape, layers };
   }

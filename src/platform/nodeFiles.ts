@@ -103,12 +103,22 @@ async function destinationOf(target: string | URL): Promise<Destination> {
     const stats = await statsOf(path);
     if (!stats?.isSymbolicLink()) {
       if (stats && !stats.isFile()) throw new Error(`${kindOf(stats)} at ${path}`);
-      if (stats) await access(path, constants.W_OK);
-      return { path, stats };
+      return { path, stats: stats && (await isThere(path)) ? stats : undefined };
     }
     path = resolve(dirname(path), await readlink(path));
   }
   throw new Error(`more than ${MOST_LINKS} links, one to the next, at ${path}`);
+}
+
+/** False if another writer has just taken the file away. @throws Error if it is write-protected */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
 }
 
 async function realFolder(folder: string): Promise<string> {

@@ -5,19 +5,16 @@ import { threadPort as webPort } from "./webPort.js";
 
 /** What `process.getBuiltinModule` of Node gives. */
 interface WorkerThreads {
-  readonly parentPort: {
+  readonly parentPort?: {
     postMessage(message: unknown): void;
     on(event: "message", listener: (message: unknown) => void): void;
   };
 }
 
 export function threadPort(): ThreadPort | undefined {
-  const { postMessage, process } = globalThis as {
-    postMessage?: unknown;
-    process?: { getBuiltinModule(name: string): WorkerThreads };
-  };
-  if (postMessage || !process) return webPort();
-  const { parentPort } = process.getBuiltinModule("node:worker_threads");
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): WorkerThreads } };
+  const parentPort = process?.getBuiltinModule?.("node:worker_threads").parentPort;
+  if (!parentPort) return webPort();
   return {
     post: (message) => parentPort.postMessage(message),
     onMessage: (listener) => parentPort.on("message", listener),

@@ -4,7 +4,7 @@ import { type BrowserName, hasBrowser, launch } from "../e2e/browsers.js";
 import { ISOLATION, mappedPage, type Site, serve } from "../e2e/site.js";
 import { bundle } from "./bundle.js";
 import type { RunSpec, SpecResult } from "./runSpec.js";
-import { browserSpecs, runsOthers } from "./specs.js";
+import { browserSpecs, needsOwnPage } from "./specs.js";
 
 /** In the page. */
 declare const runSpec: RunSpec;
@@ -63,7 +63,7 @@ export function describeSpecs(name: BrowserName): void {
       "%s",
       async (spec) => {
         // One page for all, as loading it takes longer than most specs; another one after one that has failed.
-        const apart = runsOthers(spec);
+        const apart = needsOwnPage(spec);
         if (apart || !reusable) {
           await page?.close();
           await open();

@@ -16,9 +16,9 @@ export function browserSpecs(): string[] {
   return specs.filter((spec) => !NODE_ONLY.test(read(spec)));
 }
 
-/** Whether a spec runs others, which a page only does once. */
-export function runsOthers(spec: string): boolean {
-  return /import\(".*\.test\.js"\)/.test(read(spec));
+/** Whether a spec runs others, which a page only does once, or counts memories, which the models of a page hand on. */
+export function needsOwnPage(spec: string): boolean {
+  return /import\(".*\.test\.js"\)|memories\.js|WebAssembly\.Memory =/.test(read(spec));
 }
 
 function read(path: string): string {

@@ -279,8 +279,8 @@ describe("wasm-cnn evaluate, convert and summary", () => {
   it("prove that they can write before they read", async () => {
     await mkdir(path("folder.keras"), { recursive: true });
     const cases: [string, string][] = [
-      ["folder.keras", `convert: expected a file that can be written, got a folder, ${path("folder.keras")}`],
-      ["digits.keras/x.keras", "convert: expected a file that can be written, got E"],
+      ["folder.keras", `convert: expected a place that can be written, got a folder at ${path("folder.keras")}`],
+      ["digits.keras/x.keras", "convert: expected a folder that can be made, got E"],
     ];
     for (const [to, message] of cases) {
       const { code, stderr } = await runCli(["convert", path("no-such.keras"), path(to)]);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadModel, modelFromBytes, modelFromJSON, type Sequential } from "wasm-cnn";
+import { type BaseModel, loadModel, modelFromBytes, modelFromJSON } from "wasm-cnn";
 import { tolerances } from "../tolerances.js";
 import { KERAS_FILES, type KerasCase, kerasCases, kerasFile } from "./kerasFixtures.js";
 
@@ -15,7 +15,7 @@ function expectPredictions(actual: ArrayLike<number>, expected: readonly number[
   for (const [i, value] of expected.entries()) expect(Math.abs(actual[i]! - value)).toBeLessThanOrEqual(absolute);
 }
 
-async function expectModel(model: Sequential, { x, shape, y, targets, after }: KerasCase): Promise<void> {
+async function expectModel(model: BaseModel, { x, shape, y, targets, after }: KerasCase): Promise<void> {
   const samples = { data: Float32Array.from(x), shape };
   expectPredictions((await model.predict(samples)).data, y);
   expect(model.optimizer?.className).toBe(after ? "RMSprop" : undefined);

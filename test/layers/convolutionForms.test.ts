@@ -102,12 +102,12 @@ function gradientKernels({ input, conv }: Case, winograd: boolean): string[] {
   const layer = layers.conv2d(conv);
   const program = new ProgramBuilder(true, 3, winograd);
   const x = program.batchRegion(input);
-  const weights = layer.weightSpecs([input]).map((spec, i) => {
-    return new Weight(spec.name, spec.shape, spec.initializer, true, [0, i]);
+  const weights = layer.weightSpecs([input]).map((spec) => {
+    return new Weight(spec.name, spec.shape, true);
   });
   const [y] = program.apply(layer, [x], weights);
   const forward = program.finish().stages.flat().length;
-  program.backward(y!, program.batchRegion(y!.shape));
+  program.backward([y!, program.batchRegion(y!.shape)]);
   const calls = program.finish().stages.flat().slice(forward);
   const kernels = calls.map(({ kernel }) => kernel).filter((kernel) => !/^(relu|bias|pad2d)/.test(kernel));
   // Tiles of 2 x 2 and of 4 x 4 share the work.

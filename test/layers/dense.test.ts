@@ -50,6 +50,14 @@ describe("dense computes what the reference computes", () => {
   });
 });
 
+/** All names of activations. */
+const ACTIVATIONS = [
+  ...["linear", "relu", "softmax", "sigmoid", "tanh", "relu6", "leaky_relu", "elu", "selu", "gelu", "gelu_new", "silu"],
+  ...["swish", "hard_sigmoid", "hard_silu", "hard_swish", "softplus", "softsign", "exponential", "mish", "celu"],
+  ...["log_sigmoid", "hard_tanh", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus"],
+  ...["sparse_sigmoid", "log_softmax", "sparsemax", "glu"],
+];
+
 describe("dense checks its options", () => {
   it("has Keras' defaults", () => {
     expect(layers.dense({ units: 3 }).config()).toEqual({
@@ -65,9 +73,9 @@ describe("dense checks its options", () => {
     [{}, TypeError, "dense.units: expected an integer >= 1, got undefined"],
     [{ units: -2 }, RangeError, "dense.units: expected an integer >= 1, got -2"],
     [
-      { units: 2, activation: "swish" },
+      { units: 2, activation: "swoosh" },
       RangeError,
-      'dense.activation: expected "linear" or "relu" or "softmax", got "swish"',
+      `dense.activation: expected ${ACTIVATIONS.map((name) => `"${name}"`).join(" or ")}, got "swoosh"`,
     ],
     [{ units: 2, useBias: "no" }, TypeError, 'dense.useBias: expected true or false, got "no"'],
     [

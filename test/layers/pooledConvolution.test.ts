@@ -15,6 +15,10 @@ class PooledConvolution extends Layer {
     super("PooledConvolution", {});
   }
 
+  get follower() {
+    return { layer: this.pooling, weights: [], training: true };
+  }
+
   outputShape(inputs: readonly Shape[]): Shape {
     return this.pooling.outputShape([this.convolution.outputShape(inputs)]);
   }
@@ -24,10 +28,10 @@ class PooledConvolution extends Layer {
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]) {
-    return this.convolution.recordPooled(program, inputs, weights, this.pooling);
+    return this.convolution.fuse([this.follower])!.record(program, inputs, weights);
   }
 
-  config(): LayerConfig {
+  override config(): LayerConfig {
     return {};
   }
 }
@@ -78,8 +82,8 @@ describe("a convolution and the max pooling behind it, recorded as one unit", ()
     const kernelSize = [kernelHeight, kernelWidth] as const;
     const convolution = layers.conv2d({ filters, kernelSize, strides, padding, activation });
     const pooling = layers.maxPooling2d({ poolSize, strides: poolStrides, padding: poolPadding });
-    expect(convolution.canPool(pooling)).toBe(true);
     const unit = new PooledConvolution(convolution, pooling);
+    expect(convolution.fuse([unit.follower])?.count).toBe(1);
     const tolerance = convolutionTolerance(one.x[3], filters);
     await expectLayer(unit, { x, dy, weights: [w, b], y, dx, dweights: [dw, db], tolerance });
   });

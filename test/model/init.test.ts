@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { describe, expect, it } from "vitest";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { backendInfo, type InitOptions, init } from "wasm-cnn";
 import { smallData, smallModel } from "./small.js";
 
@@ -69,9 +71,40 @@ describe("init", () => {
     init({ module: compile("kernels.wasm") });
   });
 
-  it("takes an address of the worker, which only browsers need", async () => {
-    init({ worker: new URL("file:///nowhere.js") });
-    expect(await train()).toMatch(/^[0-9a-f]{64}$/);
+  it("takes the worker's file, as an address or as what starts it, and goes on where there is none", async () => {
+    let started = 0;
+    let alive = 0;
+    const listen = (worker: Worker) => {
+      started++;
+      alive++;
+      worker.once("exit", () => alive--);
+    };
+    const trainAnew = async () => {
+      const fingerprint = await train();
+      while (alive > 0) await new Promise(setImmediate);
+      return fingerprint;
+    };
+    process.on("worker", listen);
+    onTestFinished(() => void process.off("worker", listen));
+    const path = resolve("wasm-cnn/worker.js");
+    const fingerprints = new Set<string>();
+    const options = [path, pathToFileURL(path), String(pathToFileURL(path)), new URL("file:///nowhere.js")];
+    for (const worker of options) {
+      init({ worker });
+      fingerprints.add(await trainAnew());
+    }
+    // One that is not there, then the library's own two.
+    expect(started).toBe(3 * 2 + 3);
+    let own = 0;
+    init({
+      worker: () => {
+        own++;
+        return new Worker(path) as never;
+      },
+    });
+    fingerprints.add(await trainAnew());
+    expect(own).toBe(2);
+    expect([...fingerprints]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
   });
 });
 

@@ -36,6 +36,7 @@ describe("memory, as the garbage collector leaves it", () => {
     // The compiler of the engine comes and goes; what every step leaves behind is there in every round.
     expect(Math.min(...growth("external"))).toBeLessThanOrEqual(0);
     expect(Math.min(...growth("heapUsed"))).toBeLessThan(50_000);
+    model.dispose();
   });
 
   it("keeps nothing of the caller's", async () => {
@@ -53,9 +54,10 @@ describe("memory, as the garbage collector leaves it", () => {
     await held();
     expect(refs.map((ref) => ref.deref())).toEqual([undefined, undefined, undefined, undefined]);
     await model.predict(smallData(1).x);
+    model.dispose();
   });
 
-  it("is given back by dispose", async () => {
+  it("is given back by dispose of the last model", async () => {
     const model = smallModel();
     const { x, y } = smallData(8);
     const train = async () => (await memoriesOf(() => model.fit(x, y))).map((memory) => new WeakRef(memory));

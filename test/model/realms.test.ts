@@ -228,7 +228,7 @@ describe("addresses of models as texts", () => {
       `loadModel: expected a file that can be read, got no such file or folder: ${path}`,
     );
     await expect(smallModel().save(path)).rejects.toThrow(
-      `save: expected a place that can be written, got no such file or folder: ${path}`,
+      `save: expected a place that can be written, got no folder ${join(folder, "none")}`,
     );
   });
 });

@@ -28,6 +28,12 @@ interface WeightedLayerCase extends LayerCase {
   readonly db: Vector;
 }
 
+interface KerasConfig {
+  readonly className: string;
+  /** As Keras has it. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 interface LossCase extends Named {
   /** Targets (n, classes). */
   readonly t: Vector;
@@ -45,6 +51,22 @@ interface WeightSums {
   readonly sumOfSquares: number;
 }
 
+/** A layer as users make it, `layers[layer](options)`; weights before and after the call. */
+export interface OptionsCase extends Named {
+  readonly layer: string;
+  readonly options: object;
+  readonly training: boolean;
+  readonly trainable: boolean;
+  readonly x: Vector;
+  readonly y: Vector;
+  readonly weights: readonly Vector[];
+  readonly after: readonly Vector[];
+  /** Left out where TensorFlow has no gradient. */
+  readonly dy?: Vector;
+  readonly dx?: Vector;
+  readonly dweights?: readonly Vector[];
+}
+
 /** The cases of each file, by the file's name. */
 export interface VectorFamilies {
   conv2d: WeightedLayerCase & {
@@ -55,7 +77,31 @@ export interface VectorFamilies {
   };
   maxPooling2d: LayerCase & { readonly poolSize: Pair; readonly strides: Pair; readonly padding: Padding };
   dense: WeightedLayerCase & { readonly activation: "linear" | "relu" | "softmax" };
+  normalization: OptionsCase;
+  pooling: OptionsCase;
+  shapes: OptionsCase;
+  resizing: OptionsCase;
   rescaling: LayerCase & { readonly scale: number; readonly offset: number };
+  /** By Keras' name, with the arguments that are not the defaults. */
+  activations: LayerCase & { readonly options?: Readonly<Record<string, unknown>> };
+  activationLayers: LayerCase & KerasConfig;
+  prelu: LayerCase & { readonly sharedAxes: readonly number[] | null; readonly w: Vector; readonly dw: Vector };
+  /** Layers with several inputs xs. */
+  merging: Named &
+    KerasConfig & {
+      readonly xs: readonly Vector[];
+      readonly y: Vector;
+      readonly dy: Vector;
+      readonly dxs: readonly Vector[];
+    };
+  /** What is added to the loss, and its gradient. */
+  activityRegularization: Named & {
+    readonly l1: number;
+    readonly l2: number;
+    readonly x: Vector;
+    readonly penalty: number;
+    readonly dx: Vector;
+  };
   /** Softmax of the logits z, and the loss of its output p; dz is the gradient of the weighted mean. */
   softmaxCategoricalCrossentropy: LossCase & { readonly z: Vector; readonly p: Vector; readonly dz: Vector };
   /** The loss of probabilities p that no softmax made; dp is the gradient of the weighted mean. */
@@ -133,5 +179,44 @@ export interface VectorFamilies {
       readonly logs: Readonly<Record<string, number>>;
       readonly text: string;
     }[];
+  };
+  /** 10 steps of an optimizer on two weights, dense/kernel and dense/bias. */
+  optimizers: Named & {
+    readonly className: string;
+    /** As our constructor takes them; a schedule is its class name and Keras' options. */
+    readonly options: Readonly<Record<string, unknown>> & {
+      readonly learningRate?: number | readonly [string, Readonly<Record<string, unknown>>];
+    };
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
+    /** Before the first step. */
+    readonly weights: readonly Vector[];
+    /** The gradients of each step, and the weights after it. */
+    readonly steps: readonly { readonly gradients: readonly Vector[]; readonly weights: readonly Vector[] }[];
+    /** All that the optimizer keeps after the last step, in Keras' order, without the iteration and the learning rate. */
+    readonly variables: readonly Vector[];
+  };
+  /** Learning rates of some steps. */
+  schedules: Named & {
+    readonly className: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly steps: readonly number[];
+    readonly rates: readonly number[];
+    readonly config: Readonly<Record<string, unknown>>;
+  };
+  /** The loss of a batch for the output that `activation` makes of x (null: x itself), and its gradient with respect to x. */
+  losses: Named & {
+    readonly className: string;
+    /** As our constructor takes them. */
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly activation: "softmax" | "sigmoid" | null;
+    readonly x: Vector;
+    readonly t: Vector;
+    /** Sample weights. */
+    readonly weights?: Vector;
+    readonly loss: number;
+    readonly gradient: Vector;
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
   };
 }

@@ -33,7 +33,7 @@ export class Dropout extends Layer {
     };
   }
 
-  config(): LayerConfig {
+  override config(): LayerConfig {
     return { rate: this.rate };
   }
 }

@@ -41,7 +41,7 @@ describe("a region that is read twice", () => {
         return { outputs: program.apply(addition, [twice!, x!], []) };
       }
 
-      config(): LayerConfig {
+      override config(): LayerConfig {
         return {};
       }
     }
@@ -75,7 +75,7 @@ describe("a region that is read twice", () => {
         return { outputs: program.apply(addition, [same[0]!, inputs[0]!], []) };
       }
 
-      config(): LayerConfig {
+      override config(): LayerConfig {
         return {};
       }
     }

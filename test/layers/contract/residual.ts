@@ -32,7 +32,7 @@ export class Residual extends Layer {
     return { outputs: program.apply(addition, [x!, z!], []) };
   }
 
-  config(): LayerConfig {
+  override config(): LayerConfig {
     return this.#dense.config();
   }
 }

@@ -31,7 +31,7 @@ export class SharedDense extends Layer {
     return { outputs: program.apply(this.#dense, between, weights) };
   }
 
-  config(): LayerConfig {
+  override config(): LayerConfig {
     return this.#dense.config();
   }
 }

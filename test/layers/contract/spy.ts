@@ -24,7 +24,7 @@ export class Spy extends Layer {
     return { outputs: inputs };
   }
 
-  config(): LayerConfig {
+  override config(): LayerConfig {
     return {};
   }
 }

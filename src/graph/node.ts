@@ -1,0 +1,36 @@
+import type { Recordable } from "../engine/program.js";
+import type { Weight } from "../engine/weight.js";
+import type { Layer } from "../layers/layer.js";
+
+/** A call of a layer, models inside models taken apart. Values are known by their number. */
+export interface Node {
+  readonly layer: Layer;
+  /** With the names of the models that it stands in: `encoder/conv2d`. */
+  readonly path: string;
+  /** Keys its random numbers: its place among all nodes, inputs left out. */
+  readonly position: number;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly weights: readonly Weight[];
+  /** False: computes as at inference, always. */
+  readonly training: boolean;
+  /** Whether the layer, and each model around it, was trainable when this was made. */
+  readonly trainable: boolean;
+}
+
+/** A node, or some in a row that are recorded as one. */
+export interface Unit {
+  /** Of its first node. */
+  readonly position: number;
+  readonly recordable: Recordable;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly weights: readonly Weight[];
+  readonly training: boolean;
+  readonly trainable: boolean;
+}
+
+/** A node alone as a unit. */
+export function unitOf({ layer, ...node }: Node): Unit {
+  return { ...node, recordable: layer };
+}
