@@ -176,7 +176,8 @@ export function readDeclared(
     const snake = toSnakeCase(key);
     const name = names.get(snake);
     if (name === undefined) {
-      if (value !== null && value !== undefined && !fixed[snake]?.some((each) => sameJson(each, value))) {
+      const allowed = Object.hasOwn(fixed, snake) ? fixed[snake]! : [];
+      if (value !== null && value !== undefined && !allowed.some((each) => sameJson(each, value))) {
         problems.push(`expected no ${snake}, got ${show(value)}`);
       }
       continue;
