@@ -68,6 +68,10 @@ class NamedMetric extends Metric {
     return this.#found;
   }
 
+  override get sums(): number {
+    return this.#loaded.sums;
+  }
+
   override targetShape(output: Shape): Shape {
     return this.#loaded.targetShape(output);
   }
