@@ -9,8 +9,7 @@ export const confusionPack = /* @__PURE__ */ lazyPack(
   async () => (await import("../engine/packs/confusion.generated.js")).confusion,
 );
 
-/** Where the four numbers of `confusionCounts` lie. */
-/** How many there are. */
+/** How many numbers `confusionCounts` gives, and where each lies. */
 export const COUNTS = 4;
 export const COUNT = { truePositives: 0, falsePositives: 1, trueNegatives: 2, falseNegatives: 3 } as const;
 
