@@ -2,7 +2,7 @@ import { show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { sameShape } from "../engine/shape.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
-import { type ReadOptions, readCompiled } from "./compileSettings.js";
+import { outputNames, type ReadOptions, readCompiled } from "./compileSettings.js";
 import { isObject, type JsonObject, jsonBytes, own, parseJson } from "./jsonValue.js";
 import { type Matching, strict } from "./matching.js";
 import { progressJson, readProgress } from "./progress.js";
@@ -70,7 +70,7 @@ export function encodeTfjs(
       backend: "tensor_flow.js",
     },
     weightsManifest: [{ paths: shards.map(([path]) => path), weights: weights.map(({ data: _, ...entry }) => entry) }],
-    ...(compiled && { trainingConfig: trainingConfig(compiled) }),
+    ...(compiled && { trainingConfig: trainingConfig(compiled, outputNames(snapshot)) }),
     ...(progress && { userDefinedMetadata: { [PROGRESS]: progressJson(progress) } }),
   };
   return { model: jsonBytes(model), shards };

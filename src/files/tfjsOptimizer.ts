@@ -3,7 +3,7 @@ import { sizeOf } from "../engine/shape.js";
 import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { JsonObject } from "./jsonValue.js";
-import { own } from "./jsonValue.js";
+import { isObject, own } from "./jsonValue.js";
 import { compileConfig } from "./kerasConfig.js";
 import { trainedWeights, withOptimizerState } from "./optimizerState.js";
 import type { TfjsNumbers, TfjsWeight } from "./tfjsWeights.js";
@@ -50,14 +50,20 @@ function dialectOf(className: string): Dialect {
   return dialect;
 }
 
-/** @throws RangeError for an optimizer that TensorFlow.js has not */
-export function trainingConfig(compiled: CompiledSnapshot): JsonObject {
+/**
+ * @param names of the outputs in order: TensorFlow.js knows them by others
+ * @throws RangeError for an optimizer that TensorFlow.js has not
+ */
+export function trainingConfig(compiled: CompiledSnapshot, names: readonly string[]): JsonObject {
   const { optimizer } = compiled;
   const { className, options } = dialectOf(optimizer.className);
   const config = [...options].map(([ours, theirs]) => [theirs, optimizer.config[ours]] as const);
   const { loss, loss_weights, metrics } = compileConfig(compiled);
+  const inOrder = (value: unknown) =>
+    names.length > 1 && isObject(value) ? names.map((name) => own(value, name) ?? null) : value;
   return {
-    ...{ loss, metrics, ...(loss_weights !== null && { loss_weights }) },
+    ...{ loss: inOrder(loss), metrics: inOrder(metrics) },
+    ...(loss_weights !== null && { loss_weights: inOrder(loss_weights) }),
     optimizer_config: { class_name: className, config: Object.fromEntries(config) },
   };
 }
