@@ -58,12 +58,13 @@ export function trainingConfig(compiled: CompiledSnapshot, names: readonly strin
   const { optimizer } = compiled;
   const { className, options } = dialectOf(optimizer.className);
   const config = [...options].map(([ours, theirs]) => [theirs, optimizer.config[ours]] as const);
-  const { loss, loss_weights, metrics } = compileConfig(compiled);
+  // No loss_weights: TensorFlow.js refuses to load a model that has them.
+  const { loss, metrics } = compileConfig(compiled);
   const inOrder = (value: unknown) =>
     names.length > 1 && isObject(value) ? names.map((name) => own(value, name) ?? null) : value;
   return {
-    ...{ loss: inOrder(loss), metrics: inOrder(metrics) },
-    ...(loss_weights !== null && { loss_weights: inOrder(loss_weights) }),
+    loss: inOrder(loss),
+    metrics: inOrder(metrics),
     optimizer_config: { class_name: className, config: Object.fromEntries(config) },
   };
 }
@@ -91,12 +92,13 @@ export function optimizerWeights(
 }
 
 /** A training config with its optimizer in Keras' words, where it is in those of TensorFlow.js. */
-export function toKerasTraining(config: unknown): unknown {
+export function toKerasTraining(given: unknown, lossWeights: unknown): unknown {
+  const config = isObject(given) && lossWeights !== undefined ? { ...given, loss_weights: lossWeights } : given;
   const optimizer = own(config, "optimizer_config");
   for (const [kerasName, { className, options }] of DIALECTS) {
     if (own(optimizer, "class_name") !== className) continue;
-    const given = own(optimizer, "config");
-    const entries = [...options].map(([ours, theirs]) => [ours, own(given, theirs)] as const);
+    const taken = own(optimizer, "config");
+    const entries = [...options].map(([ours, theirs]) => [ours, own(taken, theirs)] as const);
     const inKeras = { class_name: kerasName, config: Object.fromEntries(entries) };
     return { ...(config as JsonObject), optimizer_config: inKeras };
   }
