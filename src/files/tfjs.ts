@@ -9,7 +9,7 @@ import { progressJson, readProgress } from "./progress.js";
 import { readKerasConfig } from "./readKerasConfig.js";
 import { shardName, shardOwner } from "./shards.js";
 import { tfjsConfig, tfjsNames, theirName } from "./tfjsConfig.js";
-import { optimizerWeights, toKerasTraining, trainingConfig, withOptimizerWeights } from "./tfjsOptimizer.js";
+import { optimizerWeights, outputSettings, toKerasTraining, trainingConfig, withOptimizerWeights } from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
 import {
   allWeights,
@@ -29,7 +29,7 @@ const WHERE = "model.json";
 const SHARD_BYTES = 2 ** 22;
 /** Where a model's own settings stand among the user's, which TensorFlow.js keeps. */
 const PROGRESS = "wasm-cnn";
-const LOSS_WEIGHTS = "wasm-cnn-loss-weights";
+const OUTPUTS = "wasm-cnn-outputs";
 
 /**
  * The files of a TensorFlow.js LayersModel by their names: `model.json` and shards of 4 MiB.
@@ -46,8 +46,8 @@ export function encodeTfjs(
   file: string,
 ): { model: Bytes; shards: (readonly [name: string, bytes: Bytes])[] } {
   const { compiled, progress } = snapshot;
-  const lossWeights = compiled?.lossWeights;
   const outputs = outputNames(snapshot);
+  const settings = compiled && outputSettings(compiled, outputs);
   const expected = expectedWeights(snapshot);
   const names = tfjsNames(expected);
   const weights = [
@@ -74,10 +74,10 @@ export function encodeTfjs(
     },
     weightsManifest: [{ paths: shards.map(([path]) => path), weights: weights.map(({ data: _, ...entry }) => entry) }],
     ...(compiled && { trainingConfig: trainingConfig(compiled, outputs) }),
-    ...((progress || lossWeights) && {
+    ...((progress || settings) && {
       userDefinedMetadata: {
         ...(progress && { [PROGRESS]: progressJson(progress) }),
-        ...(lossWeights && { [LOSS_WEIGHTS]: outputs.map((output) => lossWeights[output] ?? 1) }),
+        ...(settings && { [OUTPUTS]: settings }),
       },
     }),
   };
@@ -102,7 +102,7 @@ export async function readTfjs(
   const training = own(json, "trainingConfig") ?? own(topology, "training_config");
   const metadata = own(json, "userDefinedMetadata");
   const saved = own(metadata, PROGRESS);
-  const lossWeights = own(metadata, LOSS_WEIGHTS);
+  const settings = own(metadata, OUTPUTS);
   const progress = isObject(saved) ? readProgress(`${WHERE}: userDefinedMetadata`, saved) : undefined;
   const expected = expectedWeights(model);
   const weights = await readShards(json, files);
@@ -114,7 +114,7 @@ export async function readTfjs(
   const state = weights.filter(({ isOptimizer }) => isOptimizer);
   return {
     ...withWeights(expected, data),
-    ...readCompiled(WHERE, toKerasTraining(training, lossWeights), model, options, (compiled) =>
+    ...readCompiled(WHERE, toKerasTraining(training, settings), model, options, (compiled) =>
       withOptimizerWeights("optimizer", compiled, expected, state),
     ),
     ...(progress && { progress }),

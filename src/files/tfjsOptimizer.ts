@@ -58,14 +58,28 @@ export function trainingConfig(compiled: CompiledSnapshot, names: readonly strin
   const { optimizer } = compiled;
   const { className, options } = dialectOf(optimizer.className);
   const config = [...options].map(([ours, theirs]) => [theirs, optimizer.config[ours]] as const);
-  // No loss_weights: TensorFlow.js refuses to load a model that has them.
   const { loss, metrics } = compileConfig(compiled);
+  // Of metrics TensorFlow.js loads but one list for all outputs.
+  const lists = isObject(metrics) ? Object.values(metrics).map((list) => JSON.stringify(list)) : [];
+  const alike = new Set(lists).size === 1 && lists.length === names.length ? Object.values(metrics as object)[0] : [];
   const inOrder = (value: unknown) =>
     names.length > 1 && isObject(value) ? names.map((name) => own(value, name) ?? null) : value;
   return {
     loss: inOrder(loss),
-    metrics: inOrder(metrics),
+    metrics: isObject(metrics) ? alike : metrics,
     optimizer_config: { class_name: className, config: Object.fromEntries(config) },
+  };
+}
+
+/** What TensorFlow.js does not load: weights of losses, and metrics that differ. Undefined for one output. */
+export function outputSettings(compiled: CompiledSnapshot, names: readonly string[]): JsonObject | undefined {
+  const { loss_weights, metrics, weighted_metrics } = compileConfig(compiled);
+  const inOrder = (value: unknown) => (isObject(value) ? names.map((name) => own(value, name) ?? null) : value);
+  if (names.length === 1) return undefined;
+  return {
+    loss_weights: inOrder(loss_weights),
+    metrics: inOrder(metrics),
+    weighted_metrics: inOrder(weighted_metrics),
   };
 }
 
@@ -92,8 +106,8 @@ export function optimizerWeights(
 }
 
 /** A training config with its optimizer in Keras' words, where it is in those of TensorFlow.js. */
-export function toKerasTraining(given: unknown, lossWeights: unknown): unknown {
-  const config = isObject(given) && lossWeights !== undefined ? { ...given, loss_weights: lossWeights } : given;
+export function toKerasTraining(given: unknown, settings: unknown): unknown {
+  const config = isObject(given) && isObject(settings) ? { ...given, ...settings } : given;
   const optimizer = own(config, "optimizer_config");
   for (const [kerasName, { className, options }] of DIALECTS) {
     if (own(optimizer, "class_name") !== className) continue;
