@@ -8,6 +8,7 @@ import type { HeldVariable, Network } from "../graph/network.js";
 import type { FitPosition, OptimizerState } from "../graph/snapshot.js";
 import type { Variable, VariableHolder } from "../layers/variable.js";
 import type { Batch, BatchKind } from "./batch.js";
+import { loadCompiled } from "./compile.js";
 import { type Counters, copyCounters } from "./counters.js";
 import { addMeasures, type Sums } from "./measures.js";
 import { Networks } from "./networks.js";
@@ -38,6 +39,7 @@ export class Runtime implements VariableHolder {
   /** Versions of the variables that the memory has copies of. */
   readonly #versions: number[];
   readonly #indices: ReadonlyMap<Variable, number>;
+  #isReady = false;
 
   constructor(
     readonly network: Network,
@@ -138,11 +140,19 @@ export class Runtime implements VariableHolder {
     };
   }
 
-  /** Resolves when the kernels that `compile` asked for are in use. @throws what their import reports; nothing has changed */
+  /**
+   * Resolves when all that layers and settings bring in late is there, and the kernels that `compile` asked for are in use.
+   * @throws what an import reports; nothing has changed
+   */
   async ready(): Promise<void> {
-    if (!this.compiled?.relaxed) return;
-    await loadRelaxedPacks();
-    this.engine.relax();
+    if (this.#isReady) return;
+    await this.network.load();
+    if (this.compiled) await loadCompiled(this.compiled);
+    if (this.compiled?.relaxed) {
+      await loadRelaxedPacks();
+      this.engine.relax();
+    }
+    this.#isReady = true;
   }
 
   /**
