@@ -157,8 +157,10 @@ describe("imports", () => {
     expect(loaded).toContain("src/files/formats.ts");
     expect(loaded.filter((file) => /keras(H5)?\.ts|weights|readHdf5|writeHdf5|opfs|indexedDb/.test(file))).toEqual([]);
     const byModel = loadedWith("src/model/sequential.ts");
-    expect(byModel).toContain("src/files/lazyCodec.ts");
-    for (const file of ["codec", "formats"]) expect(byModel).not.toContain(`src/files/${file}.ts`);
+    expect(byModel).toContain("src/files/kerasConfig.ts");
+    for (const file of ["codec", "lazyCodec", "formats"]) expect(byModel).not.toContain(`src/files/${file}.ts`);
+    expect(loaded).toContain("src/files/lazyCodec.ts");
+    expect(loaded).not.toContain("src/files/codec.ts");
   });
 
   it("bring in the formats of files only where they are asked for", () => {

@@ -10,7 +10,7 @@ import {
   checkPair,
   checkShape,
   show,
-} from "../engine/check.js";
+} from "./check.js";
 
 /**
  * One option. `T` is what the instance holds, `G` what users may give.
@@ -169,7 +169,8 @@ export function readDeclared(
     const snake = toSnakeCase(key);
     const name = names.get(snake);
     if (name === undefined) {
-      if (value !== null && value !== undefined && !fixed[snake]?.some((each) => sameJson(each, value))) {
+      const allowed = Object.hasOwn(fixed, snake) ? fixed[snake]! : [];
+      if (value !== null && value !== undefined && !allowed.some((each) => sameJson(each, value))) {
         problems.push(`expected no ${snake}, got ${show(value)}`);
       }
       continue;

@@ -4,7 +4,7 @@ import { AllRows, type Arg, type Call, type Mark, type Program, type Stage } fro
 import { type DType, Region } from "./region.js";
 import type { Shape } from "./shape.js";
 import { STEP_BYTES } from "./step.js";
-import type { Weight } from "./weight.js";
+import type { Weight } from "./weightRegions.js";
 
 /** What a layer's `record` leaves: its outputs and, beside, its backward pass. */
 export interface Recorded {

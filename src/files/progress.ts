@@ -54,6 +54,7 @@ function withHead(position: FitPosition): FitPosition {
 }
 
 function numbers(where: string, value: unknown): readonly number[] {
-  if (Array.isArray(value) && value.length <= MOST_SUMS && value.every((each) => typeof each === "number")) return value;
+  if (Array.isArray(value) && value.length <= MOST_SUMS && value.every((each) => typeof each === "number"))
+    return value;
   throw new TypeError(`${where}: expected a list of numbers, got ${show(value)}`);
 }

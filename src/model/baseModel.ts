@@ -26,7 +26,15 @@ export abstract class BaseModel extends TrainableModel {
    */
   async snapshot(options: SnapshotOptions = {}): Promise<ModelSnapshot> {
     this.checkInUse("snapshot");
-    return takeSnapshot(this, this.compiled, this.runtime, this.counters, this.restored, options);
+    return takeSnapshot(
+      this,
+      this.compiled,
+      this.graph && this.built("snapshot"),
+      this.runtime,
+      this.counters,
+      this.restored,
+      options,
+    );
   }
 
   /**

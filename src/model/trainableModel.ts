@@ -30,7 +30,7 @@ import {
 } from "./options.js";
 import { restoreSnapshot } from "./restore.js";
 import { Runtime } from "./runtime.js";
-import type { SnapshotOptions } from "./takeSnapshot.js";
+import { copyState, type SnapshotOptions } from "./takeSnapshot.js";
 
 /** What `predict` gives: the only output, or each by its name. */
 export type Prediction = NumberTensor | Record<string, NumberTensor>;
@@ -273,7 +273,7 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     const state = restoreSnapshot(where, model, snapshot);
     if (!state) return;
     if (this.#runtime) this.#runtime.restore(state);
-    else this.restored = state;
+    else this.restored = copyState(state);
   }
 
   /** Who computes: worker threads or the calling thread, and how the work has been shared so far. */

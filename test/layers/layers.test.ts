@@ -106,7 +106,7 @@ describe.each(all)("$name on $inputShape", ({ make, inputShape }) => {
 
   it("refuses options of the wrong kind", () => {
     const message = (text: string) => expect.objectContaining({ message: expect.stringContaining(text) });
-    expect(() => make({ name: "" })).toThrow(message('.name: expected a string, got ""'));
+    expect(() => make({ name: "" })).toThrow(message('.name: expected a text, got ""'));
     expect(() => make({ trainable: 1 as never })).toThrow(message(".trainable: expected true or false, got 1"));
     expect(() => make({ inputShape: [0] })).toThrow(message(".inputShape[0]: expected an integer >= 1, got 0"));
     expect(() => make({ inputShape: 4 as never })).toThrow(message(".inputShape: expected an array of sizes, got 4"));
