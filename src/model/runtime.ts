@@ -156,6 +156,17 @@ export class Runtime implements VariableHolder {
   }
 
   /**
+   * Records the training program for such batches and makes room for it: what is refused then is refused before anything has changed.
+   * @throws as `ready`; Error where memory or threads can't be had
+   */
+  readyToTrain(where: string, kind: BatchKind, samples: number): Promise<void> {
+    return this.#inTurn(where, async () => {
+      await this.ready();
+      await this.#bind("training", kind, samples);
+    });
+  }
+
+  /**
    * Runs a task while no training step is under way: all of it sees the same weights, those of the moment of the call.
    * @throws Error if the model is disposed of before its end
    */

@@ -45,8 +45,8 @@ describe("options are refused", () => {
       { signal: any({ aborted: false }) },
     ],
     [
-      ": expected options among batchSize, epochs, shuffle, validationData, validationSplit, initialEpoch, callbacks, " +
-        'signal, resumeFrom, got "batch_size"',
+      ": expected options among batchSize, epochs, shuffle, validationData, validationSplit, validationFreq, " +
+        'validationBatchSize, initialEpoch, callbacks, signal, resumeFrom, sampleWeight, classWeight, got "batch_size"',
       TypeError,
       any({ batch_size: 8 }),
     ],

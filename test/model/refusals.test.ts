@@ -105,7 +105,7 @@ describe("targets are refused", () => {
       { data: y.data.with(0, Number.NaN), shape: [6, 3] },
       "y: expected finite 32-bit numbers, got NaN at index 0",
     ],
-    ["fewer than samples", slice(y, 0, 5), "expected as many targets as samples, got 5 and 6"],
+    ["fewer than samples", slice(y, 0, 5), "y: expected as many targets as samples, got 5 and 6"],
     ["none", { data: [], shape: [0, 3] }, "y: expected at least one sample, got none"],
   ])("%s", async (_name, targets, message) => {
     await expectRefused(taking(x, any(targets)), (where) => new RangeError(`${where}: ${message}`));
