@@ -1,7 +1,10 @@
 import type { KernelPack } from "./kernels.js";
 import type { ProgramBuilder } from "./program.js";
-import { Region } from "./region.js";
-import { type Shape, sizeOf } from "./shape.js";
+import type { Region } from "./region.js";
+import type { Shape } from "./shape.js";
+import type { Weight } from "./weightRegions.js";
+
+export { Weight } from "./weightRegions.js";
 
 /** What an initializer may do to a weight: fill it with numbers that depend on the seed and the weight's position only. */
 export interface WeightFiller {
@@ -55,24 +58,4 @@ export interface WeightSpec {
   readonly constraint?: WeightConstraint | undefined;
   /** Default true. False for what no gradient changes, such as moving statistics. */
   readonly trainable?: boolean;
-}
-
-/** A weight of a model and its gradient. */
-export class Weight {
-  readonly value: Region;
-  /** In the gradient slots, zeroed once a step: kernels add to it. */
-  readonly gradient: Region;
-
-  constructor(
-    readonly name: string,
-    readonly shape: Shape,
-    readonly trainable: boolean,
-  ) {
-    this.value = new Region(shape, "state", false);
-    this.gradient = new Region(shape, "slot", false);
-  }
-
-  get size(): number {
-    return sizeOf(this.shape);
-  }
 }

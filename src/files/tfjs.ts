@@ -9,7 +9,13 @@ import { progressJson, readProgress } from "./progress.js";
 import { readKerasConfig } from "./readKerasConfig.js";
 import { shardName, shardOwner } from "./shards.js";
 import { tfjsConfig, tfjsNames, theirName } from "./tfjsConfig.js";
-import { optimizerWeights, outputSettings, toKerasTraining, trainingConfig, withOptimizerWeights } from "./tfjsOptimizer.js";
+import {
+  optimizerWeights,
+  outputSettings,
+  toKerasTraining,
+  trainingConfig,
+  withOptimizerWeights,
+} from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
 import {
   allWeights,

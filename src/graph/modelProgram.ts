@@ -1,5 +1,6 @@
 import { core } from "../engine/packs/core.generated.js";
-import { type Program, ProgramBuilder } from "../engine/program.js";
+import { ProgramBuilder } from "../engine/program.js";
+import type { Program } from "../engine/programData.js";
 import type { DType, Region } from "../engine/region.js";
 import type { ModelState } from "../engine/state.js";
 import type { ThreadCount } from "../engine/threads.js";

@@ -34,8 +34,8 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
   const history: History = { history: {}, epoch: [], params: { epochs, steps } };
   const tell = (call: (callback: Callback) => unknown) => tellAll(runtime, job, call);
 
-  // Before any callback has run or epoch begun: may be refused for want of a file.
-  await runtime.ready();
+  // Before any callback has run or epoch begun: may be refused for want of a file, memory or threads.
+  await runtime.readyToTrain("fit", kindOfData(data, batchSize), Math.min(batchSize, data.count));
   let logs = {} as Logs;
   await tell((c) => c.onTrainBegin?.());
   for (let epoch = from?.epoch ?? job.initialEpoch; epoch < epochs; epoch++) {
