@@ -45,7 +45,7 @@ export { CategoricalCrossentropy } from "./losses/categoricalCrossentropy.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
 export { BaseModel, type Prediction } from "./model/baseModel.js";
-export type { Callback, TrainedModel } from "./model/callback.js";
+export type { Callback, TrainedModel } from "./callbacks/callback.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
 export { cloneModel } from "./model/cloneModel.js";
@@ -58,7 +58,7 @@ export {
   type ModelCheckpointOptions,
   type NewestCheckpointOptions,
   newestCheckpoint,
-} from "./model/modelCheckpoint.js";
+} from "./callbacks/modelCheckpoint.js";
 export type {
   ActivationsOptions,
   BatchOptions,

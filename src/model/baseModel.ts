@@ -1,3 +1,4 @@
+import type { BatchDataset } from "../data/samples.js";
 import { checkOptions, show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { type Shape, sameShape } from "../engine/shape.js";
@@ -15,28 +16,28 @@ import { checkWeights, type GivenWeight, type NamedWeight } from "../layers/vari
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
 import { type DataRows, gather, kindOfData } from "./batch.js";
+import { arraySource } from "./batchSource.js";
 import { type CompileOptions, type CompileSettings, checkCompile, compileFor, loadCompiled } from "./compile.js";
 import type { Counters } from "./counters.js";
 import { type Data, inputRows, type Named, sampleWeights, targetRows } from "./data.js";
 import { runFit } from "./fit.js";
 import type { History, Logs } from "./history.js";
-import { evaluateRows, type NumberTensor, predictRows } from "./inference.js";
-import { logsOf } from "./measures.js";
+import { evaluateBatches, type NumberTensor, predictBatches } from "./inference.js";
+import { logsOf, measureNames } from "./measures.js";
 import {
   type ActivationsOptions,
-  type BatchOptions,
   checkActivations,
-  checkBatchSize,
-  checkFit,
   checkModelOptions,
+  type checkRun,
   type EvaluateOptions,
   type FitOptions,
   type ModelOptions,
-  splitData,
+  type PassOptions,
   type WeightOptions,
 } from "./options.js";
 import { restoreSnapshot } from "./restore.js";
 import { Runtime } from "./runtime.js";
+import { type DataTaker, fitSources, passSource, stepsOf } from "./sources.js";
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./save.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import { describeModel, type SnapshotOptions, takeSnapshot } from "./takeSnapshot.js";
@@ -225,14 +226,34 @@ export abstract class BaseModel extends CompositeLayer {
     return { count, xs, ys, weights: sampleWeights(where, options, { count, ys }) };
   }
 
-  #inputsFor(where: string, x: Data): DataRows["xs"] {
+  #inputsFor(where: string, x: Data): DataRows {
     this.#checkInUse(where);
     const xs = inputRows(`${where}: x`, x, this.#inputs);
     this.#networkFor(
       where,
       xs.map(({ shape }) => shape),
     );
-    return xs;
+    return { count: xs[0]!.count, xs, ys: [], weights: undefined };
+  }
+
+  /** For data with targets, or for inputs alone. */
+  #taker(rows: DataTaker["rows"]): DataTaker {
+    return { isBuilt: this.graph !== undefined, rows };
+  }
+
+  get #taught(): DataTaker {
+    return this.#taker((where, x, y, weights) => this.#dataFor(where, x, y!, weights));
+  }
+
+  get #given(): DataTaker {
+    return this.#taker((where, x) => this.#inputsFor(where, x));
+  }
+
+  /** What tells the callbacks of a call that is no training; undefined if there are none. */
+  #watch(job: ReturnType<typeof checkRun>, steps: number | undefined, metrics: readonly string[] = []) {
+    if (job.verbose === 0 && job.callbacks.length === 0) return undefined;
+    const params = { epochs: 1, steps, metrics };
+    return import("./watch.js").then(({ watch }) => watch(this, job, params, this.#guard.call));
   }
 
   /** Nobody else may train its layers while a task does. */
@@ -249,29 +270,37 @@ export abstract class BaseModel extends CompositeLayer {
 
   /**
    * Trains for a number of epochs.
-   * @param x samples, see Samples; of several inputs by name
+   * @param x samples, see Samples; of several inputs by name. Or a Dataset of batches, and then the options
    * @param y one target a sample; of several outputs by name
    * @throws TypeError, RangeError for wrong data or options; Error before `compile`, while another `fit` runs, and when a
    *   loss or gradient is not finite (the weights are then those of the last completed step)
    */
-  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
+  async fit(dataset: BatchDataset, options?: FitOptions): Promise<History>;
+  async fit(x: Data, y: Data, options?: FitOptions): Promise<History>;
+  async fit(x: Data | BatchDataset, y?: Data | FitOptions, options?: FitOptions): Promise<History> {
     this.checkIdle("fit");
-    const { validationData, validationSplit, ...job } = checkFit(options);
-    const all = this.#dataFor("fit", x, y, options);
-    const { train: data, validation: split } = splitData(all, validationSplit);
-    const [vx, vy, sampleWeight] = validationData ?? [];
-    const validation = validationData ? this.#dataFor("fit.validationData", vx!, vy!, { sampleWeight }) : split;
-    job.signal?.throwIfAborted();
+    let job = fitSources(this.#taught, x, y, options);
+    if (job instanceof Promise) {
+      job = await job;
+      this.checkIdle("fit");
+    }
+    const { signal, callbacks: given, verbose, resumeFrom } = job;
+    signal?.throwIfAborted();
     this.#stopTraining = false;
     return this.#train("fit", async () => {
       const runtime = await this.#runtimeOf("fit");
-      const resume = job.resumeFrom !== undefined && (await import("./resume.js"));
+      const callbacks = verbose ? await (await import("./watch.js")).withProgress(given, verbose) : given;
+      for (const callback of callbacks) callback.setModel?.(this);
+      const isResumed = resumeFrom !== undefined || callbacks.some((callback) => callback.resumeFrom);
+      const resume = isResumed && (await import("./resume.js"));
       const restore = (where: string, snapshot: ModelSnapshot) => this.#restore(where, snapshot);
-      const from = resume ? await resume.resumePosition(runtime, { ...job, data }, restore) : undefined;
+      const from = resume ? await resume.resumePosition(runtime, job, restore) : undefined;
       const inCallback = this.#guard.call;
-      for (const callback of job.callbacks) callback.setModel?.(this);
       try {
-        return await runFit(runtime, { ...job, data, validation, from, stopped: () => this.#stopTraining, inCallback });
+        return await runFit(runtime, { ...job, callbacks, from, stopped: () => this.#stopTraining, inCallback });
+      } catch (error) {
+        for (const callback of callbacks) callback.onFailure?.(error);
+        throw error;
       } finally {
         if (!runtime.engine.disposed) runtime.release();
       }
@@ -298,37 +327,51 @@ export abstract class BaseModel extends CompositeLayer {
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     checkOptions("testOnBatch", options, ["sampleWeight", "classWeight"]);
     const data = this.#dataFor("testOnBatch", x, y, options);
-    return evaluateRows("testOnBatch", await this.#runtimeOf("testOnBatch"), data, data.count);
+    const batch = arraySource(data, data.count, false);
+    return evaluateBatches("testOnBatch", await this.#runtimeOf("testOnBatch"), batch);
   }
 
   /**
    * The loss and the metrics over all samples. A sample counts the same whatever the batch size.
+   * @param x as of `fit`
    * @throws TypeError, RangeError for wrong data or options; Error before `compile`
    */
-  async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<Logs> {
-    const batchSize = checkBatchSize("evaluate", options, ["sampleWeight"]);
-    const data = this.#dataFor("evaluate", x, y, { sampleWeight: options.sampleWeight });
-    return evaluateRows("evaluate", await this.#runtimeOf("evaluate"), data, batchSize);
+  async evaluate(dataset: BatchDataset, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: Data, y: Data, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: Data | BatchDataset, y?: Data | EvaluateOptions, options?: EvaluateOptions): Promise<Logs> {
+    const where = "evaluate";
+    let job = passSource("evaluate", this.#taught, x, y, options, ["sampleWeight"]);
+    if (job instanceof Promise) job = await job;
+    const { data, steps } = job;
+    const runtime = await this.#runtimeOf(where);
+    const watch = this.#watch(job, stepsOf(data, steps), measureNames(runtime.compiled!));
+    const tell = watch && (await watch);
+    return evaluateBatches(where, runtime, data, { steps, tell });
   }
 
   /**
    * The outputs for all samples: the shape of the only one is (samples, ...output), several come by name. Needs no `compile`. A
    * sample gets the same bits whatever the batch size and its neighbours.
+   * @param x samples, see Samples; of several inputs by name. Or a Dataset of batches
    * @throws TypeError, RangeError for wrong data or options
    */
-  async predict(x: Data, options?: BatchOptions): Promise<NumberTensor>;
-  async predict(x: Data, options?: BatchOptions): Promise<Prediction>;
-  async predict(x: Data, options: BatchOptions = {}): Promise<Prediction> {
-    const batchSize = checkBatchSize("predict", options);
-    const xs = this.#inputsFor("predict", x);
-    const outputs = await predictRows("predict", await this.#runtimeOf("predict"), xs, batchSize);
+  async predict(x: Data | BatchDataset, options?: PassOptions): Promise<NumberTensor>;
+  async predict(x: Data | BatchDataset, options?: PassOptions): Promise<Prediction>;
+  async predict(x: Data | BatchDataset, options: PassOptions = {}): Promise<Prediction> {
+    let job = passSource("predict", this.#given, x, undefined, options);
+    if (job instanceof Promise) job = await job;
+    const { data, steps } = job;
+    const runtime = await this.#runtimeOf("predict");
+    const watch = this.#watch(job, stepsOf(data, steps));
+    const tell = watch && (await watch);
+    const outputs = await predictBatches("predict", runtime, data, { steps, tell });
     const names = this.outputNames;
     return names.length === 1 ? outputs[0]! : Object.fromEntries(names.map((name, i) => [name, outputs[i]!]));
   }
 
   /** The outputs for one batch. @throws as `predict` */
   async predictOnBatch(x: Data): Promise<NumberTensor> {
-    const { count } = this.#inputsFor("predictOnBatch", x)[0]!;
+    const { count } = this.#inputsFor("predictOnBatch", x);
     return this.predict(x, { batchSize: count });
   }
 
@@ -339,13 +382,14 @@ export abstract class BaseModel extends CompositeLayer {
    * @throws TypeError, RangeError for wrong data or options, also for unknown names
    */
   async activations(x: Data, options: ActivationsOptions = {}): Promise<Record<string, NumberTensor>> {
-    const xs = this.#inputsFor("activations", x);
+    const data = this.#inputsFor("activations", x);
     const values = new Map<string, number>();
     for (const { path, outputs } of this.#built("activations").nodes) values.set(path, outputs[0]!);
     const { batchSize, names } = checkActivations(options, [...values.keys()]);
     const wanted = names.map((name) => values.get(name)!);
     const runtime = await this.#runtimeOf("activations");
-    const outputs = await predictRows("activations", runtime, xs, batchSize, wanted);
+    const source = arraySource(data, batchSize, false);
+    const outputs = await predictBatches("activations", runtime, source, { values: wanted });
     return Object.fromEntries(names.map((name, i) => [name, outputs[i]!]));
   }
 

@@ -12,6 +12,7 @@ import type { Thread, ThreadPort, ThreadSource, WorkerOption } from "./thread.js
 import { urlBeside } from "./urlBeside.js";
 
 export { checkFileWritable, UNFINISHED, writeFileWhole } from "./nodeFiles.js";
+export { progressOutput } from "./nodeTerminal.js";
 
 const gunzipAsync = promisify(gunzip);
 
