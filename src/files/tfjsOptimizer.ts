@@ -4,9 +4,10 @@ import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { JsonObject } from "./jsonValue.js";
 import { own } from "./jsonValue.js";
-import { withOptimizerState } from "./optimizerState.js";
+import { compileConfig } from "./kerasConfig.js";
+import { trainedWeights, withOptimizerState } from "./optimizerState.js";
 import type { TfjsNumbers, TfjsWeight } from "./tfjsWeights.js";
-import { type ExpectedWeight, expectedWeights } from "./weightNames.js";
+import type { ExpectedModel, ExpectedWeight } from "./weightNames.js";
 
 /** An optimizer as TensorFlow.js has it: its own names for the class, for options, and for slots in the order of its files. */
 interface Dialect {
@@ -50,24 +51,28 @@ function dialectOf(className: string): Dialect {
 }
 
 /** @throws RangeError for an optimizer that TensorFlow.js has not */
-export function trainingConfig({ optimizer, loss, metrics }: CompiledSnapshot): JsonObject {
+export function trainingConfig(compiled: CompiledSnapshot): JsonObject {
+  const { optimizer } = compiled;
   const { className, options } = dialectOf(optimizer.className);
   const config = [...options].map(([ours, theirs]) => [theirs, optimizer.config[ours]] as const);
-  return { loss, metrics, optimizer_config: { class_name: className, config: Object.fromEntries(config) } };
+  const { loss, loss_weights, metrics } = compileConfig(compiled);
+  return {
+    ...{ loss, metrics, ...(loss_weights !== null && { loss_weights }) },
+    optimizer_config: { class_name: className, config: Object.fromEntries(config) },
+  };
 }
 
 /** The optimizer's state in the order of TensorFlow.js: the step, then slot by slot. Empty without a state. */
-export function optimizerWeights(snapshot: ModelSnapshot): readonly TfjsWeight[] {
-  const { compiled, layers } = snapshot;
+export function optimizerWeights(
+  { compiled }: ModelSnapshot,
+  expected: ExpectedModel,
+  names: ReadonlyMap<ExpectedWeight, string>,
+): readonly TfjsWeight[] {
   if (!compiled?.state) return [];
   const { iterations, slots } = compiled.state;
   const dialect = dialectOf(compiled.optimizer.className);
   const group = "optimizer";
-  const trainable = expectedWeights(snapshot).flatMap((weights, l) =>
-    weights
-      .filter((weight) => weight.trainable)
-      .map(({ name, shape }) => ({ name: `${layers[l]!.config.name}/${name}`, shape })),
-  );
+  const trainable = trainedWeights(expected).map((weight) => ({ name: names.get(weight)!, shape: weight.shape }));
   const slotWeights = [...dialect.slots].flatMap(([ours, theirs]) => {
     const slot = slots.find(({ name }) => name === ours);
     if (!slot && !dialect.always.includes(ours)) return [];
@@ -99,7 +104,7 @@ export function toKerasTraining(config: unknown): unknown {
 export function withOptimizerWeights(
   where: string,
   compiled: CompiledSnapshot,
-  expected: readonly (readonly ExpectedWeight[])[],
+  expected: ExpectedModel,
   weights: readonly TfjsNumbers[],
 ): CompiledSnapshot {
   const { className, config } = compiled.optimizer;
@@ -112,5 +117,10 @@ export function withOptimizerWeights(
   }
   const used = optimizerFromConfig(className, config).slotNames;
   const ofSlots = used.flatMap((slot) => weights.filter(({ name }) => name.endsWith(`/${slots.get(slot)}`)));
-  return withOptimizerState(where, compiled, expected, { iteration, learningRate: undefined, slots: ofSlots });
+  return withOptimizerState(where, compiled, expected, {
+    iteration,
+    learningRate: undefined,
+    slots: ofSlots,
+    bySlot: true,
+  });
 }

@@ -34,7 +34,7 @@ export interface Fused {
 export interface Follower {
   readonly layer: Layer;
   readonly weights: readonly Weight[];
-  /** False: computes as at inference, always. */
+  /** Whether it behaves as in training; false: as at inference. */
   readonly training: boolean;
 }
 
@@ -255,9 +255,10 @@ export function defineLayer<O extends Options>(
   return Defined as never;
 }
 
-/** `conv2d` for `Conv2D`, `reLU` becomes `relu`: what the user calls. */
+/** What the user calls: `conv2d` for `Conv2D`, `leakyRelu` for `LeakyReLU`. */
 export function factoryName(className: string): string {
   return className
+    .replace(/P?ReLU$/, (end) => end[0] + end.slice(1).toLowerCase())
     .replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase())
     .replace(/([123])D/, "$1d");
 }

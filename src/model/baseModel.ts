@@ -56,6 +56,8 @@ export abstract class BaseModel extends CompositeLayer {
   #network: Network | undefined;
   #settings: CompileSettings | undefined;
   #compiled: Compiled | undefined;
+  /** Of which nothing has to be imported any more. */
+  #loaded: Compiled | undefined;
   #runtime: Runtime | undefined;
   /** What the optimizer has been given before there was a runtime. */
   #restored: OptimizerState | undefined;
@@ -211,6 +213,21 @@ export abstract class BaseModel extends CompositeLayer {
     this.#compiled = network && compiled;
   }
 
+  /**
+   * Losses, metrics and the like that are known by name are imported before they are asked for shapes. Undefined if all are there: then
+   * a call is of the moment at which it was made.
+   */
+  #namedParts(where: string, x: Data): Promise<void> | undefined {
+    this.#checkInUse(where);
+    this.#checkCompiled(where);
+    const shapes = inputRows(`${where}: x`, x, this.#inputs).map(({ shape }) => shape);
+    const compiled = this.#compiledFor(where, this.#networkFor(where, shapes));
+    if (this.#loaded === compiled) return undefined;
+    return loadCompiled(compiled).then(() => {
+      this.#loaded = compiled;
+    });
+  }
+
   /** Data, checked. Without targets: `y` undefined. Changes nothing but, for a model that data has to build, its graph. */
   #dataFor(where: string, x: Data, y: Data, options: WeightOptions = {}): DataRows {
     this.#checkInUse(where);
@@ -236,17 +253,22 @@ export abstract class BaseModel extends CompositeLayer {
     return { count: xs[0]!.count, xs, ys: [], weights: undefined };
   }
 
-  /** For data with targets, or for inputs alone. */
-  #taker(rows: DataTaker["rows"]): DataTaker {
-    return { isBuilt: this.graph !== undefined, rows };
-  }
-
+  /** Takes data with targets. */
   get #taught(): DataTaker {
-    return this.#taker((where, x, y, weights) => this.#dataFor(where, x, y!, weights));
+    return {
+      isBuilt: this.graph !== undefined,
+      namedParts: (where, x) => this.#namedParts(where, x),
+      rows: (where, x, y, weights) => this.#dataFor(where, x, y!, weights),
+    };
   }
 
+  /** Takes inputs alone. */
   get #given(): DataTaker {
-    return this.#taker((where, x) => this.#inputsFor(where, x));
+    return {
+      isBuilt: this.graph !== undefined,
+      namedParts: () => undefined,
+      rows: (where, x) => this.#inputsFor(where, x),
+    };
   }
 
   /** What tells the callbacks of a call that is no training; undefined if there are none. */
@@ -258,6 +280,7 @@ export abstract class BaseModel extends CompositeLayer {
 
   /** Nobody else may train its layers while a task does. */
   async #train<T>(where: string, task: () => Promise<T>): Promise<T> {
+    this.checkIdle(where);
     const { held } = this.#built(where).weights;
     for (const { variable } of held) variable.checkFree(where, this);
     for (const { variable } of held) variable.lock(this);
@@ -315,6 +338,8 @@ export abstract class BaseModel extends CompositeLayer {
   async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     this.checkIdle("trainOnBatch");
     checkOptions("trainOnBatch", options, ["sampleWeight", "classWeight"]);
+    const named = this.#namedParts("trainOnBatch", x);
+    if (named) await named;
     const data = this.#dataFor("trainOnBatch", x, y, options);
     const batch = gather(data, kindOfData(data, data.count), data.count, (i) => i);
     return this.#train("trainOnBatch", async () => {
@@ -326,6 +351,8 @@ export abstract class BaseModel extends CompositeLayer {
   /** The loss and the metrics of one batch. @throws as `evaluate` */
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     checkOptions("testOnBatch", options, ["sampleWeight", "classWeight"]);
+    const named = this.#namedParts("testOnBatch", x);
+    if (named) await named;
     const data = this.#dataFor("testOnBatch", x, y, options);
     const batch = arraySource(data, data.count, false);
     return evaluateBatches("testOnBatch", await this.#runtimeOf("testOnBatch"), batch);
@@ -454,7 +481,7 @@ export abstract class BaseModel extends CompositeLayer {
   #restore(where: string, snapshot: ModelSnapshot): void {
     const network = this.#built(where);
     const compiled = this.#settings && this.#compiledFor(where, network);
-    const state = restoreSnapshot(where, { network, compiled, counters: this.#counters }, snapshot);
+    const state = restoreSnapshot(where, { network, compiled, counters: this.#counters, trainer: this }, snapshot);
     if (!state) return;
     if (this.#runtime) this.#runtime.restore(state);
     else this.#restored = state;
@@ -505,14 +532,16 @@ export abstract class BaseModel extends CompositeLayer {
 
   /**
    * Takes the weights of a file: of a whole model or of weights alone. They are matched by the order of the layers,
-   * in safetensors by name.
+   * in safetensors by name; see the options for files of other models.
    * @param source see `loadModel`
    * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs (but in
    *   callbacks) and before the input shape is known: then nothing has changed
    */
   async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
     const { readWeights } = await import("./save.js");
-    this.restore(await readWeights(this.#description(), source, options), "loadWeights");
+    const describe = async (withWeights: boolean) =>
+      withWeights ? this.snapshot({ includeOptimizer: false }) : this.#description();
+    this.restore(await readWeights(describe, source, options), "loadWeights");
   }
 
   /**

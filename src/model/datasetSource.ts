@@ -33,13 +33,14 @@ export async function datasetSource(
   model: DataTaker,
   classWeight?: FitOptions["classWeight"],
 ): Promise<BatchSource> {
-  const rowsOf = (index: number, element: BatchElement) => {
+  const rowsOf = async (index: number, element: BatchElement) => {
     const place = `${where}: element ${index} of the Dataset`;
     if (typeof element !== "object" || element === null || !("x" in element)) {
       throw new TypeError(`${place}: expected { x, y }, got ${show(element)}`);
     }
     const { x, y, sampleWeight } = element;
     try {
+      await model.namedParts(place, x);
       return model.rows(place, x, y, { sampleWeight, classWeight });
     } catch (error) {
       if (error instanceof RangeError && /batch axis/.test(error.message)) error.message += "; dataset.batch(32) makes batches";
@@ -58,7 +59,7 @@ export async function datasetSource(
         async next(into) {
           const { done, value } = await iterator.next();
           if (done) return undefined;
-          const rows = rowsOf(index++, value);
+          const rows = await rowsOf(index++, value);
           size ??= rows.count;
           return gather(rows, kindOfData(rows, size), rows.count, (i) => i, into);
         },
@@ -69,7 +70,7 @@ export async function datasetSource(
 }
 
 /** The first element tells a model its input shape: in a pass of its own. */
-async function build(where: string, dataset: BatchDataset, take: (element: BatchElement) => unknown): Promise<void> {
+async function build(where: string, dataset: BatchDataset, take: (element: BatchElement) => Promise<unknown>): Promise<void> {
   if (!dataset.restartable) {
     throw new Error(
       `${where}: expected a model that knows its input shape, as the Dataset is over an iterator, got none; give the first ` +
@@ -79,6 +80,6 @@ async function build(where: string, dataset: BatchDataset, take: (element: Batch
   const iterator = dataset.iterate();
   const { done, value } = await iterator.next();
   if (done) throw new Error(`${where}: expected a Dataset with elements, got none`);
-  take(value);
+  await take(value);
   await iterator.return?.();
 }

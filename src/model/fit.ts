@@ -52,6 +52,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
       history.epoch.push(epoch);
       if (job.stopped()) break;
     }
+    if (history.epoch.length > 0) await runtime.takeAverages();
     await fit.tell((c) => c.onTrainEnd?.({ ...logs }));
   } finally {
     await fit.close();

@@ -17,6 +17,8 @@ import {
 export interface DataTaker {
   /** Whether it knows its input shape. */
   readonly isBuilt: boolean;
+  /** What has to be imported before data can be checked; undefined if all is there. */
+  namedParts(where: string, x: Data): Promise<void> | undefined;
   /** @throws TypeError, RangeError for data that does not fit */
   rows(where: string, x: Data, y: Data | undefined, weights?: WeightOptions): DataRows;
 }
@@ -41,12 +43,17 @@ export function fitSources(model: DataTaker, x: Data | BatchDataset, y: unknown,
     return arraySource(rows, validationBatchSize, false);
   };
   if (!isDataset(x) && !isDataset(validationData)) {
-    const { train, validation } = splitData(model.rows("fit", x, y as Data, given), validationSplit);
-    const split = validation && arraySource(validation, validationBatchSize, false);
-    return { ...job, data: arraySource(train, batchSize, job.shuffle), validation: validationData ? validate() : split };
+    const take = () => {
+      const { train, validation } = splitData(model.rows("fit", x, y as Data, given), validationSplit);
+      const split = validation && arraySource(validation, validationBatchSize, false);
+      return { ...job, data: arraySource(train, batchSize, job.shuffle), validation: validationData ? validate() : split };
+    };
+    const parts = model.namedParts("fit", x);
+    return parts ? parts.then(take) : take();
   }
   return imported().then(async ({ checkPasses, datasetSource }) => {
     if (isDataset(x)) checkPasses(x, job);
+    else await model.namedParts("fit", x);
     const data = isDataset(x)
       ? await datasetSource("fit", x, model, given.classWeight)
       : arraySource(model.rows("fit", x, y as Data, given), batchSize, job.shuffle);
@@ -78,7 +85,12 @@ export function passSource(
     return imported().then(async ({ datasetSource }) => ({ ...job, data: await datasetSource(where, x, model) }));
   }
   const { sampleWeight } = given;
-  return { ...job, data: arraySource(model.rows(where, x, y as Data, { sampleWeight }), batchSize, false) };
+  const take = () => ({
+    ...job,
+    data: arraySource(model.rows(where, x, y as Data, { sampleWeight }), batchSize, false),
+  });
+  const parts = model.namedParts(where, x);
+  return parts ? parts.then(take) : take();
 }
 
 /** How many batches of these there will be, if that is known. */

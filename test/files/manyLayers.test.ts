@@ -25,6 +25,6 @@ it("a model of more than a thousand layers can be loaded from all that it can be
 it("as many layers as a model may have, a file may have", () => {
   const model = many(5_000);
   expect(modelFromJSON(model.toJSON()).layers.length).toBe(5_000);
-  expect(() => model.add(layers.flatten())).toThrow("Sequential.add: expected at most 5000 layers, got another one");
+  expect(() => model.add(layers.flatten())).toThrow("Sequential: expected at most 5000 layers, got 5001");
   expect(model.layers.length).toBe(5_000);
 });
