@@ -90,7 +90,16 @@ export interface Callback {
 }
 
 const HOOKS: readonly string[] = [
-  ...["setModel", "setParams", "onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd", "onBatchBegin", "onBatchEnd"],
+  ...[
+    "setModel",
+    "setParams",
+    "onTrainBegin",
+    "onTrainEnd",
+    "onEpochBegin",
+    "onEpochEnd",
+    "onBatchBegin",
+    "onBatchEnd",
+  ],
   ...["Train", "Test", "Predict"].flatMap((what) => ["Begin", "End"].map((when) => `on${what}Batch${when}`)),
   ...["Test", "Predict"].flatMap((what) => ["Begin", "End"].map((when) => `on${what}${when}`)),
   "onFailure",

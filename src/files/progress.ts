@@ -11,7 +11,10 @@ export function progressJson({ fit, ...progress }: Progress): JsonObject {
   const json = { version: 1, slots: SLOTS, ...progress };
   if (!fit) return json;
   const { callbacks, ...position } = fit;
-  const states = callbacks?.map(({ name, state }) => ({ name, state: stateJson(`the state of ${name || "a callback"}`, state) }));
+  const states = callbacks?.map(({ name, state }) => ({
+    name,
+    state: stateJson(`the state of ${name || "a callback"}`, state),
+  }));
   return { ...json, fit: { ...position, ...(states && { callbacks: states }) } };
 }
 

@@ -37,8 +37,8 @@ import {
 } from "./options.js";
 import { restoreSnapshot } from "./restore.js";
 import { Runtime } from "./runtime.js";
-import { type DataTaker, fitSources, passSource, stepsOf } from "./sources.js";
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./save.js";
+import { type DataTaker, fitSources, passSource, stepsOf } from "./sources.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import { describeModel, type SnapshotOptions, takeSnapshot } from "./takeSnapshot.js";
 import { TrainingGuard } from "./trainingGuard.js";

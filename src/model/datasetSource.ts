@@ -1,5 +1,5 @@
-import { show } from "../engine/check.js";
 import type { BatchDataset, BatchElement } from "../data/samples.js";
+import { show } from "../engine/check.js";
 import { gather, kindOfData } from "./batch.js";
 import type { BatchSource } from "./batchSource.js";
 import type { checkFit, FitOptions } from "./options.js";
@@ -43,7 +43,8 @@ export async function datasetSource(
       await model.namedParts(place, x);
       return model.rows(place, x, y, { sampleWeight, classWeight });
     } catch (error) {
-      if (error instanceof RangeError && /batch axis/.test(error.message)) error.message += "; dataset.batch(32) makes batches";
+      if (error instanceof RangeError && /batch axis/.test(error.message))
+        error.message += "; dataset.batch(32) makes batches";
       throw error;
     }
   };
@@ -70,7 +71,11 @@ export async function datasetSource(
 }
 
 /** The first element tells a model its input shape: in a pass of its own. */
-async function build(where: string, dataset: BatchDataset, take: (element: BatchElement) => Promise<unknown>): Promise<void> {
+async function build(
+  where: string,
+  dataset: BatchDataset,
+  take: (element: BatchElement) => Promise<unknown>,
+): Promise<void> {
   if (!dataset.restartable) {
     throw new Error(
       `${where}: expected a model that knows its input shape, as the Dataset is over an iterator, got none; give the first ` +

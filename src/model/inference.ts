@@ -114,8 +114,7 @@ export async function predictBatches(
     if (isPart || step === 0) {
       parts.push(own.map((shape) => new Float32Array((isPart ? batch.samples : total) * sizeOf(shape))));
     }
-    const run = () =>
-      runtime.predict(batch, parts.at(-1)!, isPart ? 0 : count, { values, alone: samples <= FEW });
+    const run = () => runtime.predict(batch, parts.at(-1)!, isPart ? 0 : count, { values, alone: samples <= FEW });
     await (tell || samples === Infinity ? runtime.betweenSteps(where, run) : run());
     count += batch.samples;
     await tell?.((c) => c.onPredictBatchEnd?.(step));

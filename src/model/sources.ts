@@ -46,7 +46,11 @@ export function fitSources(model: DataTaker, x: Data | BatchDataset, y: unknown,
     const take = () => {
       const { train, validation } = splitData(model.rows("fit", x, y as Data, given), validationSplit);
       const split = validation && arraySource(validation, validationBatchSize, false);
-      return { ...job, data: arraySource(train, batchSize, job.shuffle), validation: validationData ? validate() : split };
+      return {
+        ...job,
+        data: arraySource(train, batchSize, job.shuffle),
+        validation: validationData ? validate() : split,
+      };
     };
     const parts = model.namedParts("fit", x);
     return parts ? parts.then(take) : take();

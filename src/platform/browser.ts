@@ -107,6 +107,14 @@ export async function renameFile(folder: string, _name: string, _to: string): Pr
   throw noFiles(folder);
 }
 
+export async function writeText(path: string, _text: string): Promise<void> {
+  throw noFiles(path);
+}
+
+export async function appendText(path: string, _text: string): Promise<number> {
+  throw noFiles(path);
+}
+
 function noFiles(folder: string): Error {
   return new Error(`expected Node, which has folders, got a browser and the folder ${folder}`);
 }
