@@ -1,13 +1,13 @@
 // Data as users give it becomes rows: one array for each input and output of a model.
 
+import type { Data, SampleWeight } from "../data/samples.js";
 import { show } from "../engine/check.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { OutputSettings } from "../graph/modelProgram.js";
 import type { DataRows } from "./batch.js";
 import { numbersOf, type Rows, type Samples, toRows } from "./rows.js";
 
-/** Samples of a model with one input or output, or of each by its name. */
-export type Data = Samples | Readonly<Record<string, Samples>>;
+export type { Data, SampleWeight };
 
 export interface Named {
   readonly name: string;
@@ -120,8 +120,6 @@ function countOf(samples: Samples): number | undefined {
   return shape && shape[0] === data.length ? data.length : undefined;
 }
 
-/** What a sample counts: any array of numbers, one a sample. */
-export type SampleWeight = ArrayLike<number> | { readonly data: ArrayLike<number>; readonly shape: Shape };
 /** What the samples of a class count, by its index; 1 for classes that are not in it. */
 export type ClassWeight = Readonly<Record<number, number>>;
 

@@ -1,19 +1,13 @@
 // What users give as data becomes rows: samples that can be copied one by one into the model's memory. The data stays
 // where the user has it.
 
+import type { NestedArray, NumberArray, Samples } from "../data/samples.js";
 import { show } from "../engine/check.js";
 import { arrayKind, isFloat32Array, plainArray } from "../engine/kinds.js";
 import type { DType } from "../engine/region.js";
 import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
 
-export type NumberArray = ArrayLike<number> & { readonly length: number };
-export type NestedArray = readonly (number | NumberArray | NestedArray)[];
-
-/**
- * Samples: `{ data, shape }` with the batch axis first, a bare typed array where the shape of a sample is known, or nested
- * arrays. Bytes (`Uint8Array`) are taken at face value, 0 to 255; everything else becomes 32-bit floats.
- */
-export type Samples = { readonly data: NumberArray; readonly shape: Shape } | NumberArray | NestedArray;
+export type { NestedArray, NumberArray, Samples };
 
 export interface Rows {
   readonly count: number;

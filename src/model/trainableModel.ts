@@ -1,3 +1,5 @@
+import type { TrainedModel } from "../callbacks/callback.js";
+import type { BatchDataset } from "../data/samples.js";
 import { checkOptions } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { seeThroughProxies } from "../engine/raw.js";
@@ -9,27 +11,26 @@ import type { ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
 import { type DataRows, gather, kindOfData } from "./batch.js";
-import type { TrainedModel } from "./callback.js";
+import { arraySource } from "./batchSource.js";
 import { type CompileOptions, type CompileSettings, checkCompile, compileFor, loadCompiled } from "./compile.js";
 import { type Data, inputRows, sampleWeights, targetRows } from "./data.js";
 import { runFit } from "./fit.js";
 import { GraphModel, openShapes } from "./graphModel.js";
 import type { History, Logs } from "./history.js";
-import { evaluateRows, type NumberTensor, predictRows } from "./inference.js";
-import { logsOf } from "./measures.js";
+import { evaluateBatches, type NumberTensor, predictBatches } from "./inference.js";
+import { logsOf, measureNames } from "./measures.js";
 import {
   type ActivationsOptions,
-  type BatchOptions,
   checkActivations,
-  checkBatchSize,
-  checkFit,
+  type checkRun,
   type EvaluateOptions,
   type FitOptions,
-  splitData,
+  type PassOptions,
   type WeightOptions,
 } from "./options.js";
 import { restoreSnapshot } from "./restore.js";
 import { Runtime } from "./runtime.js";
+import { type DataTaker, fitSources, passSource, stepsOf } from "./sources.js";
 import { copyState, type SnapshotOptions } from "./takeSnapshot.js";
 
 /** What `predict` gives: the only output, or each by its name. */
@@ -166,8 +167,41 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     return { count, xs, ys, shapes, weights: sampleWeights(where, options, { count, ys }) };
   }
 
+  /** Takes the data of one call, with targets or without, and knows the shapes of the first. */
+  #taker(withTargets: boolean): DataTaker & Pick<CheckedData, "shapes"> {
+    let shapes: readonly Shape[] | undefined;
+    const take = (where: string, x: Data, y: Data | undefined, weights?: WeightOptions): CheckedData => {
+      const known = this.graph ? undefined : shapes;
+      if (withTargets) return this.#dataFor(where, x, y!, weights, known);
+      return { ys: [], weights: undefined, ...this.#inputsFor(where, x, known) };
+    };
+    return {
+      isBuilt: this.graph !== undefined,
+      get shapes() {
+        return shapes ?? [];
+      },
+      namedParts: (where) => (withTargets ? this.#namedParts(where) : undefined),
+      rows: (where, x, y, weights) => {
+        const data = take(where, x, y, weights);
+        shapes ??= data.shapes;
+        return data;
+      },
+    };
+  }
+
+  /** What tells the callbacks of a call that is no training; undefined if there are none. */
+  #watch(job: ReturnType<typeof checkRun>, steps: number | undefined, metrics: readonly string[] = []) {
+    if (job.verbose === 0 && job.callbacks.length === 0) return undefined;
+    const params = { epochs: 1, steps, metrics };
+    return import("./watch.js").then(({ watch }) => watch(this, job, params, this.guard.call));
+  }
+
   /** Nobody else may train its layers while a task does. */
-  async #train<T>(where: string, { shapes }: CheckedData, task: (runtime: Runtime) => Promise<T>): Promise<T> {
+  async #train<T>(
+    where: string,
+    { shapes }: Pick<CheckedData, "shapes">,
+    task: (runtime: Runtime) => Promise<T>,
+  ): Promise<T> {
     // Once more: something may have been imported since.
     this.checkIdle(where);
     const { held } = this.networkFor(where, shapes).weights;
@@ -182,32 +216,37 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
 
   /**
    * Trains for a number of epochs.
-   * @param x samples, see Samples; of several inputs by name
+   * @param x samples, see Samples; of several inputs by name. Or a Dataset of batches, and then the options
    * @param y one target a sample; of several outputs by name
    * @throws TypeError, RangeError for wrong data or options; Error before `compile`, while another `fit` runs, and when a
    *   loss or gradient is not finite (the weights are then those of the last completed step)
    */
-  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
+  async fit(dataset: BatchDataset, options?: FitOptions): Promise<History>;
+  async fit(x: Data, y: Data, options?: FitOptions): Promise<History>;
+  async fit(x: Data | BatchDataset, y?: Data | FitOptions, options?: FitOptions): Promise<History> {
     this.checkIdle("fit");
-    const { validationData, validationSplit, ...job } = checkFit(options);
-    const named = this.#namedParts("fit");
-    if (named) await named;
-    const all = this.#dataFor("fit", x, y, options);
-    const { train: data, validation: split } = splitData(all, validationSplit);
-    const [vx, vy, sampleWeight] = validationData ?? [];
-    const validation = validationData
-      ? this.#dataFor("fit.validationData", vx!, vy!, { sampleWeight }, this.graph ? undefined : all.shapes)
-      : split;
-    job.signal?.throwIfAborted();
+    const taker = this.#taker(true);
+    let job = fitSources(taker, x, y, options);
+    if (job instanceof Promise) {
+      job = await job;
+      this.checkIdle("fit");
+    }
+    const { signal, callbacks: given, verbose, resumeFrom } = job;
+    signal?.throwIfAborted();
     this.#stopTraining = false;
-    return this.#train("fit", all, async (runtime) => {
-      const resume = job.resumeFrom !== undefined && (await import("./resume.js"));
+    return this.#train("fit", taker, async (runtime) => {
+      const callbacks = verbose ? await (await import("./watch.js")).withProgress(given, verbose) : given;
+      for (const callback of callbacks) callback.setModel?.(this);
+      const isResumed = resumeFrom !== undefined || callbacks.some((callback) => callback.resumeFrom);
+      const resume = isResumed && (await import("./resume.js"));
       const restore = (where: string, snapshot: ModelSnapshot) => this.takeOver(where, snapshot);
-      const from = resume ? await resume.resumePosition(runtime, { ...job, data }, restore) : undefined;
+      const from = resume ? await resume.resumePosition(runtime, job, restore) : undefined;
       const inCallback = this.guard.call;
-      for (const callback of job.callbacks) callback.setModel?.(this);
       try {
-        return await runFit(runtime, { ...job, data, validation, from, stopped: () => this.#stopTraining, inCallback });
+        return await runFit(runtime, { ...job, callbacks, from, stopped: () => this.#stopTraining, inCallback });
+      } catch (error) {
+        for (const callback of callbacks) callback.onFailure?.(error);
+        throw error;
       } finally {
         if (!runtime.engine.disposed) runtime.release();
       }
@@ -237,32 +276,45 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     const named = this.#namedParts("testOnBatch");
     if (named) await named;
     const data = this.#dataFor("testOnBatch", x, y, options);
-    return evaluateRows("testOnBatch", this.#runtimeFor("testOnBatch", data.shapes), data, data.count);
+    const runtime = this.#runtimeFor("testOnBatch", data.shapes);
+    return evaluateBatches("testOnBatch", runtime, arraySource(data, data.count, false));
   }
 
   /**
    * The loss and the metrics over all samples. A sample counts the same whatever the batch size.
+   * @param x as of `fit`
    * @throws TypeError, RangeError for wrong data or options; Error before `compile`
    */
-  async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<Logs> {
-    const batchSize = checkBatchSize("evaluate", options, ["sampleWeight"]);
-    const named = this.#namedParts("evaluate");
-    if (named) await named;
-    const data = this.#dataFor("evaluate", x, y, { sampleWeight: options.sampleWeight });
-    return evaluateRows("evaluate", this.#runtimeFor("evaluate", data.shapes), data, batchSize);
+  async evaluate(dataset: BatchDataset, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: Data, y: Data, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: Data | BatchDataset, y?: Data | EvaluateOptions, options?: EvaluateOptions): Promise<Logs> {
+    const taker = this.#taker(true);
+    let job = passSource("evaluate", taker, x, y, options, ["sampleWeight"]);
+    if (job instanceof Promise) job = await job;
+    const { data, steps } = job;
+    const runtime = this.#runtimeFor("evaluate", taker.shapes);
+    const watch = this.#watch(job, stepsOf(data, steps), measureNames(runtime.compiled!));
+    const tell = watch && (await watch);
+    return evaluateBatches("evaluate", runtime, data, { steps, tell });
   }
 
   /**
    * The outputs for all samples: the shape of the only one is (samples, ...output), several come by name. Needs no `compile`. A
    * sample gets the same bits whatever the batch size and its neighbours.
+   * @param x samples, see Samples; of several inputs by name. Or a Dataset of batches
    * @throws TypeError, RangeError for wrong data or options
    */
-  async predict(x: Data, options?: BatchOptions): Promise<NumberTensor>;
-  async predict(x: Data, options?: BatchOptions): Promise<Prediction>;
-  async predict(x: Data, options: BatchOptions = {}): Promise<Prediction> {
-    const batchSize = checkBatchSize("predict", options);
-    const { xs, shapes } = this.#inputsFor("predict", x);
-    const outputs = await predictRows("predict", this.#runtimeFor("predict", shapes), xs, batchSize);
+  async predict(x: Data | BatchDataset, options?: PassOptions): Promise<NumberTensor>;
+  async predict(x: Data | BatchDataset, options?: PassOptions): Promise<Prediction>;
+  async predict(x: Data | BatchDataset, options: PassOptions = {}): Promise<Prediction> {
+    const taker = this.#taker(false);
+    let job = passSource("predict", taker, x, undefined, options);
+    if (job instanceof Promise) job = await job;
+    const { data, steps } = job;
+    const runtime = this.#runtimeFor("predict", taker.shapes);
+    const watch = this.#watch(job, stepsOf(data, steps));
+    const tell = watch && (await watch);
+    const outputs = await predictBatches("predict", runtime, data, { steps, tell });
     const names = this.outputNames;
     return names.length === 1 ? outputs[0]! : Object.fromEntries(names.map((name, i) => [name, outputs[i]!]));
   }
@@ -280,13 +332,15 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
    * @throws TypeError, RangeError for wrong data or options, also for unknown names
    */
   async activations(x: Data, options: ActivationsOptions = {}): Promise<Record<string, NumberTensor>> {
-    const { xs, shapes } = this.#inputsFor("activations", x);
+    const inputs = this.#inputsFor("activations", x);
+    const { shapes } = inputs;
     const values = new Map<string, number>();
     for (const { path, outputs } of this.networkFor("activations", shapes).nodes) values.set(path, outputs[0]!);
     const { batchSize, names } = checkActivations(options, [...values.keys()]);
     const wanted = names.map((name) => values.get(name)!);
     const runtime = this.#runtimeFor("activations", shapes);
-    const outputs = await predictRows("activations", runtime, xs, batchSize, wanted);
+    const source = arraySource({ ...inputs, ys: [], weights: undefined }, batchSize, false);
+    const outputs = await predictBatches("activations", runtime, source, { values: wanted });
     return Object.fromEntries(names.map((name, i) => [name, outputs[i]!]));
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Callback } from "wasm-cnn";
-import { smallData, smallModel, weightsOf } from "./small.js";
+import { smallData, smallModel, weightsOf } from "../model/small.js";
 
 const { x, y } = smallData(40);
 
