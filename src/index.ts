@@ -1,5 +1,7 @@
 export type { Activation } from "./activations/activation.js";
+export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
+export * as constraints from "./constraints/index.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
@@ -15,7 +17,14 @@ export type { Recorded } from "./engine/program.js";
 export { ProgramBuilder } from "./engine/program.js";
 export type { Region } from "./engine/region.js";
 export type { Shape } from "./engine/shape.js";
-export type { Initializer, Weight, WeightFiller, WeightSpec } from "./engine/weight.js";
+export type {
+  Initializer,
+  Weight,
+  WeightConstraint,
+  WeightFiller,
+  WeightRegularizer,
+  WeightSpec,
+} from "./engine/weight.js";
 export type { Format } from "./files/formats.js";
 export { deleteModel, listModels } from "./files/storage.js";
 export type { ModelSource, ModelTarget } from "./files/target.js";
@@ -28,6 +37,7 @@ export type {
   Progress,
 } from "./graph/snapshot.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
+export * as initializers from "./initializers/index.js";
 export { Zeros } from "./initializers/zeros.js";
 export { Conv2D, type Conv2DOptions } from "./layers/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
@@ -42,7 +52,9 @@ export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { type OpenShape, SymbolicTensor } from "./layers/symbolic.js";
 export type { GivenWeight, NamedWeight } from "./layers/variable.js";
 export { CategoricalCrossentropy } from "./losses/categoricalCrossentropy.js";
+export * as losses from "./losses/index.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
+export * as metrics from "./metrics/index.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
 export { BaseModel } from "./model/baseModel.js";
 export type { Callback, TrainedModel } from "./model/callback.js";
@@ -74,5 +86,8 @@ export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { Prediction } from "./model/trainableModel.js";
+export * as optimizers from "./optimizers/index.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
+export * as regularizers from "./regularizers/index.js";
+export * as schedules from "./schedules/index.js";

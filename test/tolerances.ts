@@ -24,6 +24,8 @@ export const tolerances = {
   exact: { absolute: 0, relative: 0 },
   /** A few operations of a kernel, its f32 against the f64 of the reference. */
   kernel: { absolute: 1e-7, relative: 3e-7 },
+  /** An activation, likewise: a few functions of assembly/lib/math.ts after another. */
+  activation: { absolute: 5e-7, relative: 2e-6 },
   /** Long sums of products of a kernel, likewise. */
   kernelSum: { absolute: 1e-5, relative: 2e-6 },
   /** Likewise of Winograd's tiles of 4 x 4. */
@@ -34,6 +36,14 @@ export const tolerances = {
   layerWinograd: { absolute: 1e-5, relative: 2e-6 },
   /** Weights and slots after ten steps of an optimizer, likewise. */
   kernelOptimizer: { absolute: 1e-6, relative: 1e-6 },
+  /** Weights and slots after ten steps of an optimizer: our f32 against Keras' f32. */
+  optimizer: { absolute: 1e-6, relative: 5e-6 },
+  /** Likewise slots of Ftrl, whose `linear` takes small differences of large roots. */
+  optimizerFtrl: { absolute: 3e-5, relative: 1e-5 },
+  /** Metrics over some batches: our f32 against Keras' f32. */
+  metric: { absolute: 2e-6, relative: 2e-6 },
+  /** Learning rates: our f64 against Keras' f32. */
+  schedule: { absolute: 1e-8, relative: 1e-6 },
   /** Losses of a sample, likewise: sums of logarithms. */
   kernelLoss: { absolute: 1e-6, relative: 1e-6 },
   /** Gradients that divide by probabilities, likewise. */

@@ -62,6 +62,30 @@ export function im2colBackward(
   strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, top: i32, left: i32,
 ): void {
   memory.fill(dx, 0, (<usize>(samples * height * width * channels)) << 2);
+  scatter(
+    samples, dx, dcolumns, height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth,
+    strideHeight, strideWidth, dilationHeight, dilationWidth, top, left,
+  );
+}
+
+/** The same, on top of a bias for each channel: a transposed convolution. */
+export function im2colBackwardBias(
+  samples: i32, y: usize, columns: usize, bias: usize,
+  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, kernelHeight: i32, kernelWidth: i32,
+  strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, top: i32, left: i32,
+): void {
+  for (let p = 0; p < samples * height * width; ++p) copy(at(y, p * channels), bias, channels);
+  scatter(
+    samples, y, columns, height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth,
+    strideHeight, strideWidth, dilationHeight, dilationWidth, top, left,
+  );
+}
+
+function scatter(
+  samples: i32, dx: usize, dcolumns: usize,
+  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, kernelHeight: i32, kernelWidth: i32,
+  strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, top: i32, left: i32,
+): void {
   for (let n = 0; n < samples; ++n) {
     for (let i = 0; i < outHeight; ++i) {
       for (let j = 0; j < outWidth; ++j) {

@@ -39,3 +39,22 @@ export function seedLow(step: usize): u32 {
 export function seedHigh(step: usize): u32 {
   return load<u32>(step, 20);
 }
+
+/** Number `index` of those that the optimizer has for this step (see `scalars` in src/optimizers/optimizer.ts). */
+// @ts-ignore: decorator
+@inline
+export function scalar(step: usize, index: i32): f32 {
+  return load<f32>(step + ((<usize>index) << 2), 24);
+}
+
+/** Whether the step only gathers gradients: then no update changes anything. */
+// @ts-ignore: decorator
+@inline
+export function gathers(step: usize): bool {
+  return scalar(step, 0) != 0;
+}
+
+/** Index of the first number that the optimizer itself has for the step. */
+// @ts-ignore: decorator
+@inline
+export const OWN: i32 = 3;

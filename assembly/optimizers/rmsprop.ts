@@ -1,5 +1,5 @@
 import { at, flush } from "../lib/simd";
-import { learningRate } from "../lib/step";
+import { gathers, learningRate } from "../lib/step";
 
 /**
  * RMSprop as in Keras 3, epsilon inside the root, over the elements begin .. end (multiples of 4):
@@ -21,6 +21,7 @@ export function rmspropUpdate(
   momentum: f32,
   epsilon: f32,
 ): void {
+  if (gathers(step)) return;
   const rate = f32x4.splat(learningRate(step));
   const keep = f32x4.splat(rho),
     take = f32x4.splat(oneMinusRho);

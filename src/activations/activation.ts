@@ -1,5 +1,6 @@
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
+import { formatShape, type Shape } from "../engine/shape.js";
 
 /**
  * A function that a layer ends with, y = f(x), shapes unchanged unless it says so. It holds its parameters only.
@@ -18,3 +19,12 @@ export interface Activation {
 
 /** f(x) = x */
 export const linear: Activation = { name: "linear", record: (_, x) => ({ outputs: [x], backward: (dys) => dys }) };
+
+/** What glu makes of a shape: half of the last axis. @throws RangeError unless that is even */
+export function halved(shape: Shape): Shape {
+  const last = shape.at(-1) ?? 1;
+  if (last % 2 === 1) {
+    throw new RangeError(`glu: expected an even number of elements in the last axis, got ${formatShape(shape)}`);
+  }
+  return [...shape.slice(0, -1), last / 2];
+}

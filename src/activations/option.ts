@@ -1,9 +1,9 @@
-import type { Option } from "../base/options.js";
+import { type Option, toSnakeCase } from "../base/options.js";
 import { checkChoice, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Weight } from "../engine/weight.js";
-import { type Activation, linear } from "./activation.js";
+import { type Activation, halved, linear } from "./activation.js";
 import { relu } from "./relu.js";
 import { softmax } from "./softmax.js";
 
@@ -12,8 +12,18 @@ const AT_ONCE: ReadonlyMap<string, Activation> = /* @__PURE__ */ new Map(
   [linear, relu, softmax].map((activation) => [activation.name, activation]),
 );
 
-/** Names of activations, as Keras has them, that `registry.ts` holds. */
-const NAMES = ["sigmoid"] as const;
+/** Names of activations, as Keras has them, that `registry.ts` holds. `gelu_new` is TensorFlow.js' for the approximate one. */
+const NAMES = [
+  ...["sigmoid", "tanh", "relu6", "leaky_relu", "elu", "selu", "gelu", "gelu_new", "silu", "swish"],
+  ...["hard_sigmoid", "hard_silu", "hard_swish", "softplus", "softsign", "exponential", "mish", "celu", "log_sigmoid"],
+  ...["hard_tanh", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus", "sparse_sigmoid"],
+  ...["log_softmax", "sparsemax", "glu"],
+] as const;
+
+/** Layers of Keras that stand as the activation of another, with the activation that they are. */
+const LAYERS: Readonly<Record<string, string>> = { LeakyReLU: "leaky_relu", ELU: "elu" };
+
+const toCamelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;
 type KerasName = "linear" | "relu" | "softmax" | (typeof NAMES)[number];
@@ -25,17 +35,26 @@ export type ActivationName = KerasName | CamelCase<KerasName>;
 class NamedActivation implements Activation {
   #found: Activation | undefined;
 
-  constructor(readonly name: string) {}
+  /** @param options what a config holds beside the name, under Keras' names */
+  constructor(
+    readonly name: string,
+    readonly options?: Readonly<Record<string, unknown>>,
+  ) {}
 
+  /** @throws TypeError, RangeError for wrong options */
   async load(): Promise<void> {
     if (this.#found) return;
-    const found = (await import("./registry.js")).activations.get(this.name)!;
-    await found.load?.();
-    this.#found = found;
+    const given = Object.entries(this.options ?? {}).map(([key, value]) => [toCamelCase(key), value]);
+    this.#found = (await import("./registry.js")).activations.get(this.name)!(Object.fromEntries(given));
   }
 
+  /** Known before it is imported: the one activation that changes shapes is named here. */
   outputShape(shape: readonly number[]): readonly number[] {
-    return this.#found?.outputShape?.(shape) ?? shape;
+    return this.name === "glu" ? halved(shape) : shape;
+  }
+
+  config(): unknown {
+    return this.options ? { class_name: this.name, config: this.options } : this.name;
   }
 
   record(program: ProgramBuilder, x: Region): Recorded {
@@ -49,7 +68,7 @@ export function resolveActivation(where: string, value: unknown): Activation {
   if (typeof value !== "string") {
     throw new TypeError(`${where}: expected the name of an activation or an activation, got ${show(value)}`);
   }
-  const name = value.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const name = toSnakeCase(value);
   const known = AT_ONCE.get(name);
   if (known) return known;
   if (!NAMES.includes(name as never)) checkChoice(where, value, [...AT_ONCE.keys(), ...NAMES]);
@@ -61,16 +80,28 @@ export function activation(): Option<Activation, ActivationName | Activation> {
   return {
     check: resolveActivation,
     write: (value) => value.config?.() ?? value.name,
-    read: (_, value) => nameOf(value),
+    read,
   };
 }
 
-/** The name of an activation in a config, which may have longer forms for it; null means none. */
-function nameOf(value: unknown): unknown {
+/** What a config holds for an activation: a name, which may have longer forms, or a name with options; null means none. */
+function read(where: string, value: unknown): unknown {
   if (value === null || value === undefined) return "linear";
   if (typeof value !== "object") return value;
-  const { config, class_name, className } = value as Record<string, unknown>;
-  return typeof config === "string" ? config : (class_name ?? className ?? value);
+  const { config, class_name, className = class_name } = value as Record<string, unknown>;
+  if (typeof config === "string") return config;
+  if (typeof className !== "string") return value;
+  const name = LAYERS[className] ?? className;
+  const { name: _, trainable: _trainable, dtype: _dtype, alpha, ...rest } = (config ?? {}) as Record<string, unknown>;
+  // Keras 2 says alpha for the slope of LeakyReLU.
+  const options = {
+    ...rest,
+    ...(alpha !== undefined && { [name === "leaky_relu" ? "negative_slope" : "alpha"]: alpha }),
+  };
+  if (Object.keys(options).length === 0) return name;
+  if (name !== "threshold" && !NAMES.includes(name as never))
+    checkChoice(where, className, [...AT_ONCE.keys(), ...NAMES]);
+  return new NamedActivation(name, options);
 }
 
 /**

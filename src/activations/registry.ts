@@ -1,9 +1,14 @@
-// All activations by Keras' names. Imported when a model names one that is not there at once.
+// All activations by Keras' names, but those that are there at once. Imported when a model names one of them.
 
-import { type Activation, linear } from "./activation.js";
-import { relu } from "./relu.js";
-import { softmax } from "./softmax.js";
+import type { Activation } from "./activation.js";
+import * as all from "./index.js";
 
-export const activations: ReadonlyMap<string, Activation> = new Map(
-  [linear, relu, softmax].map((activation) => [activation.name, activation]),
-);
+type Make = (options?: object) => Activation;
+
+/** What makes one from its options, which have Keras' names here in camel case. */
+export const activations: ReadonlyMap<string, Make> = new Map<string, Make>([
+  ...Object.values(all).map((make) => [make.activationName, make as Make] as const),
+  ["swish", all.silu],
+  ["hard_swish", all.hardSilu],
+  ["gelu_new", () => all.gelu({ approximate: true })],
+]);

@@ -13,6 +13,7 @@ export const softmax: Activation = {
     const rows = x.size / classes;
     const y = program.region(x.shape);
     y.logits = x;
+    y.logitsOf = "softmax";
     program.call(pack, "softmaxForward", y, x, rows, classes);
     return {
       outputs: [y],

@@ -22,6 +22,8 @@ export interface Option<T, G = T> {
   write?(value: T): unknown;
   /** What `check` takes, from what a config of Keras or TensorFlow.js holds. Default: the value itself. */
   read?(where: string, value: unknown): unknown;
+  /** Keras' name, where the rule (snake case) does not give it. */
+  readonly kerasName?: string;
   /** Other names that configs have for it, in snake case: of older versions. */
   readonly aliases?: readonly string[];
   /** Of the type alone. */
@@ -58,8 +60,13 @@ export function optional<T, G>(option: Option<T, G>, fallback: T | Optional<T, G
 }
 
 /** The same option, read from configs under these names too, in snake case. */
-export function alias<P extends Option<never, never>>(option: P, ...aliases: string[]): P {
+export function alias<P extends Options[string]>(option: P, ...aliases: string[]): P {
   return { ...option, aliases };
+}
+
+/** The same option under a name of Keras that is not its own in snake case: `beta_1` for `beta1`. */
+export function kerasName<P extends Options[string]>(option: P, name: string): P {
+  return { ...option, kerasName: name };
 }
 
 /** An integer from `least` on. */
@@ -143,7 +150,7 @@ export function writeDeclared(declared: Options, values: object): Record<string,
   return Object.fromEntries(
     Object.entries(declared).map(([name, option]) => {
       const value = (values as Record<string, unknown>)[name];
-      return [toSnakeCase(name), option.write ? option.write(value) : value];
+      return [option.kerasName ?? toSnakeCase(name), option.write ? option.write(value) : value];
     }),
   );
 }
@@ -161,8 +168,8 @@ export function readDeclared(
   problems: string[],
 ): Record<string, unknown> {
   const names = new Map<string, string>();
-  for (const [name, { aliases = [] }] of Object.entries(declared)) {
-    for (const each of [toSnakeCase(name), ...aliases]) names.set(each, name);
+  for (const [name, { kerasName = name, aliases = [] }] of Object.entries(declared)) {
+    for (const each of [kerasName, toSnakeCase(name), ...aliases]) names.set(each, name);
   }
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {

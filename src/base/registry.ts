@@ -17,6 +17,7 @@ const MEANINGLESS: Readonly<Record<string, readonly unknown[]>> = {
   sparse: [false],
   ragged: [false],
   optional: [false],
+  groups: [1],
   autocast: [true],
   dynamic: [false],
   jit_compile: [true, false, "auto"],

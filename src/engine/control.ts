@@ -1,4 +1,4 @@
-import type { StepValues } from "./step.js";
+import { STEP_SCALARS, type StepValues } from "./step.js";
 import type { WasmMemory } from "./wasmTypes.js";
 
 /** Where the control block lies: in the header of every model's memory. */
@@ -30,7 +30,8 @@ const WORD = {
 } as const;
 const WORDS = WORD.shards + MOST_THREADS;
 /** Numbers of the step, behind the words. */
-const NUMBER = { iterations: 0, learningRate: 1, seed: 2 } as const;
+const NUMBER = { iterations: 0, learningRate: 1, seed: 2, scalars: 3 } as const;
+const NUMBERS = NUMBER.scalars + STEP_SCALARS;
 
 /** How a job ended: the weights have changed (or there was nothing to train), or they have not. */
 export const OUTCOME = { running: 0, completed: 1, interrupted: 2, notFinite: 3 } as const;
@@ -66,7 +67,7 @@ export class Control {
 
   constructor(memory: WasmMemory) {
     this.#words = new Int32Array(memory.buffer, ADDRESS, WORDS);
-    this.#numbers = new Float64Array(memory.buffer, ADDRESS + 4 * WORDS, Object.keys(NUMBER).length);
+    this.#numbers = new Float64Array(memory.buffer, ADDRESS + 4 * WORDS, NUMBERS);
   }
 
   #get(word: number): number {
@@ -94,6 +95,8 @@ export class Control {
     this.#numbers[NUMBER.iterations] = step.iterations;
     this.#numbers[NUMBER.learningRate] = step.learningRate;
     this.#numbers[NUMBER.seed] = step.seed;
+    this.#numbers.fill(0, NUMBER.scalars);
+    this.#numbers.set(step.scalars ?? [], NUMBER.scalars);
     this.#set(WORD.threads, threads);
     this.#set(WORD.arrived, 0);
     this.#set(WORD.ticket, 0);
@@ -129,6 +132,7 @@ export class Control {
         iterations: this.#numbers[NUMBER.iterations]!,
         learningRate: this.#numbers[NUMBER.learningRate]!,
         seed: this.#numbers[NUMBER.seed]!,
+        scalars: [...this.#numbers.subarray(NUMBER.scalars)],
         batchSamples: this.#get(WORD.samples),
       },
     };

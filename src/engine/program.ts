@@ -59,6 +59,7 @@ export class ProgramBuilder {
   readonly #tape: TapeEntry[] = [];
   readonly #packs = new Set<KernelPack<unknown>>();
   readonly #guards: Region[] = [];
+  readonly #penalties: Region[] = [];
 
   /**
    * @param learns whether a backward pass will follow: a layer keeps what it needs for that
@@ -111,6 +112,20 @@ export class ProgramBuilder {
   /** Lets a training step count only where these numbers, one a sample in a batch region, are all finite: the losses. */
   guard(region: Region): void {
     this.#guards.push(region);
+  }
+
+  /**
+   * Adds to the loss: one number a sample, in a batch region, whose sum is divided by the samples of the batch. The gradient of that is
+   * up to the layer's own backward pass.
+   */
+  penalize(values: Region): void {
+    this.#penalties.push(values);
+    this.guard(values);
+  }
+
+  /** What was added to the loss. */
+  get penalties(): readonly Region[] {
+    return this.#penalties;
   }
 
   /** Calls a kernel on the shard. Its first argument, the number of samples, is filled in. */

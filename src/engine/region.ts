@@ -16,8 +16,10 @@ export type Home = "state" | "shared" | "slot" | "batch" | "work";
 export class Region {
   /** Whether a backward pass has to write a gradient for it. */
   wantsGradient = true;
-  /** On the output of a softmax: its input, so that a loss can start from there. */
+  /** On the output of a softmax or a sigmoid: its input, so that a loss can start from there. */
   logits: Region | undefined;
+  /** Which of them it is, where there are logits. */
+  logitsOf: "softmax" | "sigmoid" | undefined;
   /** Bytes from the start of its home. */
   offset = 0;
   readonly #source: Region | undefined;

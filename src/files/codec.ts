@@ -58,8 +58,18 @@ export interface DecodeOptions extends ReadOptions {
   readonly format?: Format | undefined;
   /** Takes weights alone: the model that they are of. */
   readonly model?: ModelSnapshot | undefined;
+  /** Takes the weights alone, as far as they fit the model, which has its own. */
+  readonly partial?: Partial<WeightMatching> | undefined;
   /** Takes a format of several files: reads one that lies beside, by its name. */
   readonly beside?: ((name: string) => Promise<Uint8Array>) | undefined;
+}
+
+/** How weights are taken that are not just those of a model. */
+export interface WeightMatching {
+  /** Found by the names of their layers; what has no counterpart stays as it is. Default: all, in the order of the layers. */
+  readonly byName: boolean;
+  /** Whether those that do not fit stay as they are. Default: an error. */
+  readonly skipMismatch: boolean;
 }
 
 /** @throws Error if it is in no format that is known, damaged, or with everything in it that is not supported */
@@ -69,11 +79,17 @@ export async function decodeModel(where: string, bytes: Uint8Array, options: Dec
     if (model) return model;
     throw new Error(`${where}: expected a whole model, got weights alone; use loadWeights on a model`);
   };
+  const expected = async () => (await import("./weightNames.js")).expectedWeights(whole());
   const another = (kind: string) =>
     new Error(`${where}: expected a model in one of the formats ${READ_FORMATS.join(", ")}, got ${kind}`);
   const other = otherKind(bytes);
   if (other) throw another(other);
   const format = options.format ?? formatOfBytes(bytes);
+  if (options.partial) {
+    const { readPartial } = await import("./partialWeights.js");
+    const taken = await readPartial(where, bytes, format, { ...options.partial, model: whole(), beside });
+    if (taken) return taken;
+  }
   switch (format) {
     case "keras":
       return (await import("./keras.js")).readKeras(bytes, { compile });
@@ -82,13 +98,13 @@ export async function decodeModel(where: string, bytes: Uint8Array, options: Dec
       const { isWholeModel, readKerasH5, readLegacyWeights } = await import("./kerasH5.js");
       const root = readHdf5(bytes);
       if (isWholeModel(root)) return readKerasH5(root, { compile });
-      if (root.attributes.has("layer_names")) return readLegacyWeights(root, whole());
-      return (await import("./weightsTree.js")).readWeightsTree(".weights.h5 file", root, whole());
+      if (root.attributes.has("layer_names")) return readLegacyWeights(root, await expected());
+      return (await import("./weightsTree.js")).readWeightsTree(".weights.h5 file", root, await expected());
     }
     case "weights.h5":
-      return (await import("./weightsH5.js")).readWeightsH5(bytes, whole());
+      return (await import("./weightsH5.js")).readWeightsH5(bytes, await expected());
     case "safetensors":
-      return (await import("./namedWeights.js")).readNamedWeights(bytes, whole());
+      return (await import("./namedWeights.js")).readNamedWeights(bytes, await expected());
     case "tfjs": {
       const json = otherJson(parseJson(where, bytes));
       if (json) throw another(json);

@@ -1,10 +1,19 @@
 import { show } from "../engine/check.js";
-import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
+import type {
+  CompiledSnapshot,
+  LossSnapshot,
+  MetricSnapshot,
+  MetricsSnapshot,
+  ModelSnapshot,
+  TensorRef,
+} from "../graph/snapshot.js";
+import { lossFromConfig } from "../losses/registry.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
+import { metricFromConfig } from "../metrics/registry.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
-import { className } from "./readKerasConfig.js";
+import { className } from "./kerasRows.js";
 
 export interface ReadOptions {
   /**
@@ -20,12 +29,14 @@ const DEFAULT_OPTIMIZER = "rmsprop";
 /**
  * What `compile` was given, from Keras' `compile_config` or `training_config`, with the optimizer's state; neither where nothing
  * is said.
+ * @param model that they are of
  * @param withState adds the state. Where it throws, the optimizer starts anew
  * @throws Error with everything in it that has no counterpart here, if `compile` is true
  */
 export function readCompiled(
   where: string,
   config: unknown,
+  model: ModelSnapshot,
   { compile }: ReadOptions,
   withState: (compiled: CompiledSnapshot) => CompiledSnapshot,
 ): Pick<ModelSnapshot, "compiled" | "notes"> {
@@ -39,7 +50,7 @@ export function readCompiled(
       return undefined;
     }
   };
-  const settings = readSettings(config, attempt);
+  const settings = readSettings(config, outputNames(model), attempt);
   const compiled = settings && (attempt(() => withState(settings), "; it starts anew") ?? settings);
   if (compile && notes.length > 0) {
     const list = notes.map((note) => `\n- ${note}`).join("");
@@ -50,7 +61,19 @@ export function readCompiled(
   return { ...(compiled && { compiled }), ...(notes.length > 0 && { notes }) };
 }
 
-function readSettings(config: unknown, attempt: <T>(read: () => T) => T | undefined): CompiledSnapshot | undefined {
+/** As a model calls its outputs. */
+export function outputNames({ className, layers, outputs }: ModelSnapshot): readonly string[] {
+  if (className !== "Functional") return [String(layers.at(-1)?.config.name ?? "output")];
+  if (!Array.isArray(outputs)) return Object.keys(outputs!);
+  const refs = typeof outputs[0] === "string" ? [outputs as unknown as TensorRef] : (outputs as readonly TensorRef[]);
+  return refs.map(([layer]) => layer);
+}
+
+function readSettings(
+  config: unknown,
+  names: readonly string[],
+  attempt: <T>(read: () => T) => T | undefined,
+): CompiledSnapshot | undefined {
   const given = own(config, "optimizer") ?? own(config, "optimizer_config") ?? undefined;
   const givenLoss = own(config, "loss") ?? undefined;
   if (given === undefined && givenLoss === undefined) return undefined;
@@ -59,50 +82,134 @@ function readSettings(config: unknown, attempt: <T>(read: () => T) => T | undefi
     const options = own(given, "config");
     return optimizerFromConfig(String(kind), isObject(options) ? options : {});
   });
-  const loss = attempt(() => resolveLoss("loss", lossName(givenLoss) as LossName).name);
-  const metrics = attempt(() => {
-    const list = own(config, "metrics") ?? [];
-    if (!Array.isArray(list)) throw new TypeError(`metrics: expected a list, got ${show(list)}`);
-    return list.flat().map((metric) => {
-      const name = metricName(metric);
-      resolveMetric("metrics", name);
-      return name;
-    });
-  });
-  const rest = attempt(() => {
-    for (const key of ["loss_weights", "weighted_metrics"]) {
-      const value = own(config, key) ?? undefined;
-      if (value !== undefined) throw new RangeError(`${key}: expected none, got ${show(value)}`);
-    }
-    return true;
-  });
-  if (!optimizer || !loss || !metrics || !rest) return undefined;
-  return { optimizer: { className: optimizer.className, config: optimizer.config() }, loss, metrics };
+  const loss = attempt(() => readLosses(givenLoss, names));
+  const metrics = attempt(() => readMetrics("metrics", own(config, "metrics"), names));
+  const weighted = attempt(() => readMetrics("weighted_metrics", own(config, "weighted_metrics"), names));
+  const weights = attempt(() => readWeights(own(config, "loss_weights"), names));
+  if (!optimizer || !loss || !metrics || !weighted || !weights) return undefined;
+  return {
+    optimizer: { className: optimizer.className, config: optimizer.config() },
+    loss,
+    ...(Object.keys(weights).length > 0 && { lossWeights: weights }),
+    metrics,
+    ...(Object.values(weighted).flat().length > 0 && { weightedMetrics: weighted }),
+  };
 }
 
-/** Options of a loss that change nothing: the defaults. */
-const LOSS_DEFAULTS: JsonObject = { from_logits: false, label_smoothing: 0, axis: -1, dtype: "float32" };
-
-function lossName(loss: unknown): unknown {
-  if (!isObject(loss)) return snakeCase(loss);
-  const config = own(loss, "config");
-  // A function, not an object: its name.
-  if (typeof config === "string") return config;
-  for (const [key, value] of Object.entries(LOSS_DEFAULTS)) {
-    const given = own(config, key);
-    const policy = own(own(given, "config"), "name") ?? given;
-    if (policy !== undefined && policy !== null && policy !== value) {
-      throw new RangeError(`loss: expected ${key} ${show(value)}, got ${show(policy)}`);
+/** What is said for each output: in a list or a record; undefined where it is said for all at once. */
+function perOutput(
+  where: string,
+  given: unknown,
+  names: readonly string[],
+): readonly (readonly [name: string, value: unknown])[] | undefined {
+  if (Array.isArray(given)) {
+    if (given.length !== names.length) {
+      throw new RangeError(`${where}: expected a list of ${names.length}, one an output, got ${given.length}`);
     }
+    return names.map((name, i) => [name, given[i]]);
   }
-  return snakeCase(className(loss));
+  if (!isObject(given) || className(given) !== undefined) return undefined;
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue;
+    throw new RangeError(`${where}: expected names of outputs, ${names.join(", ")}, got ${show(name)}`);
+  }
+  return Object.entries(given);
+}
+
+const isGiven = (value: unknown) => value !== undefined && value !== null;
+
+function readLosses(given: unknown, names: readonly string[]): CompiledSnapshot["loss"] {
+  const each = perOutput("loss", given, names);
+  if (!each) return readLoss(given);
+  const losses = each.filter(([, loss]) => isGiven(loss)).map(([name, loss]) => [name, readLoss(loss)] as const);
+  return names.length === 1 && losses.length === 1 ? losses[0]![1] : Object.fromEntries(losses);
+}
+
+/** Options of a loss that change nothing, as they are the defaults of all losses. */
+const LOSS_DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
+  from_logits: [false],
+  label_smoothing: [0],
+  axis: [-1],
+  dtype: ["float32"],
+  reduction: ["sum_over_batch_size", "auto"],
+};
+
+function readLoss(loss: unknown): LossSnapshot {
+  const given = own(loss, "config");
+  // A name, or a function, not an object.
+  if (!isObject(loss) || typeof given === "string") {
+    return resolveLoss("loss", snakeCase(typeof given === "string" ? given : loss) as LossName).name;
+  }
+  const made = lossFromConfig(String(className(loss)), withoutDefaults(given));
+  return { className: made.className, config: { name: made.name, ...made.config() } };
+}
+
+function withoutDefaults(config: unknown): JsonObject {
+  const isDefault = ([key, value]: readonly [string, unknown]) => {
+    const policy = own(own(value, "config"), "name") ?? value;
+    return Object.hasOwn(LOSS_DEFAULTS, key) && LOSS_DEFAULTS[key]!.includes(policy);
+  };
+  return Object.fromEntries(Object.entries(isObject(config) ? config : {}).filter((entry) => !isDefault(entry)));
+}
+
+function readMetrics(where: string, given: unknown, names: readonly string[]): MetricsSnapshot {
+  const list = (value: unknown) => (isGiven(value) ? [value].flat(8) : []).filter(isGiven);
+  const read = (value: unknown) => list(value).map((metric) => readMetric(where, metric));
+  if (!isGiven(given)) return [];
+  if (!isObject(given) && !Array.isArray(given)) throw new TypeError(`${where}: expected a list, got ${show(given)}`);
+  const isForAll = Array.isArray(given) && (names.length === 1 || !given.some((each) => Array.isArray(each)));
+  if (isForAll) {
+    const metrics = read(given);
+    if (names.length === 1 || metrics.length === 0) return metrics;
+    return Object.fromEntries(names.map((name) => [name, metrics]));
+  }
+  const each = (perOutput(where, given, names) ?? []).map(([name, value]) => [name, read(value)] as const);
+  return names.length === 1 ? each.flatMap(([, metrics]) => metrics) : Object.fromEntries(each);
 }
 
 /** Keras 2 wraps a metric's function in an object that has the name it was given. */
-function metricName(metric: unknown): MetricName {
-  const config = own(metric, "config");
-  if (typeof config === "string") return config as MetricName;
-  return snakeCase(own(config, "name") ?? className(metric) ?? metric) as MetricName;
+function readMetric(where: string, metric: unknown): MetricSnapshot {
+  const given = own(metric, "config");
+  const named = (name: unknown): MetricSnapshot => {
+    const known = snakeCase(name) as MetricName;
+    resolveMetric(where, known);
+    return known;
+  };
+  if (!isObject(metric)) return named(metric);
+  if (typeof given === "string") return named(given);
+  const kind = className(metric);
+  if (kind === "MeanMetricWrapper") {
+    const fn = own(given, "fn");
+    const [ownName, fnName] = [own(given, "name"), own(fn, "config") ?? fn];
+    return isMetric(ownName) ? named(ownName) : named(fnName ?? ownName);
+  }
+  const made = metricFromConfig(String(kind), isObject(given) ? given : {});
+  const name = own(given, "name");
+  // Logged under a name that stands for the same.
+  if (isMetric(name) && JSON.stringify(made.config()) === JSON.stringify(resolveMetric(where, name).config())) {
+    return name;
+  }
+  return { className: made.className, config: { name: made.name, ...made.config() } };
+}
+
+function isMetric(name: unknown): name is MetricName {
+  try {
+    return typeof name === "string" && resolveMetric("", name as MetricName) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function readWeights(given: unknown, names: readonly string[]): Readonly<Record<string, number>> {
+  if (!isGiven(given)) return {};
+  const all = typeof given === "number" && names.length === 1 ? [[names[0]!, given] as const] : undefined;
+  const each = all ?? perOutput("loss_weights", given, names);
+  if (!each) throw new TypeError(`loss_weights: expected a list or an object by output, got ${show(given)}`);
+  for (const [name, value] of each) {
+    if (!isGiven(value) || Number.isFinite(value)) continue;
+    throw new TypeError(`loss_weights: expected a number for ${name}, got ${show(value)}`);
+  }
+  return Object.fromEntries(each.filter(([, value]) => isGiven(value))) as Record<string, number>;
 }
 
 function snakeCase(name: unknown): unknown {

@@ -6,10 +6,11 @@ import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";
 import { jsonBytes, MOST_JSON, own, parseJson } from "./jsonValue.js";
 import { KERAS_VERSION, kerasConfig } from "./kerasConfig.js";
+import type { Matching } from "./matching.js";
 import { withOptimizerState } from "./optimizerState.js";
 import { progressJson, readProgress } from "./progress.js";
 import { readKerasConfig } from "./readKerasConfig.js";
-import { expectedWeights, mostWeightBytes } from "./weightNames.js";
+import { type ExpectedModel, expectedWeights, mostWeightBytes } from "./weightNames.js";
 import { optimizerState, readWeightsTree, weightsTree } from "./weightsTree.js";
 import { ZipArchive, zip } from "./zip.js";
 
@@ -41,18 +42,32 @@ export async function readKeras(bytes: Uint8Array, options: ReadOptions = {}): P
   const config = await json(CONFIG);
   const model = readKerasConfig(where, config);
   const settings = own(config, "compile_config");
-  const weights = readHdf5(await archive.read(WEIGHTS, mostWeightBytes(model)));
+  const expected = expectedWeights(model);
+  const weights = readHdf5(await archive.read(WEIGHTS, mostWeightBytes(expected)));
   const hasProgress = archive.names.includes(PROGRESS);
   const progress = hasProgress ? readProgress(`${where}: ${PROGRESS}`, await json(PROGRESS)) : undefined;
   return {
-    ...readWeightsTree(where, weights, model),
-    ...readCompiled(where, settings, options, (compiled) => {
+    ...readWeightsTree(where, weights, expected),
+    ...readCompiled(where, settings, model, options, (compiled) => {
       const state = optimizerState(weights);
       if (!own(settings, "optimizer")) checkIsDefault(state.name);
-      return withOptimizerState("optimizer", compiled, expectedWeights(model), state);
+      return withOptimizerState("optimizer", compiled, expected, state);
     }),
     ...(progress && { progress }),
   };
+}
+
+/** The weights alone. @throws Error if the file is damaged */
+export async function readWeightsOfKeras(
+  bytes: Uint8Array,
+  model: ExpectedModel,
+  matching: Matching,
+): Promise<ModelSnapshot> {
+  const where = ".keras file";
+  const archive = new ZipArchive(where, bytes, [WEIGHTS]);
+  // The model of the file may be larger; archives are never unpacked to far more than their size.
+  const weights = readHdf5(await archive.read(WEIGHTS, Number.POSITIVE_INFINITY));
+  return readWeightsTree(where, weights, model, matching);
 }
 
 /**

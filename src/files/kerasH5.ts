@@ -1,15 +1,23 @@
 import { show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
-import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { snakeCase } from "../layers/names.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, type Hdf5Value, isGroup, nodeAt } from "./hdf5/tree.js";
 import { MOST_ATTRIBUTE, type WritableGroup, type WritableNode, writeHdf5 } from "./hdf5/writeHdf5.js";
 import { parseJson } from "./jsonValue.js";
-import { compileConfig, KERAS_VERSION, sequentialConfig } from "./kerasConfig.js";
-import { optimizerVariables, type SortedVariables, withOptimizerState } from "./optimizerState.js";
+import { compileConfig, KERAS_VERSION, legacyConfig } from "./kerasConfig.js";
+import { type Matching, strict } from "./matching.js";
+import { optimizerVariables, type SortedVariables, trainedWeights, withOptimizerState } from "./optimizerState.js";
 import { readKerasConfig } from "./readKerasConfig.js";
-import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
+import {
+  dataOf,
+  type ExpectedLayer,
+  type ExpectedModel,
+  type ExpectedWeight,
+  expectedWeights,
+  withWeights,
+} from "./weightNames.js";
 import { weightData } from "./weightsTree.js";
 
 const WHERE = ".h5 file";
@@ -17,18 +25,22 @@ const WHERE = ".h5 file";
 /** Keras' legacy `.h5`: description, weights by the names of the layers, and the optimizer's state. */
 export function writeKerasH5(snapshot: ModelSnapshot): Bytes {
   const { name, layers, compiled } = snapshot;
+  const expected = expectedWeights(snapshot);
   const versions: [string, Hdf5Value][] = [
     ["backend", "tensorflow"],
     ["keras_version", KERAS_VERSION],
   ];
   const names = layers.map(({ config }) => String(config.name));
-  const groups = layers.map(({ weights }, i): [string, WritableNode] => {
-    const entries = weights.map((weight) => [`${name}/${names[i]}/${weight.name}`, weight] as const);
-    return [names[i]!, named(entries)];
+  const numbers = dataOf(snapshot, expected);
+  const groups = expected.layers.map((layer): [string, WritableNode] => {
+    const entries = legacyOrder(layer).map((weight) => {
+      return [`${name}/${weight.path}`, { shape: weight.shape, data: numbers.get(weight)! }] as const;
+    });
+    return [layer.name, named(entries)];
   });
   const attributes = new Map<string, Hdf5Value>([
     ...versions,
-    ["model_config", JSON.stringify({ class_name: "Sequential", config: sequentialConfig(snapshot) })],
+    ["model_config", JSON.stringify(legacyConfig(snapshot))],
   ]);
   const children = new Map<string, WritableNode>([
     [
@@ -96,28 +108,22 @@ export function readKerasH5(root: Hdf5Group, options: ReadOptions = {}): ModelSn
   const config = text("model_config");
   const model = readKerasConfig(WHERE, config);
   const expected = expectedWeights(model);
-  const layers = layersOf(root, model, expected);
-  const settings = readCompiled(WHERE, text("training_config"), options, (compiled) =>
-    withOptimizerState("optimizer", compiled, expected, optimizerWeights(root)),
+  const settings = readCompiled(WHERE, text("training_config"), model, options, (compiled) =>
+    withOptimizerState("optimizer", compiled, expected, optimizerWeights(root, trainedWeights(expected).length)),
   );
-  return { ...model, layers, ...settings };
+  return { ...readLegacyWeights(root, expected), ...settings };
 }
 
 export function isWholeModel(root: Hdf5Group): boolean {
   return typeof root.attributes.get("model_config") === "string";
 }
 
-/** Keras 2's `save_weights`: the groups of the layers at the root. @throws Error if they are not those of the model */
-export function readLegacyWeights(root: Hdf5Group, model: ModelSnapshot): ModelSnapshot {
-  return { ...model, layers: layersOf(root, model, expectedWeights(model)) };
-}
-
-/** Layers with weights, in order: names may differ, as Keras counts them anew in each process. */
-function layersOf(
-  root: Hdf5Group,
-  model: ModelSnapshot,
-  expected: readonly (readonly ExpectedWeight[])[],
-): readonly LayerSnapshot[] {
+/**
+ * The weights of an `.h5`, of a whole model or of weights alone (Keras 2's `save_weights`: the groups of the layers at the root).
+ * @throws Error if they are not those of the model
+ */
+export function readLegacyWeights(root: Hdf5Group, model: ExpectedModel, matching?: Matching): ModelSnapshot {
+  const { data, byName, onMismatch } = matching ?? strict();
   // A file of weights has them at its root.
   const weights = groupAt(root, "model_weights") ?? root;
   const names = texts(weights, "layer_names") ?? [];
@@ -126,19 +132,45 @@ function layersOf(
   const given = names
     .map((name) => ({ name, values: datasets(groupAt(weights, name)) }))
     .filter(({ values }) => values.length > 0);
-  const wanted = expected.flatMap((each, l) => (each.length > 0 ? [l] : []));
-  if (given.length !== wanted.length) {
-    throw new Error(`${WHERE}: expected ${wanted.length} layers with weights, got ${given.length}`);
+  // Names may differ, as Keras counts them anew in each process.
+  const wanted = model.layers.map(legacyOrder).map((expected, l) => ({ expected, name: model.layers[l]!.name }));
+  const own = wanted.filter(({ expected }) => expected.length > 0);
+  if (!byName && given.length !== own.length) {
+    throw new Error(`${WHERE}: expected ${own.length} layers with weights, got ${given.length}`);
   }
-  const data = expected.map((each, l) => {
-    if (each.length === 0) return [];
-    const { name, values } = given[wanted.indexOf(l)]!;
-    if (values.length !== each.length) {
-      throw new Error(`${WHERE}: expected ${each.length} weights in ${show(name)}, got ${values.length}`);
+  for (const [l, { expected, name: ownName }] of own.entries()) {
+    const found = byName ? given.find(({ name }) => name === ownName) : given[l];
+    if (!found) continue;
+    const { name, values } = found;
+    if (values.length !== expected.length) {
+      const error = `${WHERE}: expected ${expected.length} weights in ${show(name)}, got ${values.length}`;
+      onMismatch(expected, new Error(error));
+      continue;
     }
-    return each.map((weight, i) => weightData(WHERE, show(name), weight, values[i]!.value));
-  });
-  return withWeights(model.layers, expected, data);
+    for (const [i, weight] of expected.entries()) {
+      try {
+        data.set(weight, weightData(WHERE, show(name), weight, values[i]!.value));
+      } catch (error) {
+        onMismatch([weight], error as Error);
+      }
+    }
+  }
+  return withWeights(model, data);
+}
+
+/** Those of a layer or a model inside as legacy files have them: first what is trained, then what is not. */
+function legacyOrder(layer: ExpectedLayer): readonly ExpectedWeight[] {
+  return [...trained(layer), ...untrained(layer)];
+}
+
+function trained({ trainable, weights, model }: ExpectedLayer): readonly ExpectedWeight[] {
+  if (!trainable) return [];
+  return model ? model.layers.flatMap(trained) : weights.filter(({ learns }) => learns);
+}
+
+function untrained({ trainable, weights, model }: ExpectedLayer): readonly ExpectedWeight[] {
+  if (model) return model.layers.flatMap(trainable ? untrained : legacyOrder);
+  return trainable ? weights.filter(({ learns }) => !learns) : weights;
 }
 
 /** The datasets of a group in the order of its attribute `weight_names`. */
@@ -151,15 +183,19 @@ function datasets(group: Hdf5Group | undefined): readonly { name: string; value:
   });
 }
 
-function optimizerWeights(root: Hdf5Group): SortedVariables {
+function optimizerWeights(root: Hdf5Group, weights: number): SortedVariables {
   const all = datasets(groupAt(root, "optimizer_weights"));
   const last = (name: string) => name.split("/").at(-1)!.replace(/:0$/, "");
-  const isIteration = ({ name }: { name: string }) => /^iter(ation)?$/.test(last(name));
+  const isIteration = ({ name }: { name: string }) => /^iter(ations?)?$/.test(last(name));
   const isRate = ({ name }: { name: string }) => /^_?(current_)?learning_rate$/.test(last(name));
+  const slots = all.filter((each) => !isIteration(each) && !isRate(each));
+  // Optimizers of Keras 2.0 to 2.10 name slots alone at the end, `Adam/dense/kernel/m:0`, and go slot by slot.
+  const kinds = new Set(slots.map(({ name }) => last(name)));
   return {
     iteration: all.find(isIteration)?.value,
     learningRate: all.find(isRate)?.value,
-    slots: all.filter((each) => !isIteration(each) && !isRate(each)).map(({ value }) => value),
+    slots: slots.map(({ value }) => value),
+    bySlot: weights > 1 && kinds.size * weights === slots.length,
   };
 }
 

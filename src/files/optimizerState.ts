@@ -1,9 +1,10 @@
 import { show } from "../engine/check.js";
 import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Hdf5Numbers } from "./hdf5/tree.js";
 import type { Hdf5Integer } from "./hdf5/writeHdf5.js";
-import { type ExpectedWeight, expectedWeights } from "./weightNames.js";
+import { allWeights, type ExpectedModel, type ExpectedWeight, expectedWeights } from "./weightNames.js";
 
 /** A variable of an optimizer as Keras keeps it. */
 export interface OptimizerVariable {
@@ -12,71 +13,125 @@ export interface OptimizerVariable {
   readonly value: Hdf5Numbers | Hdf5Integer;
 }
 
-/** In Keras' order: the step, the learning rate, then slot by slot. Empty without a state. */
-export function optimizerVariables(snapshot: ModelSnapshot): readonly OptimizerVariable[] {
-  const { compiled, layers } = snapshot;
-  if (!compiled?.state) return [];
-  const trainable = expectedWeights(snapshot).flatMap((weights, l) =>
-    weights
-      .filter((weight) => weight.trainable)
-      .map(({ name, shape }) => ({ name: `${layers[l]!.config.name}_${name}`, shape })),
+/** What an optimizer may say of its variables in Keras' files, beside the names of its slots. */
+interface KerasLayout extends Pick<Optimizer, "slotNames"> {
+  /** Slots of a group alternate from weight to weight. Default: slot by slot. */
+  readonly slotGroups?: readonly (readonly string[])[];
+  /** What gives the learning rate: it is then no variable. */
+  readonly schedule?: unknown;
+  /** Scalars after all slots. */
+  extraVariables?(iterations: number): readonly number[];
+}
+
+interface Place {
+  readonly slot: string;
+  readonly weight: number;
+}
+
+/** Which slot of which weight each variable is, in Keras' order. */
+function placesOf({ slotNames, slotGroups }: KerasLayout, weights: number): readonly Place[] {
+  const groups = slotGroups ?? slotNames.map((name) => [name]);
+  return groups.flatMap((group) =>
+    Array.from({ length: weights }, (_, weight) => group.map((slot) => ({ slot, weight }))).flat(),
   );
-  const learningRate = Float32Array.of(compiled.optimizer.config.learning_rate as number);
+}
+
+/** In Keras' order: the step, the learning rate, the slots. Empty without a state. */
+export function optimizerVariables(snapshot: ModelSnapshot): readonly OptimizerVariable[] {
+  const { compiled } = snapshot;
+  if (!compiled?.state) return [];
+  const { className, config } = compiled.optimizer;
+  const { iterations, slots } = compiled.state;
+  const optimizer: KerasLayout = optimizerFromConfig(className, config);
+  const weights = trainedWeights(expectedWeights(snapshot));
+  const rate = config.learning_rate;
+  const taken = new Set<string>();
+  const unique = (name: string) => {
+    let free = name;
+    for (let i = 1; taken.has(free); i++) free = `${name}_${i}`;
+    taken.add(free);
+    return free;
+  };
+  const slotOf = new Map(slots.map(({ name, values }) => [name, values]));
   return [
-    { name: "iteration", value: { integer: compiled.state.iterations } },
-    { name: "learning_rate", value: { shape: [], data: learningRate } },
-    ...compiled.state.slots.flatMap((slot) =>
-      trainable.map(({ name, shape }, i) => ({
-        name: `${name}_${slot.name}`,
-        value: { shape, data: slot.values[i]! },
-      })),
-    ),
+    { name: "iteration", value: { integer: iterations } },
+    ...(optimizer.schedule === undefined
+      ? [{ name: "learning_rate", value: { shape: [], data: Float32Array.of(rate as number) } }]
+      : []),
+    ...placesOf(optimizer, weights.length).map(({ slot, weight }) => {
+      const { path, shape } = weights[weight]!;
+      const name = unique(`${path.replaceAll("/", "_")}_${slot}`);
+      return { name, value: { shape, data: slotOf.get(slot)![weight]! } };
+    }),
+    ...(optimizer.extraVariables?.(iterations) ?? []).map((value, i) => ({
+      name: unique(`extra_${i}`),
+      value: { shape: [], data: Float32Array.of(value) },
+    })),
   ];
 }
 
+export function trainedWeights(model: ExpectedModel): readonly ExpectedWeight[] {
+  return allWeights(model).filter(({ trainable }) => trainable);
+}
+
+/** The variables of an optimizer in a file. */
+export type SortedVariables =
+  /** Keras 3: the step, the learning rate unless a schedule gives it, the slots. */
+  | { readonly all: readonly Hdf5Numbers[] }
+  | {
+      readonly iteration: Hdf5Numbers | undefined;
+      readonly learningRate: Hdf5Numbers | undefined;
+      readonly slots: readonly Hdf5Numbers[];
+      /** Whether they stand slot by slot, whatever Keras 3 does. */
+      readonly bySlot?: boolean;
+    };
+
 /**
  * Settings of `compile` with the state that these variables hold; without one if there are none.
- * @param variables in Keras' order
  * @throws Error if they are not those of this optimizer and these weights
  */
 export function withOptimizerState(
   where: string,
   compiled: CompiledSnapshot,
-  expected: readonly (readonly ExpectedWeight[])[],
-  { iteration, learningRate, slots: given }: SortedVariables,
+  expected: ExpectedModel,
+  variables: SortedVariables,
 ): CompiledSnapshot {
-  if (!iteration) return compiled;
   const { className, config } = compiled.optimizer;
-  const trainable = expected.flat().filter((weight) => weight.trainable);
-  const { slotNames } = optimizerFromConfig(className, config);
-  const wanted = slotNames.length * trainable.length;
+  const layout: KerasLayout = optimizerFromConfig(className, config);
+  const { iteration, learningRate, slots: given, bySlot } = sort(variables, layout);
+  if (!iteration) return compiled;
   const rate = learningRate?.data[0];
   const optimizer = rate === undefined ? compiled.optimizer : { className, config: { ...config, learning_rate: rate } };
   // Once more, as the rate comes from the file too.
   optimizerFromConfig(className, optimizer.config);
+  const weights = trainedWeights(expected);
+  const { slotNames } = layout;
+  const places = placesOf(bySlot ? { slotNames } : layout, weights.length);
   // As Keras writes a model that was compiled and never trained.
-  if (given.length === 0 && wanted > 0) return { ...compiled, optimizer };
-  if (given.length !== wanted)
-    throw new Error(`${where}: expected ${wanted} slots of ${className}, got ${given.length}`);
+  if (given.length === 0 && places.length > 0) return { ...compiled, optimizer };
   const iterations = iteration.data[0] ?? 0;
   if (!Number.isSafeInteger(iterations) || iterations < 0) {
     throw new Error(`${where}: expected the steps that were done, got ${show(iterations)}`);
   }
-  const slots: OptimizerState["slots"] = slotNames.map((name, s) => ({
-    name,
-    values: trainable.map((weight, i) => {
-      const { shape, data } = given[s * trainable.length + i]!;
-      if (shape.join() !== weight.shape.join()) {
-        throw new Error(`${where}: expected ${show(weight.shape)} for ${name} of ${weight.name}, got ${show(shape)}`);
-      }
-      return Float32Array.from(data);
-    }),
-  }));
+  const extra = layout.extraVariables?.(iterations).length ?? 0;
+  if (given.length !== places.length && given.length !== places.length + extra)
+    throw new Error(`${where}: expected ${places.length} slots of ${className}, got ${given.length}`);
+  const values = new Map<string, Float32Array[]>(slotNames.map((name) => [name, []]));
+  for (const [i, { slot, weight }] of places.entries()) {
+    const { name, shape } = weights[weight]!;
+    const { shape: got, data } = given[i]!;
+    if (got.join() !== shape.join()) {
+      throw new Error(`${where}: expected ${show(shape)} for ${slot} of ${name}, got ${show(got)}`);
+    }
+    values.get(slot)![weight] = Float32Array.from(data);
+  }
+  const slots: OptimizerState["slots"] = slotNames.map((name) => ({ name, values: values.get(name)! }));
   return { ...compiled, optimizer, state: { iterations, slots } };
 }
 
-export interface SortedVariables {
-  readonly iteration: Hdf5Numbers | undefined;
-  readonly learningRate: Hdf5Numbers | undefined;
-  readonly slots: readonly Hdf5Numbers[];
+function sort(variables: SortedVariables, { schedule }: KerasLayout): Exclude<SortedVariables, { all: unknown }> {
+  if (!("all" in variables)) return variables;
+  const [iteration, ...rest] = variables.all;
+  const hasRate = schedule === undefined;
+  return { iteration, learningRate: hasRate ? rest[0] : undefined, slots: hasRate ? rest.slice(1) : rest };
 }

@@ -1,80 +1,135 @@
-import { checkShape, show } from "../engine/check.js";
-import type { Shape } from "../engine/shape.js";
+import { show } from "../engine/check.js";
 import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
-import type { LayerConfig } from "../layers/layer.js";
 import { MOST_LAYERS } from "../layers/names.js";
-import { layerClass, layerFromConfig } from "../layers/registry.js";
-import { isObject, own } from "./jsonValue.js";
+import { isObject, type JsonObject, own } from "./jsonValue.js";
+import {
+  batchShape,
+  className,
+  inputOptions,
+  isModelClass,
+  labelOf,
+  makeRow,
+  type Reading,
+  readShape,
+} from "./kerasRows.js";
+import { readGraph } from "./readKerasGraph.js";
+
+/** Models inside models: deeper ones are nobody's. */
+const MOST_NESTED = 30;
+/** Calls of layers with models inside taken apart: a file of a few lines could ask for any number. */
+const MOST_CALLS = 10 * MOST_LAYERS;
 
 /**
- * A model's description without weights, from the config of a Keras `Sequential`: of Keras 2, Keras 3 or TensorFlow.js.
+ * A model's description without weights, from the config of a Keras model, `Sequential` or functional, with models inside to any
+ * depth: of Keras 2, Keras 3 or TensorFlow.js.
  * @param where what the config stands in, for errors
  * @throws Error with everything in it that is not supported
  */
 export function readKerasConfig(where: string, config: unknown): ModelSnapshot {
-  const kind = className(config);
-  if (kind !== "Sequential") throw new Error(`${where}: expected a Sequential model, got ${show(kind)}`);
-  const inner = own(config, "config");
-  // Keras 2.1 and older: the bare list of layers.
-  const rows = Array.isArray(inner) ? inner : own(inner, "layers");
-  if (!Array.isArray(rows)) throw new Error(`${where}: expected a list of layers, got ${show(rows)}`);
-  const count = rows.length - (className(rows[0]) === "InputLayer" ? 1 : 0);
-  if (count > MOST_LAYERS) throw new Error(`${where}: expected at most ${MOST_LAYERS} layers, got ${count}`);
-  const name = own(inner, "name");
+  const given = own(config, "model_config") ?? config;
+  const kind = className(given);
+  if (!isModelClass(kind)) {
+    throw new Error(`${where}: expected a Sequential or functional model, got ${show(kind)}`);
+  }
   const problems: string[] = [];
-  let inputShape = batchShape(own(inner, "build_input_shape"), problems);
-  const layers: LayerSnapshot[] = [];
-  for (const [i, row] of rows.entries()) {
-    const config = own(row, "config");
-    const first = i === 0 ? (own(config, "batch_shape") ?? own(config, "batch_input_shape")) : undefined;
-    if (first !== undefined) inputShape = batchShape(first, problems) ?? inputShape;
-    if (className(row) === "InputLayer" && i === 0) continue;
-    const layer = readLayer(row, problems);
-    if (layer) layers.push(layer);
+  const reading: Reading = { path: "", depth: 0, problems };
+  let model: ModelSnapshot;
+  try {
+    model = readModel(given, undefined, reading);
+  } catch (error) {
+    throw new Error(`${where}: ${(error as Error).message}`, { cause: error });
   }
   if (problems.length > 0) {
     const list = [...new Set(problems)].map((problem) => `\n- ${problem}`).join("");
     throw new Error(`${where}: expected layers and options that are supported, got:${list}`);
   }
-  return { name: typeof name === "string" && name !== "" ? name : "sequential", inputShape, layers };
+  const calls = callsIn(model);
+  if (calls > MOST_CALLS) throw new Error(`${where}: expected at most ${MOST_CALLS} calls of layers, got ${calls}`);
+  return model;
 }
 
-export function className(row: unknown): unknown {
-  return own(row, "class_name") ?? own(row, "className");
+/** Of the layers, models inside taken apart. */
+function callsIn({ layers }: ModelSnapshot): number {
+  return layers.reduce(
+    (sum, { model, calls }) => sum + Math.max(1, calls?.length ?? 1) * (model ? callsIn(model) : 1),
+    0,
+  );
 }
 
-function readLayer(row: unknown, problems: string[]): LayerSnapshot | undefined {
+/** @throws Error for a model without layers, or with too many */
+function readModel(row: unknown, givenName: string | undefined, reading: Reading): ModelSnapshot {
+  const inner = own(row, "config");
+  // Keras 2.1 and older: of a Sequential the bare list of layers.
+  const rows = Array.isArray(inner) ? inner : own(inner, "layers");
+  if (!Array.isArray(rows)) throw new Error(`expected a list of layers, got ${show(rows)}`);
+  const count = rows.length - (className(rows[0]) === "InputLayer" ? 1 : 0);
+  if (count > MOST_LAYERS) throw new Error(`expected at most ${MOST_LAYERS} layers, got ${count}`);
+  const isSequential = className(row) === "Sequential";
+  const name = givenName ?? own(inner, "name");
+  const head = {
+    version: 2,
+    name: typeof name === "string" && name !== "" ? name : isSequential ? "sequential" : "functional",
+    ...(own(inner, "trainable") === false && { trainable: false }),
+  };
+  if (isSequential) return { ...head, className: "Sequential", ...readChain(inner, rows, reading) };
+  return { ...head, className: "Functional", ...readGraph(inner as JsonObject, rows, reading, readLayer) };
+}
+
+function readChain(inner: unknown, rows: readonly unknown[], reading: Reading) {
+  const { problems } = reading;
+  let inputShape = readShape(own(inner, "build_input_shape"), problems);
+  const layers: LayerSnapshot[] = [];
+  const names = new Set<string>();
+  for (const [i, row] of rows.entries()) {
+    const config = own(row, "config");
+    if (i === 0) inputShape = readShape(batchShape(config), problems) ?? inputShape;
+    if (className(row) === "InputLayer" && i === 0) continue;
+    const layer = readLayer(row, undefined, names, reading);
+    if (layer) layers.push(layer);
+  }
+  return { inputShape, layers };
+}
+
+/**
+ * A layer, or a model inside; undefined, and a problem more, if it is not supported.
+ * @param givenName by which calls know it, if it has calls
+ * @param names that are taken in its model; its own comes in
+ */
+function readLayer(
+  row: unknown,
+  givenName: string | undefined,
+  names: Set<string>,
+  reading: Reading,
+): LayerSnapshot | undefined {
+  const { path, depth, problems } = reading;
   const kind = className(row);
   const config = own(row, "config");
-  if (typeof kind !== "string" || !isObject(config)) {
+  const isModel = isModelClass(kind);
+  if (typeof kind !== "string" || !(isObject(config) || (isModel && Array.isArray(config)))) {
     problems.push(`a layer without class_name and config: ${show(row)}`);
     return undefined;
   }
-  const label = `${kind} ${show(own(config, "name"))}`;
-  if (!layerClass(kind)) {
-    problems.push(kind === "Lambda" ? `${label}: code is never run` : `${label}: no such layer`);
-    return undefined;
+  const name = givenName ?? own(config, "name");
+  const label = labelOf(kind, name, path);
+  if (isModel) {
+    if (depth >= MOST_NESTED) throw new Error(`expected models at most ${MOST_NESTED} deep in each other, got more`);
+    const free = typeof name === "string" && name !== "" ? name : freeName(kind, names);
+    names.add(free);
+    const model = readModel(row, free, { path: `${path}${free}/`, depth: depth + 1, problems });
+    const { trainable = true } = model;
+    return { className: model.className!, config: { name: free, trainable }, weights: [], model };
   }
-  const { batch_shape, batch_input_shape, batchInputShape, ...options } = config;
-  try {
-    const layer = layerFromConfig(kind, options);
-    return { className: kind, config: configOf(layer), weights: [] };
-  } catch (error) {
-    problems.push(`${label}: ${(error as Error).message}`);
-    return undefined;
-  }
+  const { batch_shape, batch_input_shape, batchInputShape, ...options } = config as JsonObject;
+  const ofInput = kind === "InputLayer" ? inputOptions(config, problems) : {};
+  const layer = makeRow(kind, { ...options, ...ofInput, name }, label, problems);
+  if (layer) names.add(String(layer.config.name));
+  return layer;
 }
 
-/** As a snapshot holds it. */
-function configOf(layer: { name: string; trainable: boolean; config(): LayerConfig }): LayerConfig {
-  return { name: layer.name, trainable: layer.trainable, ...layer.config() };
-}
-
-function batchShape(value: unknown, problems: string[]): Shape | undefined {
-  if (value === undefined || value === null) return undefined;
-  try {
-    if (Array.isArray(value) && value.slice(1).every((size) => size !== null)) return checkShape("", value.slice(1));
-  } catch {}
-  problems.push(`an input of shape ${show(value)}: expected [null, ...sizes]`);
-  return undefined;
+function freeName(kind: string, names: ReadonlySet<string>): string {
+  const base = kind.toLowerCase();
+  for (let i = 0; ; i++) {
+    const name = i === 0 ? base : `${base}_${i}`;
+    if (!names.has(name)) return name;
+  }
 }

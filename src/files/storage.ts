@@ -108,9 +108,12 @@ export async function checkWritable(where: string, target: ModelTarget): Promise
   });
 }
 
-/** @throws TypeError if it is no target */
+/** @throws TypeError if it is no target, RangeError if it can only be fetched */
 function storedAt(where: string, target: ModelTarget): RegExpExecArray | null {
   nameOf(where, target);
+  if (FETCHED.test(String(target))) {
+    throw new RangeError(`${where}: expected a place that can be written, got ${target}, which can only be read`);
+  }
   return STORED.exec(String(target));
 }
 

@@ -2,14 +2,30 @@ import { show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { sameShape } from "../engine/shape.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
-import { type ReadOptions, readCompiled } from "./compileSettings.js";
-import { isObject, jsonBytes, own, parseJson } from "./jsonValue.js";
+import { outputNames, type ReadOptions, readCompiled } from "./compileSettings.js";
+import { isObject, type JsonObject, jsonBytes, own, parseJson } from "./jsonValue.js";
+import { type Matching, strict } from "./matching.js";
 import { progressJson, readProgress } from "./progress.js";
 import { readKerasConfig } from "./readKerasConfig.js";
 import { shardName, shardOwner } from "./shards.js";
-import { optimizerWeights, toKerasTraining, trainingConfig, withOptimizerWeights } from "./tfjsOptimizer.js";
+import { tfjsConfig, tfjsNames, theirName } from "./tfjsConfig.js";
+import {
+  optimizerWeights,
+  outputSettings,
+  toKerasTraining,
+  trainingConfig,
+  withOptimizerWeights,
+} from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
-import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
+import {
+  allWeights,
+  dataOf,
+  type ExpectedLayer,
+  type ExpectedModel,
+  expectedWeights,
+  type WeightData,
+  withWeights,
+} from "./weightNames.js";
 import { groupNames } from "./weightsTree.js";
 
 export type { ReadOptions as ReadTfjsOptions } from "./compileSettings.js";
@@ -19,6 +35,7 @@ const WHERE = "model.json";
 const SHARD_BYTES = 2 ** 22;
 /** Where a model's own settings stand among the user's, which TensorFlow.js keeps. */
 const PROGRESS = "wasm-cnn";
+const OUTPUTS = "wasm-cnn-outputs";
 
 /**
  * The files of a TensorFlow.js LayersModel by their names: `model.json` and shards of 4 MiB.
@@ -34,12 +51,16 @@ export function encodeTfjs(
   snapshot: ModelSnapshot,
   file: string,
 ): { model: Bytes; shards: (readonly [name: string, bytes: Bytes])[] } {
-  const { name, inputShape, layers, compiled, progress } = snapshot;
+  const { compiled, progress } = snapshot;
+  const outputs = outputNames(snapshot);
+  const settings = compiled && outputSettings(compiled, outputs);
+  const expected = expectedWeights(snapshot);
+  const names = tfjsNames(expected);
   const weights = [
-    ...layers.flatMap(({ config, weights }) =>
-      weights.map((weight): TfjsWeight => ({ dtype: "float32", ...weight, name: `${config.name}/${weight.name}` })),
-    ),
-    ...optimizerWeights(snapshot),
+    ...Array.from(dataOf(snapshot, expected), ([weight, data]): TfjsWeight => {
+      return { name: names.weights.get(weight)!, shape: weight.shape, dtype: "float32", data };
+    }),
+    ...optimizerWeights(snapshot, expected, names.weights),
   ];
   const data = joinWeights(weights);
   const owner = shardOwner(file);
@@ -48,23 +69,23 @@ export function encodeTfjs(
     const bytes = data.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES);
     return [shardName(owner, bytes, i, count), bytes] as const;
   });
-  const rows = layers.map(({ className, config }, i) => ({
-    class_name: className,
-    config: i === 0 && inputShape ? { ...config, batch_input_shape: [null, ...inputShape], dtype: "float32" } : config,
-  }));
   const model = {
     format: "layers-model",
     generatedBy: "wasm-cnn",
     convertedBy: null,
     modelTopology: {
-      class_name: "Sequential",
-      config: { name, layers: rows },
+      ...tfjsConfig(expected, names.layers),
       keras_version: "tfjs-layers 4.22.0",
       backend: "tensor_flow.js",
     },
     weightsManifest: [{ paths: shards.map(([path]) => path), weights: weights.map(({ data: _, ...entry }) => entry) }],
-    ...(compiled && { trainingConfig: trainingConfig(compiled) }),
-    ...(progress && { userDefinedMetadata: { [PROGRESS]: progressJson(progress) } }),
+    ...(compiled && { trainingConfig: trainingConfig(compiled, outputs) }),
+    ...((progress || settings) && {
+      userDefinedMetadata: {
+        ...(progress && { [PROGRESS]: progressJson(progress) }),
+        ...(settings && { [OUTPUTS]: settings }),
+      },
+    }),
   };
   return { model: jsonBytes(model), shards };
 }
@@ -83,53 +104,101 @@ export async function readTfjs(
   const format = own(json, "format") ?? "layers-model";
   if (format !== "layers-model") throw new Error(`${WHERE}: expected the format layers-model, got ${show(format)}`);
   const topology = own(json, "modelTopology");
-  const model = readKerasConfig(WHERE, own(topology, "model_config") ?? topology);
+  const model = readKerasConfig(WHERE, topology);
   const training = own(json, "trainingConfig") ?? own(topology, "training_config");
-  const saved = own(own(json, "userDefinedMetadata"), PROGRESS);
+  const metadata = own(json, "userDefinedMetadata");
+  const saved = own(metadata, PROGRESS);
+  const settings = own(metadata, OUTPUTS);
   const progress = isObject(saved) ? readProgress(`${WHERE}: userDefinedMetadata`, saved) : undefined;
   const expected = expectedWeights(model);
-  const groups = readManifest(WHERE, own(json, "weightsManifest") ?? []);
-  const weights = await readWeightData(WHERE, groups, files);
+  const weights = await readShards(json, files);
   const data = matchWeights(
-    model,
     expected,
     weights.filter(({ isOptimizer }) => !isOptimizer),
+    strict(),
   );
   const state = weights.filter(({ isOptimizer }) => isOptimizer);
   return {
-    ...model,
-    layers: withWeights(model.layers, expected, data),
-    ...readCompiled(WHERE, toKerasTraining(training), options, (compiled) =>
+    ...withWeights(expected, data),
+    ...readCompiled(WHERE, toKerasTraining(training, settings), model, options, (compiled) =>
       withOptimizerWeights("optimizer", compiled, expected, state),
     ),
     ...(progress && { progress }),
   };
 }
 
+/** The weights of a model alone. @throws as `readTfjs` */
+export async function readTfjsWeights(
+  files: (path: string) => Promise<Uint8Array>,
+  model: ExpectedModel,
+  matching: Matching,
+): Promise<ModelSnapshot> {
+  const weights = await readShards(parseJson(WHERE, await files("model.json")), files);
+  const own = weights.filter(({ isOptimizer }) => !isOptimizer);
+  return withWeights(model, matchWeights(model, own, matching));
+}
+
+async function readShards(json: JsonObject, files: (path: string) => Promise<Uint8Array>) {
+  return readWeightData(WHERE, readManifest(WHERE, own(json, "weightsManifest") ?? []), files);
+}
+
 /**
  * The numbers of each weight by its name: `conv2d/kernel`, with groups in front and `:0` behind where Keras has written it, or
- * `layers/conv2d/vars/0`.
+ * `layers/conv2d/vars/0`. Of several such names the one that has the models around in front.
  */
 function matchWeights(
-  model: ModelSnapshot,
-  expected: readonly (readonly ExpectedWeight[])[],
+  model: ExpectedModel,
   given: readonly TfjsNumbers[],
-): readonly (readonly Float32Array[])[] {
-  const count = expected.flat().length;
-  if (given.length !== count) throw new RangeError(`${WHERE}: expected ${count} weights, got ${given.length}`);
-  const groups = groupNames(model);
-  const names = given.map(({ name }) => `/${name.replace(/:\d+$/, "")}`);
-  return expected.map((weights, l) =>
-    weights.map(({ name, shape }, w) => {
-      const path = `${model.layers[l]!.config.name}/${name}`;
-      const tails = [`/${path}`, `/layers/${groups[l]}/vars/${w}`];
-      const found = given.filter((_, i) => tails.some((tail) => names[i]!.endsWith(tail)));
-      if (found.length !== 1) throw new Error(`${WHERE}: expected one weight ${path}, got ${found.length}`);
-      const weight = found[0]!;
-      if (!sameShape(weight.shape, shape)) {
-        throw new RangeError(`${WHERE}: expected ${show(shape)} for ${path}, got ${show(weight.shape)}`);
+  { data, byName, onMismatch }: Matching,
+): WeightData {
+  const count = allWeights(model).length;
+  if (!byName && given.length !== count) {
+    throw new RangeError(`${WHERE}: expected ${count} weights, got ${given.length}`);
+  }
+  const names = new Map(given.map((weight) => [`/${weight.name.replace(/:\d+$/, "")}`, weight]));
+  const byEnd = new Map<string, string[]>();
+  for (const name of names.keys()) {
+    const end = name.slice(name.lastIndexOf("/"));
+    byEnd.set(end, [...(byEnd.get(end) ?? []), name]);
+  }
+  const find = (tails: readonly string[]) => {
+    for (const tail of tails) {
+      const found = (byEnd.get(tail.slice(tail.lastIndexOf("/"))) ?? []).filter((name) => name.endsWith(tail));
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+  for (const { layer, group } of leavesWithGroups(model, "")) {
+    for (const [w, weight] of layer.weights.entries()) {
+      const own = theirName(layer.className, weight.name);
+      const tails = [
+        ...[`/${layer.path}/${own}`, `/${layer.path}/${weight.name}`, `${group}/vars/${w}`],
+        ...[`/${layer.name}/${own}`, `/${layer.name}/${weight.name}`],
+      ];
+      const found = find(tails);
+      const { path } = weight;
+      if (found.length !== 1) {
+        if (found.length > 0 || !byName) {
+          onMismatch([weight], new Error(`${WHERE}: expected one weight ${path}, got ${found.length}`));
+        }
+        continue;
       }
-      return Float32Array.from(weight.data);
-    }),
-  );
+      const { shape, data: numbers } = names.get(found[0]!)!;
+      if (sameShape(shape, weight.shape)) data.set(weight, Float32Array.from(numbers));
+      else {
+        const error = `${WHERE}: expected ${show(weight.shape)} for ${path}, got ${show(shape)}`;
+        onMismatch([weight], new RangeError(error));
+      }
+    }
+  }
+  return data;
+}
+
+/** Layers with the path of their groups in Keras 3's trees: `/layers/functional/layers/conv2d`. */
+function leavesWithGroups({ layers }: ExpectedModel, path: string): { layer: ExpectedLayer; group: string }[] {
+  const groups = groupNames(layers);
+  return layers.flatMap((layer, l) => {
+    const group = `${path}/layers/${groups[l]}`;
+    return layer.model ? leavesWithGroups(layer.model, group) : [{ layer, group }];
+  });
 }

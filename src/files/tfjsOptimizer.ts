@@ -3,10 +3,11 @@ import { sizeOf } from "../engine/shape.js";
 import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { JsonObject } from "./jsonValue.js";
-import { own } from "./jsonValue.js";
-import { withOptimizerState } from "./optimizerState.js";
+import { isObject, own } from "./jsonValue.js";
+import { compileConfig } from "./kerasConfig.js";
+import { trainedWeights, withOptimizerState } from "./optimizerState.js";
 import type { TfjsNumbers, TfjsWeight } from "./tfjsWeights.js";
-import { type ExpectedWeight, expectedWeights } from "./weightNames.js";
+import type { ExpectedModel, ExpectedWeight } from "./weightNames.js";
 
 /** An optimizer as TensorFlow.js has it: its own names for the class, for options, and for slots in the order of its files. */
 interface Dialect {
@@ -49,25 +50,50 @@ function dialectOf(className: string): Dialect {
   return dialect;
 }
 
-/** @throws RangeError for an optimizer that TensorFlow.js has not */
-export function trainingConfig({ optimizer, loss, metrics }: CompiledSnapshot): JsonObject {
+/**
+ * @param names of the outputs in order: TensorFlow.js knows them by others
+ * @throws RangeError for an optimizer that TensorFlow.js has not
+ */
+export function trainingConfig(compiled: CompiledSnapshot, names: readonly string[]): JsonObject {
+  const { optimizer } = compiled;
   const { className, options } = dialectOf(optimizer.className);
   const config = [...options].map(([ours, theirs]) => [theirs, optimizer.config[ours]] as const);
-  return { loss, metrics, optimizer_config: { class_name: className, config: Object.fromEntries(config) } };
+  const { loss, metrics } = compileConfig(compiled);
+  // Of metrics TensorFlow.js loads but one list for all outputs.
+  const lists = isObject(metrics) ? Object.values(metrics).map((list) => JSON.stringify(list)) : [];
+  const alike = new Set(lists).size === 1 && lists.length === names.length ? Object.values(metrics as object)[0] : [];
+  const inOrder = (value: unknown) =>
+    names.length > 1 && isObject(value) ? names.map((name) => own(value, name) ?? null) : value;
+  return {
+    loss: inOrder(loss),
+    metrics: isObject(metrics) ? alike : metrics,
+    optimizer_config: { class_name: className, config: Object.fromEntries(config) },
+  };
+}
+
+/** What TensorFlow.js does not load: weights of losses, and metrics that differ. Undefined for one output. */
+export function outputSettings(compiled: CompiledSnapshot, names: readonly string[]): JsonObject | undefined {
+  const { loss_weights, metrics, weighted_metrics } = compileConfig(compiled);
+  const inOrder = (value: unknown) => (isObject(value) ? names.map((name) => own(value, name) ?? null) : value);
+  if (names.length === 1) return undefined;
+  return {
+    loss_weights: inOrder(loss_weights),
+    metrics: inOrder(metrics),
+    weighted_metrics: inOrder(weighted_metrics),
+  };
 }
 
 /** The optimizer's state in the order of TensorFlow.js: the step, then slot by slot. Empty without a state. */
-export function optimizerWeights(snapshot: ModelSnapshot): readonly TfjsWeight[] {
-  const { compiled, layers } = snapshot;
+export function optimizerWeights(
+  { compiled }: ModelSnapshot,
+  expected: ExpectedModel,
+  names: ReadonlyMap<ExpectedWeight, string>,
+): readonly TfjsWeight[] {
   if (!compiled?.state) return [];
   const { iterations, slots } = compiled.state;
   const dialect = dialectOf(compiled.optimizer.className);
   const group = "optimizer";
-  const trainable = expectedWeights(snapshot).flatMap((weights, l) =>
-    weights
-      .filter((weight) => weight.trainable)
-      .map(({ name, shape }) => ({ name: `${layers[l]!.config.name}/${name}`, shape })),
-  );
+  const trainable = trainedWeights(expected).map((weight) => ({ name: names.get(weight)!, shape: weight.shape }));
   const slotWeights = [...dialect.slots].flatMap(([ours, theirs]) => {
     const slot = slots.find(({ name }) => name === ours);
     if (!slot && !dialect.always.includes(ours)) return [];
@@ -80,12 +106,13 @@ export function optimizerWeights(snapshot: ModelSnapshot): readonly TfjsWeight[]
 }
 
 /** A training config with its optimizer in Keras' words, where it is in those of TensorFlow.js. */
-export function toKerasTraining(config: unknown): unknown {
+export function toKerasTraining(given: unknown, settings: unknown): unknown {
+  const config = isObject(given) && isObject(settings) ? { ...given, ...settings } : given;
   const optimizer = own(config, "optimizer_config");
   for (const [kerasName, { className, options }] of DIALECTS) {
     if (own(optimizer, "class_name") !== className) continue;
-    const given = own(optimizer, "config");
-    const entries = [...options].map(([ours, theirs]) => [ours, own(given, theirs)] as const);
+    const taken = own(optimizer, "config");
+    const entries = [...options].map(([ours, theirs]) => [ours, own(taken, theirs)] as const);
     const inKeras = { class_name: kerasName, config: Object.fromEntries(entries) };
     return { ...(config as JsonObject), optimizer_config: inKeras };
   }
@@ -99,7 +126,7 @@ export function toKerasTraining(config: unknown): unknown {
 export function withOptimizerWeights(
   where: string,
   compiled: CompiledSnapshot,
-  expected: readonly (readonly ExpectedWeight[])[],
+  expected: ExpectedModel,
   weights: readonly TfjsNumbers[],
 ): CompiledSnapshot {
   const { className, config } = compiled.optimizer;
@@ -112,5 +139,10 @@ export function withOptimizerWeights(
   }
   const used = optimizerFromConfig(className, config).slotNames;
   const ofSlots = used.flatMap((slot) => weights.filter(({ name }) => name.endsWith(`/${slots.get(slot)}`)));
-  return withOptimizerState(where, compiled, expected, { iteration, learningRate: undefined, slots: ofSlots });
+  return withOptimizerState(where, compiled, expected, {
+    iteration,
+    learningRate: undefined,
+    slots: ofSlots,
+    bySlot: true,
+  });
 }

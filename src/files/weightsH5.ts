@@ -2,6 +2,8 @@ import type { Bytes } from "../engine/kinds.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";
+import type { Matching } from "./matching.js";
+import type { ExpectedModel } from "./weightNames.js";
 import { readWeightsTree, weightsTree } from "./weightsTree.js";
 
 /** Keras 3's `.weights.h5`: the weights alone, with the optimizer's state if there is one. */
@@ -10,6 +12,6 @@ export function writeWeightsH5(snapshot: ModelSnapshot): Bytes {
 }
 
 /** @param model which weights there have to be. @throws Error if the file is damaged or of another model */
-export function readWeightsH5(bytes: Uint8Array, model: ModelSnapshot): ModelSnapshot {
-  return readWeightsTree(".weights.h5 file", readHdf5(bytes), model);
+export function readWeightsH5(bytes: Uint8Array, model: ExpectedModel, matching?: Matching): ModelSnapshot {
+  return readWeightsTree(".weights.h5 file", readHdf5(bytes), model, matching);
 }

@@ -4,13 +4,15 @@ import type { ModelSnapshot } from "../graph/snapshot.js";
 import { snakeCase } from "../layers/names.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, isGroup } from "./hdf5/tree.js";
 import type { WritableGroup, WritableNode } from "./hdf5/writeHdf5.js";
+import { type Matching, strict } from "./matching.js";
 import { optimizerVariables, type SortedVariables } from "./optimizerState.js";
-import { type ExpectedWeight, expectedWeights, withWeights } from "./weightNames.js";
+import { type ExpectedLayer, type ExpectedModel, type ExpectedWeight, withWeights } from "./weightNames.js";
 
-// Keras 3's `model.weights.h5`: layers/<class in snake case>[_n]/vars/<i>, and optimizer/vars/<i>.
+// Keras 3's `model.weights.h5`: layers/<class in snake case>[_n]/vars/<i>, in models inside
+// layers/functional/layers/<class>[_n]/vars/<i>, and optimizer/vars/<i>.
 
 /** Names of the groups of the layers: by class and order, never by the layer's own name. */
-export function groupNames({ layers }: ModelSnapshot): readonly string[] {
+export function groupNames(layers: readonly { readonly className: string }[]): readonly string[] {
   const counts = new Map<string, number>();
   return layers.map(({ className }) => {
     const base = snakeCase(className);
@@ -21,14 +23,9 @@ export function groupNames({ layers }: ModelSnapshot): readonly string[] {
 }
 
 export function weightsTree(snapshot: ModelSnapshot): WritableGroup {
-  const names = groupNames(snapshot);
-  const layers = snapshot.layers.map(({ config, weights }, i): [string, WritableNode] => [
-    names[i]!,
-    group([["vars", variables(weights, String(config.name))]]),
-  ]);
   const optimizer = optimizerVariables(snapshot).map(({ value }) => value);
   return group([
-    ["layers", group(layers)],
+    ["layers", layersGroup(snapshot)],
     ["vars", variables([], snapshot.name)],
     ...(optimizer.length > 0
       ? [
@@ -39,6 +36,19 @@ export function weightsTree(snapshot: ModelSnapshot): WritableGroup {
         ]
       : []),
   ]);
+}
+
+function layersGroup({ layers }: ModelSnapshot): WritableGroup {
+  const names = groupNames(layers);
+  return group(
+    layers.map(({ config, weights, model }, i) => [
+      names[i]!,
+      group([
+        ...(model ? [["layers", layersGroup(model)] as const] : []),
+        ["vars", variables(weights, String(config.name))],
+      ]),
+    ]),
+  );
 }
 
 function group(children: Iterable<readonly [string, WritableNode]>): WritableGroup {
@@ -53,58 +63,92 @@ function variables(values: readonly WritableNode[], name: string): WritableGroup
  * A description with the weights of such a tree.
  * @throws Error if a weight is missing, or one too many, or of another shape
  */
-export function readWeightsTree(where: string, root: Hdf5Group, model: ModelSnapshot): ModelSnapshot {
-  const expected = expectedWeights(model);
-  const names = groupNames(model);
-  const groups = layerGroups(root, model, expected);
-  const data = expected.map((weights, l) => {
-    const path = `layers/${names[l]}/vars`;
-    const group = groups ? groups[l] && groupAt(groups[l], "vars") : groupAt(root, path);
-    return readVariables(where, group, weights, `${path} (${show(model.layers[l]!.config.name)})`);
-  });
-  return { ...model, layers: withWeights(model.layers, expected, data) };
+export function readWeightsTree(
+  where: string,
+  root: Hdf5Group,
+  model: ExpectedModel,
+  { data, onMismatch }: Matching = strict(),
+): ModelSnapshot {
+  const read = ({ layers }: ExpectedModel, group: Hdf5Group | undefined, path: string) => {
+    const names = groupNames(layers);
+    const groups = layerGroups(group, layers);
+    for (const [l, layer] of layers.entries()) {
+      const inside = `${path}layers/${names[l]}/`;
+      if (layer.model) read(layer.model, groups[l], inside);
+      else {
+        try {
+          const what = `${inside}vars (${show(layer.name)})`;
+          const values = readVariables(where, groups[l] && groupAt(groups[l], "vars"), layer.weights, what);
+          for (const [i, weight] of layer.weights.entries()) data.set(weight, values[i]!);
+        } catch (error) {
+          onMismatch(layer.weights, error as Error);
+        }
+      }
+    }
+  };
+  read(model, withFolders(root), "");
+  return withWeights(model, data);
 }
 
-/**
- * The groups of the layers as Keras 2.13 to 2.15 has them, layer by layer: on Windows `layers\\dense` at the root; in some of
- * these the layers lie in `_layer_checkpoint_dependencies`, where one with weights counts twice. Undefined for any other tree.
- */
+/** Keras 2.13 to 2.15 on Windows: `layers\\dense` at the root. */
+function withFolders(root: Hdf5Group): Hdf5Group {
+  if (![...root.children.keys()].some((name) => name.includes("\\"))) return root;
+  const top = new Map(root.children);
+  for (const [path, node] of root.children) {
+    const parts = path.split("\\");
+    if (parts.length < 2 || parts.length > MOST_FOLDERS) continue;
+    top.delete(path);
+    let at = top;
+    for (const part of parts.slice(0, -1)) {
+      const known = at.get(part);
+      const children = new Map(known && isGroup(known) ? known.children : []);
+      at.set(part, { attributes: known && isGroup(known) ? known.attributes : new Map(), children });
+      at = children;
+    }
+    const last = parts.at(-1)!;
+    const known = at.get(last);
+    const merged = known && isGroup(known) && isGroup(node);
+    at.set(last, merged ? { ...node, children: new Map([...known.children, ...node.children]) } : node);
+  }
+  return { ...root, children: top };
+}
+
+/** More than models are nested, twice. */
+const MOST_FOLDERS = 100;
+
+/** The groups of the layers of a model; some releases of Keras 2 have `_layer_checkpoint_dependencies` for `layers`. */
 function layerGroups(
-  root: Hdf5Group,
-  { layers }: ModelSnapshot,
-  expected: readonly (readonly ExpectedWeight[])[],
-): readonly (Hdf5Group | undefined)[] | undefined {
-  if (groupAt(root, "layers")) return undefined;
-  const dependencies = groupAt(root, DEPENDENCIES);
-  const entries = dependencies ? [...dependencies.children] : entriesWithBackslash(root);
-  if (entries.length === 0) return undefined;
-  // By class, in order of their numbers; those without variables are other layers, or the same once more.
+  group: Hdf5Group | undefined,
+  layers: readonly ExpectedLayer[],
+): readonly (Hdf5Group | undefined)[] {
+  const inLayers = group && groupAt(group, "layers");
+  if (inLayers) return groupNames(layers).map((name) => groupAt(inLayers, name));
+  const dependencies = group && groupAt(group, "_layer_checkpoint_dependencies");
+  if (!dependencies) return layers.map(() => undefined);
+  // A layer with weights counts twice there: by class, in order of their numbers; those without variables are other layers, or the
+  // same once more.
   const byClass = new Map<string, { number: number; group: Hdf5Group }[]>();
-  for (const [name, group] of entries) {
-    if (!isGroup(group) || numbersIn(groupAt(group, "vars")).length === 0) continue;
+  for (const [name, entry] of dependencies.children) {
+    if (!isGroup(entry) || !holdsNumbers(entry)) continue;
     const [, base = name, number = "0"] = /^(.*?)_(\d+)$/.exec(name) ?? [];
-    byClass.set(base, [...(byClass.get(base) ?? []), { number: Number(number), group }]);
+    byClass.set(base, [...(byClass.get(base) ?? []), { number: Number(number), group: entry }]);
   }
   for (const groups of byClass.values()) groups.sort((a, b) => b.number - a.number);
-  return layers.map(({ className }, l) =>
-    expected[l]!.length > 0 ? byClass.get(snakeCase(className))?.pop()?.group : undefined,
-  );
+  return layers.map((layer) => (hasWeights(layer) ? byClass.get(snakeCase(layer.className))?.pop()?.group : undefined));
 }
 
-const DEPENDENCIES = "_layer_checkpoint_dependencies";
+function holdsNumbers({ children }: Hdf5Group): boolean {
+  return [...children.values()].some((node) => !isGroup(node) || holdsNumbers(node));
+}
 
-function entriesWithBackslash(root: Hdf5Group): [string, Hdf5Group | Hdf5Numbers][] {
-  return [...root.children].flatMap(([path, node]) => {
-    const name = /^(?:layers|_layer_checkpoint_dependencies)\\([^\\]+)$/.exec(path)?.[1];
-    return name === undefined ? [] : [[name, node]];
-  });
+function hasWeights({ weights, model }: ExpectedLayer): boolean {
+  return weights.length > 0 || (model?.layers.some(hasWeights) ?? false);
 }
 
 /** The variables of the optimizer, and its name: `rm_sprop`. */
 export function optimizerState(root: Hdf5Group): SortedVariables & { readonly name: unknown } {
-  const variables = groupAt(root, "optimizer/vars");
-  const [iteration, learningRate, ...slots] = numbersIn(variables);
-  return { iteration, learningRate, slots, name: variables?.attributes.get("name") };
+  const variables = groupAt(withFolders(root), "optimizer/vars");
+  return { all: numbersIn(variables), name: variables?.attributes.get("name") };
 }
 
 /** The datasets of a group of variables by their numbers: as text, 10 would come before 2. */

@@ -31,7 +31,9 @@ export function fuse(
   for (const node of network.nodes) {
     if (done.has(node)) continue;
     const followers = followersOf(node);
-    const given = followers.map(({ layer, weights, training: own }): Follower => ({ layer, weights, training: own }));
+    const given = followers.map(
+      ({ layer, weights, training: own }): Follower => ({ layer, weights, training: training && own }),
+    );
     const fused = node.layer.fuse(given, training && node.training);
     if (!fused) {
       units.push(unitOf(node));

@@ -10,6 +10,8 @@ export interface CallSnapshot {
   readonly inputs: readonly TensorRef[];
   /** False: computes as at inference, always. */
   readonly training?: boolean;
+  /** Of each output: of one sample, null where open. */
+  readonly shapes?: readonly OpenShape[];
 }
 
 /** All of a model as plain data: what its files hold. Classes, names and the order of weights are Keras'. */

@@ -1,9 +1,10 @@
+import { writeConfig } from "../base/named.js";
 import type { Option } from "../base/options.js";
 import type { Initializer } from "../engine/weight.js";
 import { initializerFromConfig } from "./fromConfig.js";
-import { type InitializerName, initializerConfig, resolveInitializer } from "./resolve.js";
+import { type InitializerName, resolveInitializer } from "./resolve.js";
 
 /** The option of layers with weights: how these begin. */
 export function initializer(): Option<Initializer, InitializerName | Initializer> {
-  return { check: resolveInitializer, write: initializerConfig, read: initializerFromConfig };
+  return { check: resolveInitializer, write: writeConfig, read: initializerFromConfig };
 }

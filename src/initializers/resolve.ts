@@ -1,18 +1,55 @@
-import { checkChoice } from "../engine/check.js";
-import type { Initializer } from "../engine/weight.js";
+import { findName, Named, nameAmong } from "../base/named.js";
+import type { Initializer, WeightFiller } from "../engine/weight.js";
+import { Constant } from "./constant.js";
 import { GlorotUniform } from "./glorotUniform.js";
+import { Ones } from "./ones.js";
 import { Zeros } from "./zeros.js";
 
-export type InitializerName = "glorotUniform" | "glorot_uniform" | "zeros";
+/** Those that are there at once. */
+const AT_ONCE = [Zeros, Ones, Constant, GlorotUniform] as const;
+/** All; the others are imported when a model that names them is about to run. */
+const ALL = [
+  ...["Zeros", "Ones", "Constant", "GlorotUniform"],
+  ...["RandomUniform", "RandomNormal", "TruncatedNormal", "GlorotNormal", "HeNormal", "HeUniform"],
+  ...["LecunNormal", "LecunUniform", "VarianceScaling", "Orthogonal", "Identity"],
+];
 
-/** @throws RangeError for a name that is none */
-export function resolveInitializer(where: string, value: InitializerName | Initializer): Initializer {
-  if (typeof value === "object" && value !== null && typeof value.fill === "function") return value;
-  const name = checkChoice<InitializerName>(where, value, ["glorotUniform", "glorot_uniform", "zeros"]);
-  return name === "zeros" ? new Zeros() : new GlorotUniform();
+type KerasName =
+  | "zeros"
+  | "ones"
+  | "constant"
+  | "random_uniform"
+  | "random_normal"
+  | "truncated_normal"
+  | `${"glorot" | "he" | "lecun"}_${"uniform" | "normal"}`
+  | "variance_scaling"
+  | "orthogonal"
+  | "identity";
+type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;
+
+/** An initializer by its name with its default options, as Keras has it or in camel case: `heNormal`, `he_normal`. */
+export type InitializerName = KerasName | CamelCase<KerasName>;
+
+class NamedInitializer extends Named<Initializer> implements Initializer {
+  constructor(className: string, given: Readonly<Record<string, unknown>>) {
+    super(className, given, async () => (await import("./registry.js")).makeInitializer(className, given));
+  }
+
+  fill(weight: WeightFiller): void {
+    this.found.fill(weight);
+  }
 }
 
-/** Keras' form: `{ class_name, config }`. */
-export function initializerConfig(initializer: Initializer): { class_name: string; config: object } {
-  return { class_name: initializer.className, config: initializer.config?.() ?? {} };
+/** The initializer of this name, whatever the case and underscores; undefined if none has it. */
+export function initializerByName(name: string, config: Readonly<Record<string, unknown>>): Initializer | undefined {
+  const known = findName(ALL, name.replace(/initializer$/i, ""));
+  const atOnce = AT_ONCE.find(({ className }) => className === known);
+  if (atOnce) return new atOnce(atOnce === Constant ? { value: config.value as number | undefined } : {});
+  return known === undefined ? undefined : new NamedInitializer(known, config);
+}
+
+/** @throws RangeError for a name that no initializer has, TypeError for another kind of value */
+export function resolveInitializer(where: string, value: unknown): Initializer {
+  if (typeof value === "object" && value !== null && "fill" in value) return value as Initializer;
+  return initializerByName(nameAmong(where, "an initializer", ALL, value), {})!;
 }

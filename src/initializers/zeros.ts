@@ -1,9 +1,8 @@
-import type { Initializer, WeightFiller } from "../engine/weight.js";
+import type { WeightFiller } from "../engine/weight.js";
+import { defineInitializer } from "./initializer.js";
 
 /** All zeros. */
-export class Zeros implements Initializer {
-  readonly className = "Zeros";
-
+export class Zeros extends defineInitializer("Zeros", {}) {
   fill(weight: WeightFiller): void {
     weight.constant(0);
   }

@@ -1,23 +1,22 @@
-import { linear } from "../activations/activation.js";
+import { type Activation, linear } from "../activations/activation.js";
 import { activation, recordActivation } from "../activations/option.js";
-import { boolean, choice, integer, optional, pair } from "../base/options.js";
-import { core } from "../engine/packs/core.generated.js";
+import { relu } from "../activations/relu.js";
+import { choice, integer, optional, pair } from "../base/options.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import { formatShape, type Shape } from "../engine/shape.js";
+import type { Shape } from "../engine/shape.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
-import { GlorotUniform } from "../initializers/glorotUniform.js";
-import { initializer } from "../initializers/option.js";
-import { Zeros } from "../initializers/zeros.js";
-import { type Convolution, recordDirectConvolution } from "./directConvolution.js";
-import { recordIm2colConvolution } from "./im2colConvolution.js";
-import { defineLayer, type Follower, type Fused, type OptionsOf } from "./layer.js";
+import { channelsOf, checkDilation, checkGroups, loadGroups, recordConvolution } from "./convolution.js";
+import type { Convolution } from "./directConvolution.js";
+import { foldable, foldWeights, recordInTurn } from "./folding.js";
+import { defineLayer, type Follower, type Fused, type Layer, type OptionsOf } from "./layer.js";
 import { MaxPooling2D } from "./maxPooling2d.js";
-import { slide } from "./padding.js";
+import { slideImage } from "./padding.js";
+import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /**
  * y[i,j,f] = activation(bias[f] + sum over (a,b,c) of x[i*s + a*d, j*s + b*d, c] kernel[a,b,c,f]).
- * Shapes: (H, W, C) to (H', W', filters); kernel (kh, kw, C, filters), bias (filters). With reach = (k - 1) * dilation + 1:
+ * Shapes: (H, W, C) to (H', W', filters); kernel (kh, kw, C / groups, filters), bias (filters). With reach = (k - 1) * dilation + 1:
  * H' = floor((H - reach) / stride) + 1 for "valid", ceil(H / stride) for "same".
  */
 export class Conv2D extends defineLayer(
@@ -33,96 +32,86 @@ export class Conv2D extends defineLayer(
     padding: optional(choice("valid", "same"), "valid"),
     /** Default 1. Cannot be more than 1 together with strides of more than 1. */
     dilationRate: optional(pair(1), [1, 1]),
+    /** In how many groups the channels are: a filter sees those of its own. Divides channels and filters. Default 1. */
+    groups: optional(integer(1), 1),
     /** Default "linear". */
     activation: optional(activation(), linear),
-    /** Default true. */
-    useBias: optional(boolean(), true),
-    /** Default "glorotUniform". */
-    kernelInitializer: optional(initializer(), () => new GlorotUniform()),
-    /** Default "zeros". */
-    biasInitializer: optional(initializer(), () => new Zeros()),
+    ...kernelOptions,
+    ...biasOptions,
   },
-  { data_format: "channels_last", groups: 1 },
+  { data_format: "channels_last", ...fixedOptions },
 ) {
   protected override validate(): void {
-    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
-      throw new RangeError(
-        `conv2d: expected strides or dilationRate to be 1, got strides ${formatShape(this.strides)} and dilationRate ${formatShape(this.dilationRate)}`,
-      );
-    }
-  }
-
-  #axes(input: Shape) {
-    const axis = (i: 0 | 1) =>
-      slide(input[i]!, this.kernelSize[i], this.strides[i], this.dilationRate[i], this.padding);
-    return { rows: axis(0), columns: axis(1) };
+    checkDilation("conv2d", this.strides, this.dilationRate);
+    checkGroups("conv2d", this.groups, this.filters);
   }
 
   outputShape([input]: readonly Shape[]): Shape {
-    if (input!.length !== 3) {
-      throw new RangeError(`expected an input of shape (height, width, channels), got ${formatShape(input!)}`);
-    }
-    const { rows, columns } = this.#axes(input!);
-    if (rows.output < 1 || columns.output < 1) {
-      const reach = this.kernelSize.map((size, i) => (size - 1) * this.dilationRate[i]! + 1);
-      throw new RangeError(`expected an input of at least ${formatShape(reach)}, got ${formatShape(input!)}`);
-    }
+    const [rows, columns] = slideImage(input!, this);
     return [rows.output, columns.output, this.filters];
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
-    const shape = [...this.kernelSize, input![2]!, this.filters];
-    const kernel = { name: "kernel", shape, initializer: this.kernelInitializer };
-    const bias = { name: "bias", shape: [this.filters], initializer: this.biasInitializer };
-    return this.useBias ? [kernel, bias] : [kernel];
+    const shape = [...this.kernelSize, channelsOf(this.groups, input![2]!), this.filters];
+    return [weightSpec(this, "kernel", shape), ...biasSpec(this, this.filters)];
+  }
+
+  override async load(): Promise<void> {
+    await loadGroups(this.groups);
+    await super.load();
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]): Recorded {
-    return this.#record(program, inputs, weights, undefined);
+    return this.#record(program, inputs, weights, this.activation, undefined);
   }
 
-  /** With max pooling after it in one unit, what pooling drops is never computed: the activation comes last, on a quarter of the
-   * numbers; as it never falls, the result is the same. */
-  override fuse([next]: readonly Follower[]): Fused | undefined {
-    const pool = next?.layer;
-    if (!(pool instanceof MaxPooling2D) || !this.#isDirect) return undefined;
-    const apart = pool.strides[0] >= pool.poolSize[0] && pool.strides[1] >= pool.poolSize[1];
-    if (!apart || !["linear", "relu"].includes(this.activation.name)) return undefined;
-    return { count: 1, record: (program, inputs, weights) => this.#record(program, inputs, weights, pool) };
+  /**
+   * With max pooling after it in one unit, what pooling drops is never computed: the activation comes last, on a quarter of the
+   * numbers; as it never falls, the result is the same. At inference batch normalisation goes into kernel and bias.
+   */
+  override fuse(followers: readonly Follower[], training: boolean): Fused | undefined {
+    const folding = foldable(this.activation, followers, training);
+    const activation = folding.relu ? relu : this.activation;
+    const pool = this.#poolOf(followers[folding.count]?.layer, activation);
+    const count = folding.count + Number(pool !== undefined);
+    if (count === 0) return undefined;
+    const { normalization } = folding;
+    return {
+      count,
+      record: (program, inputs, weights) => {
+        if (program.learns && folding.count > 0) {
+          return recordInTurn(program, [{ layer: this, weights }, ...followers.slice(0, count)], inputs);
+        }
+        const own = normalization ? foldWeights(program, weights, normalization, this.filters) : weights;
+        return this.#record(program, inputs, own, activation, pool);
+      },
+    };
   }
 
-  get #isDirect(): boolean {
-    return Math.max(...this.dilationRate) === 1;
+  /** The layer, if it is pooling that can be one with this. */
+  #poolOf(layer: Layer | undefined, { name }: Activation): MaxPooling2D | undefined {
+    if (!(layer instanceof MaxPooling2D) || Math.max(...this.dilationRate, this.groups) > 1) return undefined;
+    const apart = layer.strides[0] >= layer.poolSize[0] && layer.strides[1] >= layer.poolSize[1];
+    return apart && ["linear", "relu"].includes(name) ? layer : undefined;
   }
 
   #record(
     program: ProgramBuilder,
     inputs: readonly Region[],
     weights: readonly Weight[],
+    activation: Activation,
     pool: MaxPooling2D | undefined,
   ): Recorded {
     const [x] = inputs;
     const [kernel, bias] = weights;
-    const { rows, columns } = this.#axes(x!.shape);
-    const { kernelSize, strides } = this;
+    const { name, kernelSize, strides, dilationRate, groups } = this;
     const convolution: Convolution = {
-      ...{ x: x!, axes: [rows, columns], kernel: kernel!, bias, kernelSize, strides },
+      ...{ x: x!, axes: slideImage(x!.shape, this), kernel: kernel!, bias, kernelSize, strides },
       outputShape: this.outputShape([x!.shape]),
-      relu: this.activation.name === "relu",
+      relu: activation.name === "relu",
     };
-    const { outputs, backward } = this.#isDirect
-      ? recordDirectConvolution(program, convolution, pool)
-      : recordIm2colConvolution(program, convolution, this.dilationRate);
-    const linear: Recorded = {
-      outputs,
-      backward([dy]) {
-        if (bias?.trainable) {
-          program.call(core, "biasBackwardAdd", bias.gradient, dy!, dy!.size / bias.size, bias.size);
-        }
-        return backward!([dy!]);
-      },
-    };
-    return recordActivation(program, this, linear, inputs, weights);
+    const linear = recordConvolution(program, convolution, { dilationRate, groups, pool });
+    return recordActivation(program, { name, activation }, linear, inputs, weights);
   }
 }
 

@@ -1,50 +1,73 @@
-import { linear } from "../activations/activation.js";
+import { type Activation, linear } from "../activations/activation.js";
 import { activation, recordActivation } from "../activations/option.js";
-import { boolean, integer, optional } from "../base/options.js";
+import { relu } from "../activations/relu.js";
+import { integer, optional } from "../base/options.js";
 import { core } from "../engine/packs/core.generated.js";
 import { gemm } from "../engine/packs/gemm.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { Weight, WeightSpec } from "../engine/weight.js";
-import { GlorotUniform } from "../initializers/glorotUniform.js";
-import { initializer } from "../initializers/option.js";
-import { Zeros } from "../initializers/zeros.js";
-import { defineLayer, type OptionsOf } from "./layer.js";
+import { foldable, foldWeights, recordInTurn } from "./folding.js";
+import { defineLayer, type Follower, type Fused, type OptionsOf } from "./layer.js";
 import { productScratch } from "./scratch.js";
+import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /** y = activation(x kernel + bias). Shapes: (..., in) to (..., units); kernel (in, units), bias (units). */
-export class Dense extends defineLayer("Dense", {
-  /** Size of the output's last axis. */
-  units: integer(1),
-  /** Default "linear". */
-  activation: optional(activation(), linear),
-  /** Default true. */
-  useBias: optional(boolean(), true),
-  /** Default "glorotUniform". */
-  kernelInitializer: optional(initializer(), () => new GlorotUniform()),
-  /** Default "zeros". */
-  biasInitializer: optional(initializer(), () => new Zeros()),
-}) {
+export class Dense extends defineLayer(
+  "Dense",
+  {
+    /** Size of the output's last axis. */
+    units: integer(1),
+    /** Default "linear". */
+    activation: optional(activation(), linear),
+    ...kernelOptions,
+    ...biasOptions,
+  },
+  fixedOptions,
+) {
   outputShape([input]: readonly Shape[]): Shape {
     if (input!.length === 0)
       throw new RangeError(`expected an input of shape (..., features), got ${formatShape(input!)}`);
-    return [...input!.slice(0, -1), this.units];
+    const shape = [...input!.slice(0, -1), this.units];
+    return this.activation.outputShape?.(shape) ?? shape;
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
-    const kernel = { name: "kernel", shape: [input!.at(-1)!, this.units], initializer: this.kernelInitializer };
-    const bias = { name: "bias", shape: [this.units], initializer: this.biasInitializer };
-    return this.useBias ? [kernel, bias] : [kernel];
+    return [weightSpec(this, "kernel", [input!.at(-1)!, this.units]), ...biasSpec(this, this.units)];
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]): Recorded {
-    const { units } = this;
+    return this.#record(program, inputs, weights, this.activation);
+  }
+
+  /** At inference batch normalisation after it goes into kernel and bias. */
+  override fuse(followers: readonly Follower[], training: boolean): Fused | undefined {
+    const { count, normalization, relu: isRelu } = foldable(this.activation, followers, training);
+    if (!normalization) return undefined;
+    return {
+      count,
+      record: (program, inputs, weights) => {
+        if (program.learns)
+          return recordInTurn(program, [{ layer: this, weights }, ...followers.slice(0, count)], inputs);
+        const own = foldWeights(program, weights, normalization, this.units);
+        return this.#record(program, inputs, own, isRelu ? relu : this.activation);
+      },
+    };
+  }
+
+  #record(
+    program: ProgramBuilder,
+    inputs: readonly Region[],
+    weights: readonly Weight[],
+    activation: Activation,
+  ): Recorded {
+    const { units, name } = this;
     const [x] = inputs;
     const [w, b] = weights;
     const k = x!.shape.at(-1)!;
     const rows = x!.size / k;
-    const z = program.region(this.outputShape([x!.shape]));
+    const z = program.region([...x!.shape.slice(0, -1), units]);
     const panels = program.prepare(w!, core, "panelsPack", Math.ceil(units / 8) * 8 * k, k, units);
     program.call(gemm, "gemmNN", z, x!, panels, b?.value ?? 0, program.scratch(productScratch(k)), rows, k, units);
     const linear: Recorded = {
@@ -59,7 +82,7 @@ export class Dense extends defineLayer("Dense", {
         return [dx];
       },
     };
-    return recordActivation(program, this, linear, inputs, weights);
+    return recordActivation(program, { name, activation }, linear, inputs, weights);
   }
 }
 

@@ -26,6 +26,7 @@ export function snakeCase(className: string): string {
 /** `conv2d` for `Conv2D`, `reLU` becomes `relu`: what the user calls. */
 export function factoryName(className: string): string {
   return className
+    .replace(/P?ReLU$/, (end) => end[0] + end.slice(1).toLowerCase())
     .replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase())
     .replace(/([123])D/, "$1d");
 }

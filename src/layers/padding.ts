@@ -2,6 +2,7 @@ import { checkChoice } from "../engine/check.js";
 import { pad2d } from "../engine/packs/pad2d.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
+import { formatShape, type Shape } from "../engine/shape.js";
 
 /** `valid`: none. `same`: zeros around, so that the output has ceil(size / stride) places. */
 export type Padding = "valid" | "same";
@@ -44,4 +45,31 @@ export function recordPadding(program: ProgramBuilder, x: Region, rows: WindowAx
       return [dx];
     },
   };
+}
+
+/** How the windows of a layer lie on an image (height, width, channels). @throws RangeError if it is none, or too small for one window */
+export function slideImage(
+  input: Shape,
+  {
+    kernelSize,
+    strides,
+    dilationRate,
+    padding,
+  }: {
+    readonly kernelSize: readonly [number, number];
+    readonly strides: readonly [number, number];
+    readonly dilationRate: readonly [number, number];
+    readonly padding: Padding;
+  },
+): readonly [rows: WindowAxis, columns: WindowAxis] {
+  if (input.length !== 3) {
+    throw new RangeError(`expected an input of shape (height, width, channels), got ${formatShape(input)}`);
+  }
+  const axis = (i: 0 | 1) => slide(input[i]!, kernelSize[i], strides[i], dilationRate[i], padding);
+  const [rows, columns] = [axis(0), axis(1)];
+  if (rows.output < 1 || columns.output < 1) {
+    const reach = kernelSize.map((size, i) => (size - 1) * dilationRate[i]! + 1);
+    throw new RangeError(`expected an input of at least ${formatShape(reach)}, got ${formatShape(input)}`);
+  }
+  return [rows, columns];
 }

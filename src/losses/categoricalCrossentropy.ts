@@ -2,7 +2,7 @@ import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";
-import { defineLoss, type RecordedLoss } from "./loss.js";
+import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
 
 const onLogits = /* @__PURE__ */ lazyPack(
   async () => (await import("../engine/packs/softmaxCrossEntropy.generated.js")).softmaxCrossEntropy,
@@ -11,38 +11,58 @@ const onLogits = /* @__PURE__ */ lazyPack(
 const onProbabilities = /* @__PURE__ */ lazyPack(
   async () => (await import("../engine/packs/categoricalCrossentropy.generated.js")).categoricalCrossentropy,
 );
+const softmaxPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/softmax.generated.js")).softmax,
+);
+
+/** The softmax over the last axis. */
+export function softmaxOf(program: ProgramBuilder, z: Region): Region {
+  const classes = z.shape.at(-1)!;
+  const y = program.region(z.shape);
+  program.call(softmaxPack, "softmaxForward", y, z, z.size / classes, classes);
+  return y;
+}
+
+/** @throws RangeError unless the last axis has two classes or more */
+export function checkClasses(where: string, output: Shape): void {
+  if ((output.at(-1) ?? 0) >= 2) return;
+  throw new RangeError(
+    `${where}: expected outputs of shape (..., classes) with 2 classes or more, got ${formatShape(output)}`,
+  );
+}
 
 /**
- * -sum over j of t[j] log p[j], the targets t one-hot or any distribution. Shapes: output and target (classes).
+ * -sum over j of t[j] log p[j], the targets t one-hot or any distribution. Shapes: output and target (..., classes).
  * Where p comes from a softmax, loss and gradient (p - t) are computed from its input, which is exact for any p.
  * Elsewhere p is brought to sum 1 and clipped to [1e-7, 1 - 1e-7], as in Keras.
  */
-export class CategoricalCrossentropy extends defineLoss("CategoricalCrossentropy", {}) {
+export class CategoricalCrossentropy extends defineLoss("CategoricalCrossentropy", {
+  /** Whether the outputs are not probabilities but what a softmax would take. Default false. */
+  fromLogits: fromLogits(),
+  /** Targets become t (1 - labelSmoothing) + labelSmoothing / classes. Default 0. */
+  labelSmoothing: labelSmoothing(),
+}) {
   readonly name = "categorical_crossentropy";
 
   targetShape(output: Shape): Shape {
-    if (output.length !== 1 || output[0]! < 2) {
-      throw new RangeError(
-        `categoricalCrossentropy: expected outputs of shape (classes,) with 2 classes or more, got ${formatShape(output)}`,
-      );
-    }
+    checkClasses("categoricalCrossentropy", output);
     return output;
   }
 
-  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
-    const classes = output.size;
+  protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    const classes = output.shape.at(-1)!;
+    const numbers = [output.size / classes, classes, this.labelSmoothing] as const;
     const values = program.batchRegion([1]);
-    const { logits } = output;
-    if (logits) {
-      program.call(onLogits, "softmaxCrossEntropyForward", values, logits, target, weights, classes);
-    } else {
-      program.call(onProbabilities, "categoricalCrossentropyForward", values, output, target, weights, classes);
-    }
+    const fromSoftmax = output.logitsOf === "softmax" ? output.logits : undefined;
+    const logits = fromSoftmax ?? (this.fromLogits ? output : undefined);
+    if (logits) program.call(onLogits, "softmaxCrossEntropyForward", values, logits, target, weights, ...numbers);
+    else program.call(onProbabilities, "categoricalCrossentropyForward", values, output, target, weights, ...numbers);
     return {
       values,
       backward() {
+        const y = fromSoftmax || !logits ? output : softmaxOf(program, output);
         const gradient = program.region(output.shape);
-        const operands = [gradient, output, target, weights, program.step, classes] as const;
+        const operands = [gradient, y, target, weights, program.step, ...numbers] as const;
         if (logits) program.call(onLogits, "softmaxCrossEntropyBackward", ...operands);
         else program.call(onProbabilities, "categoricalCrossentropyBackward", ...operands);
         return { region: logits ?? output, gradient };

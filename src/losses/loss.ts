@@ -1,7 +1,18 @@
-import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
+import {
+  boolean,
+  checkDeclared,
+  choice,
+  type Given,
+  number,
+  type Options,
+  optional,
+  type Values,
+  writeDeclared,
+} from "../base/options.js";
+import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import { type Shape, sizeOf } from "../engine/shape.js";
 
 /** What a loss leaves in a program. */
 export interface RecordedLoss {
@@ -10,6 +21,19 @@ export interface RecordedLoss {
   /** Records the gradient of the batch's mean of the values (their sum divided by the samples of the batch), and says of which region. */
   backward(): { region: Region; gradient: Region };
 }
+
+const reductionPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/reduction.generated.js")).reduction,
+);
+
+/** What all losses have. */
+export const SHARED = {
+  /**
+   * What becomes of the losses of all positions of a batch: `sum_over_batch_size`, or `mean`, is their sum divided by their number;
+   * `sum` their sum. Default `sum_over_batch_size`.
+   */
+  reduction: optional(choice("sum_over_batch_size", "mean", "sum"), "sum_over_batch_size"),
+};
 
 /** What training minimises. It holds its options only. */
 export abstract class Loss {
@@ -27,6 +51,11 @@ export abstract class Loss {
     Object.assign(this, values);
   }
 
+  /** False for one that is known by name and has not been imported yet. */
+  get isLoaded(): boolean {
+    return true;
+  }
+
   /**
    * Shape of one sample's target for outputs of this shape.
    * @throws RangeError if the loss does not fit such outputs
@@ -37,10 +66,38 @@ export abstract class Loss {
    * @param output what the model gives, or `output.logits` where it comes from a softmax or sigmoid
    * @param weights one number a sample (a batch region), or 0 for ones
    */
-  abstract record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss;
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    const recorded = this.recordMean(program, output, target, weights);
+    if ((this as Partial<Values<typeof SHARED>>).reduction !== "sum") return recorded;
+    const positions = this.positions(output.shape);
+    const summed = (from: Region, to: Region) => {
+      program.call(reductionPack, "reductionSum", to, from, program.step, positions, from.size);
+      return to;
+    };
+    return {
+      values: summed(recorded.values, program.batchRegion([1])),
+      backward() {
+        const { region, gradient } = recorded.backward();
+        return { region, gradient: summed(gradient, program.region(gradient.shape)) };
+      },
+    };
+  }
 
-  /** Checks the numbers of a target before anything is computed. @throws RangeError, which `where` begins */
-  checkTarget?(where: string, data: ArrayLike<number>): void;
+  /** Losses of a sample whose mean is taken: one for each place of all axes but the last. */
+  protected positions(output: Shape): number {
+    return sizeOf(output.slice(0, -1));
+  }
+
+  /** Records it with the mean over samples and positions. */
+  protected abstract recordMean(
+    program: ProgramBuilder,
+    output: Region,
+    target: Region,
+    weights: Region | 0,
+  ): RecordedLoss;
+
+  /** Checks the numbers of a target, for outputs of this shape, before anything is computed. @throws RangeError, which `where` begins */
+  checkTarget?(where: string, data: ArrayLike<number>, output: Shape): void;
 
   /** What the constructor took, under Keras' names. */
   config(): Record<string, unknown> {
@@ -57,8 +114,11 @@ type Arguments<O extends Options> = {} extends Given<O> ? [options?: Given<O>] :
 /** The base class of a loss with these options, each of which is written once. @param className as in Keras */
 export function defineLoss<O extends Options>(
   className: string,
-  declared: O,
-): (abstract new (...args: Arguments<O>) => Loss & Values<O>) & { readonly className: string; readonly declared: O } {
+  own: O,
+): (abstract new (
+  ...args: Arguments<O & typeof SHARED>
+) => Loss & Values<O & typeof SHARED>) & { readonly className: string; readonly declared: O & typeof SHARED } {
+  const declared = { ...own, ...SHARED };
   abstract class Defined extends Loss {
     static readonly className = className;
     static readonly declared = declared;
@@ -69,3 +129,9 @@ export function defineLoss<O extends Options>(
   }
   return Defined as never;
 }
+
+/** The option of losses whose outputs may be what comes before a softmax or sigmoid. */
+export const fromLogits = () => optional(boolean(), false);
+
+/** The option of losses whose targets may be brought nearer to each other: by which part. */
+export const labelSmoothing = () => optional(number(0, 1), 0);

@@ -1,14 +1,29 @@
-// All losses by Keras' names: for what reads configs, and only imported by that.
+// All losses by Keras' names, and those of configs. Imported when a model names one that is not there at once, or a file.
 
 import { classesOf, optionsFromConfig } from "../base/registry.js";
-import * as all from "./index.js";
+import { show } from "../engine/check.js";
+import * as losses from "./index.js";
 import type { Loss } from "./loss.js";
 
-const CLASSES = classesOf<Loss>(all);
+const LOSSES = classesOf<Loss>(losses);
 
-/** @throws RangeError for an unknown class, and with all options that are not supported */
+/** The loss of this class, with its defaults. */
+export function lossByClass(className: string): Loss {
+  return new (LOSSES.get(className)!)();
+}
+
+/**
+ * The loss of a Keras config, in Keras' snake case or in camel case.
+ * @throws TypeError or RangeError that says what is not supported
+ */
 export function lossFromConfig(className: string, config: Readonly<Record<string, unknown>>): Loss {
-  const known = CLASSES.get(className);
-  if (!known) throw new RangeError(`loss: expected ${[...CLASSES.keys()].join(", ")}, got ${className}`);
-  return new known(optionsFromConfig(className, known, config, ["name"]));
+  const lossClass = LOSSES.get(className.replace(/^.*>/, ""));
+  if (!lossClass) throw new RangeError(`loss: expected ${[...LOSSES.keys()].join(", ")}, got ${show(className)}`);
+  // Keras 2 had "auto" for what is now the default.
+  const { reduction, ...rest } = config;
+  const given = reduction === "auto" ? rest : config;
+  const fixed = { axis: -1, ...lossClass.fixed };
+  return new lossClass(
+    optionsFromConfig(lossClass.className, { declared: lossClass.declared, fixed }, given, ["name", "fn"]),
+  );
 }

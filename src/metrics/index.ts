@@ -1,3 +1,27 @@
-// All metrics.
-
+export { Accuracy } from "./accuracy.js";
+export { AUC } from "./auc.js";
+export { BinaryAccuracy } from "./binaryAccuracy.js";
+export { BinaryCrossentropy } from "./binaryCrossentropy.js";
 export { CategoricalAccuracy } from "./categoricalAccuracy.js";
+export { CategoricalCrossentropy } from "./categoricalCrossentropy.js";
+export { FalseNegatives } from "./falseNegatives.js";
+export { FalsePositives } from "./falsePositives.js";
+export { Hinge } from "./hinge.js";
+export { KLDivergence } from "./klDivergence.js";
+export { LogCoshError } from "./logCoshError.js";
+export { MeanAbsoluteError } from "./meanAbsoluteError.js";
+export { MeanAbsolutePercentageError } from "./meanAbsolutePercentageError.js";
+export { MeanIoU } from "./meanIoU.js";
+export { MeanSquaredError } from "./meanSquaredError.js";
+export { MeanSquaredLogarithmicError } from "./meanSquaredLogarithmicError.js";
+export { Poisson } from "./poisson.js";
+export { Precision } from "./precision.js";
+export { Recall } from "./recall.js";
+export { RootMeanSquaredError } from "./rootMeanSquaredError.js";
+export { SparseCategoricalAccuracy } from "./sparseCategoricalAccuracy.js";
+export { SparseCategoricalCrossentropy } from "./sparseCategoricalCrossentropy.js";
+export { SparseTopKCategoricalAccuracy } from "./sparseTopKCategoricalAccuracy.js";
+export { SquaredHinge } from "./squaredHinge.js";
+export { TopKCategoricalAccuracy } from "./topKCategoricalAccuracy.js";
+export { TrueNegatives } from "./trueNegatives.js";
+export { TruePositives } from "./truePositives.js";

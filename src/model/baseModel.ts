@@ -93,14 +93,16 @@ export abstract class BaseModel extends TrainableModel {
 
   /**
    * Takes the weights of a file: of a whole model or of weights alone. They are matched by the order of the layers,
-   * in safetensors by name.
+   * in safetensors by name; see the options for files of other models.
    * @param source see `loadModel`
    * @throws TypeError, RangeError for wrong options; Error if the file is damaged or of another model, while `fit` runs (but in
    *   callbacks) and before the input shape is known: then nothing has changed
    */
   async loadWeights(source: ModelSource, options: LoadWeightsOptions = {}): Promise<void> {
     const { readWeights } = await import("./save.js");
-    this.restore(await readWeights(this.#description(), source, options), "loadWeights");
+    const describe = async (withWeights: boolean) =>
+      withWeights ? this.snapshot({ includeOptimizer: false }) : this.#description();
+    this.restore(await readWeights(describe, source, options), "loadWeights");
   }
 
   /**

@@ -106,11 +106,11 @@ export function compileFor(
     const loss =
       given === undefined || given === null ? undefined : rawOf(resolveLoss("compile.loss", given as LossName));
     const shape = shapes?.[o];
-    if (shape) loss?.targetShape(shape);
+    if (shape && loss?.isLoaded) loss.targetShape(shape);
     const resolve = (where: string, list: unknown): NamedMetric[] =>
       checkList(where, list ?? []).map((metric) => ({
         name: typeof metric === "string" ? metric : metric.name,
-        metric: rawOf(resolveMetric(where, metric, shape, loss)),
+        metric: rawOf(resolveMetric(where, metric)),
       }));
     return {
       name,

@@ -73,7 +73,8 @@ export function targetRows(
 ): (Rows | undefined)[] {
   const wanted = outputs.map(({ name, loss, metrics, weightedMetrics }, o) => {
     const first = loss ?? metrics[0]?.metric ?? weightedMetrics[0]?.metric;
-    return first && { name, loss, shape: first.targetShape(outputShapes[o]!) };
+    const output = outputShapes[o]!;
+    return first && { name, loss, output, shape: first.targetShape(output) };
   });
   const named = wanted.filter((each) => each !== undefined);
   const samples = byName(
@@ -81,20 +82,16 @@ export function targetRows(
     data,
     named.map(({ name }) => name),
   );
-  const rows = named.map(({ name, loss, shape }, i) => {
+  const rows = named.map(({ name, loss, output, shape }, i) => {
     const place = named.length === 1 ? where : `${where}.${name}`;
-    return oneTarget(place, samples[i]!, shape, count, loss?.checkTarget?.bind(loss));
+    const target = oneTarget(place, samples[i]!, shape, count);
+    if (loss?.checkTarget) loss.checkTarget(place, numbersOf(target), output);
+    return target;
   });
   return wanted.map((each) => each && rows[named.indexOf(each)]);
 }
 
-function oneTarget(
-  where: string,
-  samples: Samples,
-  shape: Shape,
-  count: number,
-  check: ((where: string, data: ArrayLike<number>) => void) | undefined,
-): Rows {
+function oneTarget(where: string, samples: Samples, shape: Shape, count: number): Rows {
   let rows: Rows;
   try {
     rows = toRows(where, samples, shape);
@@ -106,7 +103,6 @@ function oneTarget(
     const labels = countOf(samples) === count ? hint(shape) : "";
     throw new RangeError(`${where}: expected as many targets as samples, got ${rows.count} and ${count}${labels}`);
   }
-  check?.(where, numbersOf(rows));
   return rows;
 }
 

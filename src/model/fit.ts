@@ -56,6 +56,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
     await tell((c) => c.onEpochEnd?.(epoch, { ...logs }));
     if (job.stopped()) break;
   }
+  if (history.epoch.length > 0) await runtime.takeAverages();
   await tell((c) => c.onTrainEnd?.({ ...logs }));
   return history;
 }

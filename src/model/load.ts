@@ -3,18 +3,13 @@ import { bytesOf } from "../engine/kinds.js";
 import { type ReadOptions, readCompiled } from "../files/compileSettings.js";
 import { checkFormat, type Format } from "../files/formats.js";
 import { own, parseJson } from "../files/jsonValue.js";
+import { eachOutput } from "../files/kerasConfig.js";
 import { codec } from "../files/lazyCodec.js";
 import { readKerasConfig } from "../files/readKerasConfig.js";
 import type { ModelSource } from "../files/target.js";
 import { expectedWeights } from "../files/weightNames.js";
 import { type ModelParts, partsOf } from "../graph/fromSnapshot.js";
-import type {
-  LossSnapshot,
-  MetricSnapshot,
-  MetricsSnapshot,
-  ModelSnapshot,
-  ObjectSnapshot,
-} from "../graph/snapshot.js";
+import type { LossSnapshot, MetricSnapshot, MetricsSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
 import type { Layer } from "../layers/layer.js";
 import type { SymbolicTensor } from "../layers/symbolic.js";
@@ -72,7 +67,7 @@ export async function modelFromBytes(
 export function modelFromJSON(json: unknown): LoadedModel {
   const config: unknown = typeof json === "string" ? parseJson("modelFromJSON", json) : json;
   const model = readKerasConfig("modelFromJSON", config);
-  const settings = readCompiled("modelFromJSON", own(config, "compile_config"), {}, (compiled) => compiled);
+  const settings = readCompiled("modelFromJSON", own(config, "compile_config"), model, {}, (compiled) => compiled);
   return modelOf({ ...model, ...settings }, {});
 }
 
@@ -83,8 +78,8 @@ export function modelFromSnapshot(snapshot: ModelSnapshot): LoadedModel {
 
 /** @param options `compile` true: settings of compile that do not fit the model are an error, else a note */
 function modelOf(snapshot: ModelSnapshot, { compile }: ReadOptions): LoadedModel {
-  const { layers, progress, notes = [] } = snapshot;
-  const hasWeights = layers.some(({ weights, model }) => weights.length > 0 || model);
+  const { progress, notes = [] } = snapshot;
+  const hasWeights = holdsWeights(snapshot);
   // What a file asks for has been checked against what it holds; a description alone may ask for anything.
   if (!hasWeights) expectedWeights(snapshot);
   const model = makeModel(snapshot, partsOf(snapshot, makeModel), progress?.seed);
@@ -98,6 +93,10 @@ function modelOf(snapshot: ModelSnapshot, { compile }: ReadOptions): LoadedModel
   }
   if (hasWeights) model.restore(snapshot);
   return Object.assign(model, { loadNotes: Object.freeze(problems) });
+}
+
+function holdsWeights({ layers }: ModelSnapshot): boolean {
+  return layers.some(({ weights, model }) => weights.length > 0 || (model && holdsWeights(model)));
 }
 
 function makeModel({ className, name, trainable }: ModelSnapshot, parts: ModelParts, seed?: number): LoadedModel {
@@ -124,7 +123,7 @@ function compileAs(model: LoadedModel, { compiled, progress }: ModelSnapshot): v
   if (!compiled) return;
   model.compile({
     optimizer: optimizerFromConfig(compiled.optimizer.className, compiled.optimizer.config),
-    loss: each(compiled.loss, (loss) => lossFrom(loss)) as CompileOptions["loss"],
+    loss: eachOutput(compiled.loss, (loss) => lossFrom(loss as LossSnapshot)) as CompileOptions["loss"],
     lossWeights: compiled.lossWeights,
     metrics: metricsFrom(compiled.metrics),
     weightedMetrics: compiled.weightedMetrics && metricsFrom(compiled.weightedMetrics),
@@ -132,22 +131,12 @@ function compileAs(model: LoadedModel, { compiled, progress }: ModelSnapshot): v
   });
 }
 
-function isObjectSnapshot(value: unknown): value is ObjectSnapshot {
-  return typeof value === "object" && value !== null && "className" in value && "config" in value;
-}
-
-/** The same for the only output, or for each by its name. */
-function each<T, R>(given: T | Readonly<Record<string, T>>, make: (one: T) => R): R | Record<string, R> {
-  if (typeof given === "string" || Array.isArray(given) || isObjectSnapshot(given)) return make(given as T);
-  return Object.fromEntries(Object.entries(given as Record<string, T>).map(([name, one]) => [name, make(one)]));
-}
-
 function lossFrom(loss: LossSnapshot) {
   return typeof loss === "string" ? loss : lossFromConfig(loss.className, loss.config);
 }
 
 function metricsFrom(given: MetricsSnapshot): CompileOptions["metrics"] {
-  return each(given, (list) =>
+  return eachOutput(given, (list) =>
     (list as readonly MetricSnapshot[]).map((metric) =>
       typeof metric === "string" ? metric : metricFromConfig(metric.className, metric.config),
     ),
@@ -160,7 +149,7 @@ function checkInitializers(layers: readonly Layer[]): void {
   const foreign = all.filter((value) => value instanceof ForeignInitializer).map(({ className }) => className);
   if (foreign.length === 0) return;
   const names = [...new Set(foreign)].join(", ");
-  throw new Error(`model: expected weights, or initializers among GlorotUniform, Zeros, got ${names} alone`);
+  throw new Error(`model: expected weights, or initializers that are known here, got ${names} alone`);
 }
 
 function checkLoad(where: string, options: LoadOptions): void {

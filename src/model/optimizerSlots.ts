@@ -20,6 +20,14 @@ export class OptimizerSlots {
     return trainable.map(({ gradient, size }) => ({ address: optimizerSlots[s]!.offset + gradient.offset, size }));
   }
 
+  /** Fills a slot that does not begin with zeros. */
+  fill(name: string, value: number): void {
+    if (value === 0) return;
+    for (const { address, size } of this.#arrays(this.#names.indexOf(name))) {
+      this.#engine.writeState(address, new Float32Array(size).fill(value));
+    }
+  }
+
   read(): OptimizerState["slots"] {
     return this.#names.map((name, s) => ({
       name,

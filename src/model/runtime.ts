@@ -51,6 +51,7 @@ export class Runtime implements VariableHolder {
     this.#state = new ModelState(network.weights.all, slotNames.length);
     this.engine = new Engine(this.#state, { threads: compiled?.threads ?? "auto" });
     this.slots = new OptimizerSlots(this.engine, this.#state, slotNames);
+    for (const name of slotNames) this.slots.fill(name, compiled!.optimizer.slotInitial(name));
     this.#networks = new Networks(network);
     this.#versions = this.#held.map(() => -1);
     this.#indices = new Map(this.#held.map(({ variable }, i) => [variable, i]));
@@ -131,13 +132,23 @@ export class Runtime implements VariableHolder {
     return addMeasures(recorded, rows, batch, sums);
   }
 
-  #step(samples: number): BatchStep {
-    return {
-      iterations: this.counters.iterations,
-      learningRate: this.compiled?.optimizer.learningRate ?? 0,
-      batchSamples: samples,
-      seed: this.seed,
-    };
+  #step(batchSamples: number): BatchStep {
+    const { iterations, seed } = this.counters;
+    const step = { iterations, batchSamples, seed };
+    const { optimizer } = this.compiled ?? {};
+    if (!optimizer) return { ...step, learningRate: 0 };
+    return { ...step, learningRate: optimizer.rateAt(this.steps), scalars: optimizer.scalars(this.steps) };
+  }
+
+  /** The end of a training: the averages of an optimizer that keeps them become the weights, as in Keras. */
+  async takeAverages(): Promise<void> {
+    const name = this.compiled?.optimizer.averageSlot;
+    if (name === undefined || this.steps === 0) return;
+    await this.#inTurn("fit", () => {
+      const averages = this.slots.read().find((slot) => slot.name === name)!.values;
+      const trainable = this.#held.filter(({ weight }) => weight.trainable);
+      for (const [i, { variable }] of trainable.entries()) variable.write(averages[i]!);
+    });
   }
 
   /**

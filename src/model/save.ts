@@ -21,6 +21,13 @@ export interface SaveWeightsOptions {
 export interface LoadWeightsOptions {
   /** Default: by content. */
   format?: Format | undefined;
+  /**
+   * Whether weights are found by the names of their layers, `.safetensors` by their whole path: layers without a counterpart keep
+   * theirs. For `.h5`, `.safetensors` and `model.json`. Default false: all of them, in the order of the layers.
+   */
+  byName?: boolean | undefined;
+  /** Whether weights of another shape, or layers with another number of them, keep theirs. Default false: an error. */
+  skipMismatch?: boolean | undefined;
 }
 
 export function toBytes(snapshot: ModelSnapshot, format: Format, options: SnapshotOptions): Promise<Bytes> {
@@ -44,16 +51,23 @@ export async function saveWeights(
   await saveModel("saveWeights", target, snapshot, format);
 }
 
-/** The weights of a file for a model of this description. */
+/**
+ * The weights of a file for a model.
+ * @param describe the model; with its own weights, if those of the file need not be all
+ */
 export async function readWeights(
-  description: ModelSnapshot,
+  describe: (withWeights: boolean) => Promise<ModelSnapshot>,
   source: ModelSource,
   options: LoadWeightsOptions,
 ): Promise<ModelSnapshot> {
-  checkOptions("loadWeights", options, ["format"]);
-  const { format } = options;
+  checkOptions("loadWeights", options, ["format", "byName", "skipMismatch"]);
+  const { format, byName = false, skipMismatch = false } = options;
   if (format !== undefined) checkFormat("loadWeights.format", format);
-  const read = await readModel("loadWeights", source, { format, compile: false, model: description });
+  checkBoolean("loadWeights.byName", byName);
+  checkBoolean("loadWeights.skipMismatch", skipMismatch);
+  const partial = byName || skipMismatch ? { byName, skipMismatch } : undefined;
+  const model = await describe(partial !== undefined);
+  const read = await readModel("loadWeights", source, { format, compile: false, model, partial });
   const { compiled: _, progress: __, notes: ___, ...weights } = read;
   return weights;
 }

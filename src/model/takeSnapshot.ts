@@ -77,9 +77,10 @@ class CallNumbers {
   }
 
   of(layer: Layer): CallSnapshot[] {
-    return this.#calls.get(layer)!.map(({ inputs, training }) => ({
+    return this.#calls.get(layer)!.map(({ inputs, outputs, training }) => ({
       inputs: inputs.map((tensor) => this.ref(tensor)),
       ...(training !== undefined && { training }),
+      shapes: outputs.map(({ shape }) => shape),
     }));
   }
 

@@ -10,7 +10,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
 import { type DataRows, gather, kindOfData } from "./batch.js";
 import type { TrainedModel } from "./callback.js";
-import { type CompileOptions, type CompileSettings, checkCompile, compileFor } from "./compile.js";
+import { type CompileOptions, type CompileSettings, checkCompile, compileFor, loadCompiled } from "./compile.js";
 import { type Data, inputRows, sampleWeights, targetRows } from "./data.js";
 import { runFit } from "./fit.js";
 import { GraphModel, openShapes } from "./graphModel.js";
@@ -45,6 +45,8 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
   /** What the file that the model is from says of `compile` and is not supported, so that it is left out; else empty. */
   readonly loadNotes: readonly string[] = [];
   #settings: CompileSettings | undefined;
+  /** The settings of which everything has been imported. */
+  #imported: CompileSettings | undefined;
   #compiled: Compiled | undefined;
   #runtime: Runtime | undefined;
   /** What the optimizer has been given before there was an engine. */
@@ -140,6 +142,19 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     return { count: xs[0]!.count, xs, shapes: xs.map(({ shape }) => shape) };
   }
 
+  /**
+   * Losses and metrics that are known by name are imported before they are asked for shapes. Undefined if all are there: then a call
+   * is of the moment at which it was made.
+   */
+  #namedParts(where: string): Promise<void> | undefined {
+    this.checkInUse(where);
+    const settings = this.#checkCompiled(where);
+    if (this.#imported === settings) return undefined;
+    return loadCompiled(this.compiled!).then(() => {
+      this.#imported = settings;
+    });
+  }
+
   /** Data with targets, checked; nothing changes. @param known as of `#inputsFor` */
   #dataFor(where: string, x: Data, y: Data, options: WeightOptions = {}, known?: readonly Shape[]): CheckedData {
     this.checkInUse(where);
@@ -153,6 +168,8 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
 
   /** Nobody else may train its layers while a task does. */
   async #train<T>(where: string, { shapes }: CheckedData, task: (runtime: Runtime) => Promise<T>): Promise<T> {
+    // Once more: something may have been imported since.
+    this.checkIdle(where);
     const { held } = this.networkFor(where, shapes).weights;
     for (const { variable } of held) variable.checkFree(where, this);
     for (const { variable } of held) variable.lock(this);
@@ -173,6 +190,8 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
   async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
     this.checkIdle("fit");
     const { validationData, validationSplit, ...job } = checkFit(options);
+    const named = this.#namedParts("fit");
+    if (named) await named;
     const all = this.#dataFor("fit", x, y, options);
     const { train: data, validation: split } = splitData(all, validationSplit);
     const [vx, vy, sampleWeight] = validationData ?? [];
@@ -203,6 +222,8 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
   async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     this.checkIdle("trainOnBatch");
     checkOptions("trainOnBatch", options, ["sampleWeight", "classWeight"]);
+    const named = this.#namedParts("trainOnBatch");
+    if (named) await named;
     const data = this.#dataFor("trainOnBatch", x, y, options);
     const batch = gather(data, kindOfData(data, data.count), data.count, (i) => i);
     return this.#train("trainOnBatch", data, async (runtime) =>
@@ -213,6 +234,8 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
   /** The loss and the metrics of one batch. @throws as `evaluate` */
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     checkOptions("testOnBatch", options, ["sampleWeight", "classWeight"]);
+    const named = this.#namedParts("testOnBatch");
+    if (named) await named;
     const data = this.#dataFor("testOnBatch", x, y, options);
     return evaluateRows("testOnBatch", this.#runtimeFor("testOnBatch", data.shapes), data, data.count);
   }
@@ -223,6 +246,8 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
    */
   async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<Logs> {
     const batchSize = checkBatchSize("evaluate", options, ["sampleWeight"]);
+    const named = this.#namedParts("evaluate");
+    if (named) await named;
     const data = this.#dataFor("evaluate", x, y, { sampleWeight: options.sampleWeight });
     return evaluateRows("evaluate", this.#runtimeFor("evaluate", data.shapes), data, batchSize);
   }

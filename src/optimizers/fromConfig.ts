@@ -1,47 +1,59 @@
-import { show } from "../engine/check.js";
-import type { Optimizer } from "./optimizer.js";
-import { RMSprop } from "./rmsprop.js";
+// All optimizers by Keras' names, and those of configs. Imported when a model names one that is not there at once, or a file.
 
-interface OptimizerClass {
-  /** Keras' names of the options that the constructor takes. */
-  readonly options: readonly string[];
-  readonly make: (options: Record<string, never>) => Optimizer;
+import { classesOf, optionsFromConfig } from "../base/registry.js";
+import { show } from "../engine/check.js";
+import * as schedules from "../schedules/index.js";
+import type { Schedule } from "../schedules/schedule.js";
+import * as optimizers from "./index.js";
+import type { Optimizer } from "./optimizer.js";
+
+const OPTIMIZERS = classesOf<Optimizer>(optimizers);
+const SCHEDULES = classesOf<Schedule>(schedules);
+
+/** Options that never decide what is computed here. */
+const IGNORED = ["name"];
+/** Keras 2's decay of the learning rate. */
+const FIXED = { decay: 0 };
+
+/** The class of this name, in any case, with the package that a file puts before it or without. @throws RangeError */
+function classOf<C>(where: string, classes: ReadonlyMap<string, C>, name: unknown): C {
+  const wanted = String(name).replace(/^.*>/, "").toLowerCase();
+  for (const [className, each] of classes) if (className.toLowerCase() === wanted) return each;
+  throw new RangeError(`${where}: expected ${[...classes.keys()].join(", ")}, got ${show(name)}`);
 }
 
-const CLASSES: ReadonlyMap<string, OptimizerClass> = new Map([
-  [
-    "rmsprop",
-    {
-      options: ["learning_rate", "rho", "momentum", "epsilon", "centered"],
-      make: (options: Record<string, never>) => new RMSprop(options),
-    },
-  ],
-]);
+/** The optimizer of this name, in any case, with its defaults. */
+export function optimizerByName(name: string): Optimizer {
+  return new (classOf("optimizer", OPTIMIZERS, name))();
+}
 
-/** Options of Keras that say nothing as long as they have this value, or are null. */
-const FIXED: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ["use_ema", false],
-  ["decay", 0],
-]);
-/** Options that never decide what is computed here. */
-const IGNORED = ["name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer"];
+/**
+ * The schedule of a Keras config: `{ class_name, config }`.
+ * @throws RangeError that says what is not supported
+ */
+export function scheduleFromConfig(where: string, value: object): Schedule {
+  const { class_name, className = class_name, config } = value as Record<string, unknown>;
+  const scheduleClass = classOf(where, SCHEDULES, className);
+  const given = (config ?? {}) as Record<string, unknown>;
+  return new scheduleClass(optionsFromConfig(scheduleClass.className, scheduleClass, given, IGNORED));
+}
 
 /**
  * The optimizer of a Keras config, in Keras' snake case or in camel case.
- * @throws Error, TypeError or RangeError that says what is not supported
+ * @throws TypeError or RangeError that says what is not supported
  */
 export function optimizerFromConfig(className: string, config: Readonly<Record<string, unknown>>): Optimizer {
-  const optimizerClass = CLASSES.get(className.replace(/^Custom>/, "").toLowerCase());
-  if (!optimizerClass) throw new RangeError(`optimizer: expected ${[...CLASSES.keys()].join(", ")}, got ${className}`);
-  const options: [name: string, value: unknown][] = [];
-  const problems: string[] = [];
-  for (const [key, value] of Object.entries(config)) {
-    const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    if (value === null || value === undefined || IGNORED.includes(name)) continue;
-    if (optimizerClass.options.includes(name)) {
-      options.push([name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), value]);
-    } else if (!(FIXED.has(name) && FIXED.get(name) === value)) problems.push(`${name} ${show(value)}`);
-  }
-  if (problems.length > 0) throw new RangeError(`${className}: expected no ${problems.join(", no ")}`);
-  return optimizerClass.make(Object.fromEntries(options) as Record<string, never>);
+  const optimizerClass = classOf("optimizer", OPTIMIZERS, className);
+  const entries = Object.entries(config).map(([key, value]) => {
+    const isSchedule = /^(learning_rate|learningRate|lr)$/.test(key) && typeof value === "object" && value !== null;
+    return [key, isSchedule ? scheduleFromConfig(`${className}.learningRate`, value) : value] as const;
+  });
+  const { declared } = optimizerClass;
+  const options = optionsFromConfig(
+    optimizerClass.className,
+    { declared, fixed: FIXED },
+    Object.fromEntries(entries),
+    IGNORED,
+  );
+  return new optimizerClass(options);
 }

@@ -1,12 +1,85 @@
 import { checkChoice } from "../engine/check.js";
-import { Optimizer } from "./optimizer.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import { seeThroughProxies } from "../engine/raw.js";
+import { learningRate, Optimizer, type UpdateBlocks } from "./optimizer.js";
 import { RMSprop } from "./rmsprop.js";
 
-export type OptimizerName = "rmsprop";
+const MOMENTS = ["momentum", "velocity"] as const;
 
-/** @throws RangeError for a name that is none */
+/**
+ * Those that are imported when a model that names them is about to run: class, names of the slots (see `Optimizer.ownSlots`), and
+ * learning rate, if that is not 0.001.
+ */
+const NAMES = {
+  adadelta: ["Adadelta", ["accumulated_grad", "accumulated_delta_var"]],
+  adagrad: ["Adagrad", ["accumulator"]],
+  adam: ["Adam", MOMENTS],
+  adamax: ["Adamax", ["momentum", "norm"]],
+  adamw: ["AdamW", MOMENTS],
+  ftrl: ["Ftrl", ["accumulator", "linear"]],
+  lamb: ["Lamb", MOMENTS],
+  lion: ["Lion", ["momentum"]],
+  nadam: ["Nadam", MOMENTS],
+  sgd: ["SGD", [], 0.01],
+} as const satisfies Record<string, readonly [className: string, slots: readonly string[], rate?: number]>;
+
+/** An optimizer by its name, with its defaults. */
+export type OptimizerName = "rmsprop" | keyof typeof NAMES;
+
+/** An optimizer with its defaults that is known by name, and imported before it is recorded. */
+class NamedOptimizer extends Optimizer {
+  protected readonly ownSlots: readonly (readonly string[])[];
+  #found: Optimizer | undefined;
+
+  constructor(className: string, slots: readonly string[], rate = 0.001) {
+    super(className, {}, { learningRate: learningRate(rate) });
+    this.ownSlots = slots.length > 0 ? [slots] : [];
+  }
+
+  override async load(): Promise<void> {
+    if (this.#found) return;
+    const found = (await import("./fromConfig.js")).optimizerByName(this.className);
+    await found.load();
+    this.#found = found;
+  }
+
+  get #loaded(): Optimizer {
+    if (!this.#found) throw new Error(`${this.className}: expected load() before this, got none`);
+    // May have been set since.
+    this.#found.learningRate = this.learningRate;
+    return this.#found;
+  }
+
+  override slotInitial(name: string): number {
+    return this.#loaded.slotInitial(name);
+  }
+
+  override extraVariables(iterations: number): readonly number[] {
+    return this.#loaded.extraVariables(iterations);
+  }
+
+  override scalars(iterations: number): number[] {
+    return this.#loaded.scalars(iterations);
+  }
+
+  /** What is not said has its default. */
+  override config(): Record<string, unknown> {
+    return this.#found ? this.#loaded.config() : super.config();
+  }
+
+  protected recordUpdate(program: ProgramBuilder, blocks: UpdateBlocks): void {
+    this.#loaded.record(program, blocks);
+  }
+}
+
+seeThroughProxies(NamedOptimizer);
+
+/** @throws RangeError for a name that no optimizer has */
 export function resolveOptimizer(where: string, value: OptimizerName | Optimizer): Optimizer {
   if (value instanceof Optimizer) return value;
-  checkChoice(where, typeof value === "string" ? value.toLowerCase() : value, ["rmsprop"]);
-  return new RMSprop();
+  const name = typeof value === "string" ? value.toLowerCase() : value;
+  if (name === "rmsprop") return new RMSprop();
+  const known = checkChoice(where, name, ["rmsprop", ...Object.keys(NAMES)]) as keyof typeof NAMES;
+  const [className, slots, rate] = NAMES[known] as readonly [string, readonly string[], number?];
+  return new NamedOptimizer(className, slots, rate);
 }

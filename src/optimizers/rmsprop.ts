@@ -1,7 +1,7 @@
 import { boolean, type Given, number, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder } from "../engine/program.js";
-import { defineOptimizer, learningRate, type OptimizerBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/rmsprop.generated.js")).rmsprop);
 
@@ -22,12 +22,15 @@ export class RMSprop extends defineOptimizer("RMSprop", {
   /** Whether the mean of the gradients is taken off their mean square. Default false. */
   centered: optional(boolean(), false),
 }) {
-  get slotNames(): readonly string[] {
-    return ["velocity", ...(this.momentum > 0 ? ["momentum"] : []), ...(this.centered ? ["average_gradient"] : [])];
+  protected get ownSlots(): readonly (readonly string[])[] {
+    return [
+      ["velocity"],
+      ...(this.momentum > 0 ? [["momentum"]] : []),
+      ...(this.centered ? [["average_gradient"]] : []),
+    ];
   }
 
-  record(program: ProgramBuilder, { parameters, gradients, slots }: OptimizerBlocks): void {
-    const slot = (name: string) => slots[this.slotNames.indexOf(name)] ?? 0;
+  protected recordUpdate(program: ProgramBuilder, { parameters, gradients, slot }: UpdateBlocks): void {
     program.callUpdate(
       pack,
       "rmspropUpdate",

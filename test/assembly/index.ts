@@ -1,3 +1,2 @@
-export * from "./batchNorm";
 export * from "./dropout";
 export * from "./math";

@@ -16,9 +16,9 @@ export function browserSpecs(): string[] {
   return specs.filter((spec) => !NODE_ONLY.test(read(spec)));
 }
 
-/** Whether a spec runs others, which a page only does once, or counts memories, which the models of a page hand on. */
+/** Whether a spec needs a page of its own: it runs others, which a page only does once, or looks at how memory is made. */
 export function needsOwnPage(spec: string): boolean {
-  return /import\(".*\.test\.js"\)|memories\.js|WebAssembly\.Memory =/.test(read(spec));
+  return /import\(".*\.test\.js"\)|memoriesOf|WebAssembly\.Memory =/.test(read(spec));
 }
 
 function read(path: string): string {

@@ -13,7 +13,7 @@ function forward(samples: number, p: ArrayLike<number>, t: ArrayLike<number>, n:
   return compute((arena) => {
     const loss = arena.output(samples);
     const pointers = [arena.input(p), arena.input(t), weights ? arena.input(weights) : 0] as const;
-    arena.call("categoricalCrossentropyForward", samples, loss, ...pointers, n);
+    arena.call("categoricalCrossentropyForward", samples, loss, ...pointers, 1, n, 0);
     return { loss };
   });
 }
@@ -29,7 +29,16 @@ function backward(
   return compute((arena) => {
     const dp = arena.output(samples * n);
     const pointers = [arena.input(p), arena.input(t), weights ? arena.input(weights) : 0] as const;
-    arena.call("categoricalCrossentropyBackward", samples, dp, ...pointers, stepBlock(arena, { batchSamples }), n);
+    arena.call(
+      "categoricalCrossentropyBackward",
+      samples,
+      dp,
+      ...pointers,
+      stepBlock(arena, { batchSamples }),
+      1,
+      n,
+      0,
+    );
     return { dp };
   });
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { productScratch } from "../../src/layers/scratch.js";
+import { expectClose } from "../expectClose.js";
 import { type Conv2dOptions, conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { padAxis } from "../reference/padding.js";
 import { random } from "../reference/random.js";
 import { type Tensor, tensor } from "../reference/tensor.js";
+import { tolerances } from "../tolerances.js";
 import { channelCounts, integers } from "./data.js";
 import { compute, expectEqual, expectSamplesApart, type Numbers } from "./harness.js";
 import { pack, packTransposed } from "./panels.js";
@@ -146,6 +148,25 @@ describe("im2col", () => {
         arena.call("im2colBackward", samples, dx, arena.input(dcolumns!), ...dimensions, ...steps);
         return { dx };
       }),
+    );
+  });
+
+  it.each([1, 4, 7])("goes back on top of a bias of %i channels", (channels) => {
+    const dimensions = [4, 5, channels, 2, 3, 3, 2, 2, 2, 1, 1, 1, 0] as const;
+    const source = random(channels);
+    const dcolumns = source.tensor([2, 6, 6 * channels]).data;
+    const bias = source.tensor([channels]).data;
+    const { dx, y } = compute((arena) => {
+      const [dx, y] = [arena.output(40 * channels), arena.output(40 * channels)];
+      arena.call("im2colBackward", 2, dx, arena.input(dcolumns), ...dimensions);
+      arena.call("im2colBackwardBias", 2, y, arena.input(dcolumns), arena.input(bias), ...dimensions);
+      return { dx, y };
+    });
+    expectClose(
+      y,
+      Float64Array.from(dx, (value, i) => value + bias[i % channels]!),
+      tolerances.kernel,
+      "y",
     );
   });
 

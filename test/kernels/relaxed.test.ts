@@ -13,4 +13,9 @@ describe.runIf(enableRelaxedSimd())("the relaxed binary:", async () => {
   await import("./winograd.test.js");
   await import("./winograd4.test.js");
   await import("./winogradForms.test.js");
+  await import("./batchNormalization.test.js");
+  await import("./groupNormalization.test.js");
+  await import("./rowNormalization.test.js");
+  await import("./pooling.test.js");
+  await import("./shaping.test.js");
 });

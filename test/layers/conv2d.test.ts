@@ -79,6 +79,11 @@ describe("conv2d checks its options", () => {
       use_bias: true,
       kernel_initializer: { class_name: "GlorotUniform", config: {} },
       bias_initializer: { class_name: "Zeros", config: {} },
+      kernel_regularizer: null,
+      bias_regularizer: null,
+      activity_regularizer: null,
+      kernel_constraint: null,
+      bias_constraint: null,
     });
     expect(layer.trainable).toBe(true);
   });
@@ -108,7 +113,7 @@ describe("conv2d checks its options", () => {
     [
       { filters: 8, kernelSize: 3, kernelInitializer: "he" },
       RangeError,
-      'conv2d.kernelInitializer: expected "glorotUniform" or "glorot_uniform" or "zeros", got "he"',
+      'conv2d.kernelInitializer: expected "zeros" or "ones" or "constant" or "glorotUniform" or "randomUniform" or "randomNormal" or "truncatedNormal" or "glorotNormal" or "heNormal" or "heUniform" or "lecunNormal" or "lecunUniform" or "varianceScaling" or "orthogonal" or "identity", or an initializer, got "he"',
     ],
     [
       { filters: 8, kernelSize: 3, strides: 2, dilationRate: [1, 2] },
@@ -118,8 +123,9 @@ describe("conv2d checks its options", () => {
     [
       { filters: 8, kernelSize: 3, kernel_size: 3 },
       TypeError,
-      "conv2d: expected options among filters, kernelSize, strides, padding, dilationRate, activation, useBias, " +
-        'kernelInitializer, biasInitializer, name, inputShape, trainable, got "kernel_size"',
+      "conv2d: expected options among filters, kernelSize, strides, padding, dilationRate, groups, activation, " +
+        "kernelInitializer, kernelRegularizer, kernelConstraint, useBias, biasInitializer, biasRegularizer, " +
+        'biasConstraint, name, inputShape, trainable, got "kernel_size"',
     ],
   ])("refuses %j", (options, kind, message) => {
     expect(() => layers.conv2d(options as never)).toThrow(new kind(message));

@@ -50,6 +50,14 @@ describe("dense computes what the reference computes", () => {
   });
 });
 
+/** All names of activations. */
+const ACTIVATIONS = [
+  ...["linear", "relu", "softmax", "sigmoid", "tanh", "relu6", "leaky_relu", "elu", "selu", "gelu", "gelu_new", "silu"],
+  ...["swish", "hard_sigmoid", "hard_silu", "hard_swish", "softplus", "softsign", "exponential", "mish", "celu"],
+  ...["log_sigmoid", "hard_tanh", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus"],
+  ...["sparse_sigmoid", "log_softmax", "sparsemax", "glu"],
+];
+
 describe("dense checks its options", () => {
   it("has Keras' defaults", () => {
     expect(layers.dense({ units: 3 }).config()).toEqual({
@@ -58,23 +66,33 @@ describe("dense checks its options", () => {
       use_bias: true,
       kernel_initializer: { class_name: "GlorotUniform", config: {} },
       bias_initializer: { class_name: "Zeros", config: {} },
+      kernel_regularizer: null,
+      bias_regularizer: null,
+      activity_regularizer: null,
+      kernel_constraint: null,
+      bias_constraint: null,
     });
   });
 
   it.each([
     [{}, TypeError, "dense.units: expected an integer >= 1, got undefined"],
     [{ units: -2 }, RangeError, "dense.units: expected an integer >= 1, got -2"],
+    [
+      { units: 2, activation: "swoosh" },
+      RangeError,
+      `dense.activation: expected ${ACTIVATIONS.map((name) => `"${name}"`).join(" or ")}, got "swoosh"`,
+    ],
     [{ units: 2, useBias: "no" }, TypeError, 'dense.useBias: expected true or false, got "no"'],
     [
-      { units: 2, biasInitializer: "ones" },
+      { units: 2, biasInitializer: "twos" },
       RangeError,
-      'dense.biasInitializer: expected "glorotUniform" or "glorot_uniform" or "zeros", got "ones"',
+      'dense.biasInitializer: expected "zeros" or "ones" or "constant" or "glorotUniform" or "randomUniform" or "randomNormal" or "truncatedNormal" or "glorotNormal" or "heNormal" or "heUniform" or "lecunNormal" or "lecunUniform" or "varianceScaling" or "orthogonal" or "identity", or an initializer, got "twos"',
     ],
     [
       { units: 2, bias: true },
       TypeError,
-      "dense: expected options among units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape, " +
-        'trainable, got "bias"',
+      "dense: expected options among units, activation, kernelInitializer, kernelRegularizer, kernelConstraint, useBias, " +
+        'biasInitializer, biasRegularizer, biasConstraint, name, inputShape, trainable, got "bias"',
     ],
   ])("refuses %j", (options, kind, message) => {
     expect(() => layers.dense(options as never)).toThrow(new kind(message));

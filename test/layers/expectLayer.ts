@@ -8,6 +8,9 @@ import { runLayer } from "./harness.js";
 /** A batch for a layer, the gradient of its output, and what is to come of them. */
 export interface LayerCase {
   readonly x: TensorLike;
+  /** Further inputs, and their gradients. */
+  readonly others?: readonly TensorLike[];
+  readonly dothers?: readonly TensorLike[];
   readonly dy: TensorLike;
   readonly weights?: readonly TensorLike[];
   readonly y: TensorLike;
@@ -23,25 +26,29 @@ export interface LayerCase {
  * every shard, and from `predict` in every batch; gradients of weights may differ, for they are summed shard by shard.
  */
 export async function expectLayer(layer: Layer, { x, dy, weights = [], y, dx, dweights = [], ...rest }: LayerCase) {
-  const { tolerance = tolerances.layer } = rest;
+  const { tolerance = tolerances.layer, others = [], dothers = [] } = rest;
   const samples = x.shape[0]!;
   const values = weights.map(({ data }) => data);
-  const whole = await runLayer(layer, { x, dy, weights: values });
+  const whole = await runLayer(layer, { x, others, dy, weights: values });
   expect(whole.outputShape).toEqual(y.shape.slice(1));
   for (const shardSamples of new Set([samples, 1, 2, 3])) {
-    const run = await runLayer(layer, { x, dy, weights: values, shardSamples });
+    const run = await runLayer(layer, { x, others, dy, weights: values, shardSamples });
     const where = `in shards of ${shardSamples}`;
     expectClose(run.y, y.data, tolerance, `y ${where}`);
     expect(run.y, `bits of y ${where}`).toEqual(whole.y);
     if (x.data instanceof Uint8Array) expect(run.dx).toHaveLength(0);
     else expectClose(run.dx, dx.data, tolerance, `dx ${where}`);
     expect(run.dx, `bits of dx ${where}`).toEqual(whole.dx);
+    expect(run.dothers).toHaveLength(dothers.length);
+    for (const [i, { data }] of dothers.entries()) {
+      expectClose(run.dothers[i]!, data, tolerance, `gradient of input ${i + 1} ${where}`);
+    }
     expect(run.dweights).toHaveLength(dweights.length);
     for (const [i, { data }] of dweights.entries()) {
       expectClose(run.dweights[i]!, data, tolerance, `gradient of weight ${i} ${where}`);
     }
   }
-  await expectPredictions(layer, x, values, whole.y);
+  if (others.length === 0) await expectPredictions(layer, x, values, whole.y);
 }
 
 async function expectPredictions(layer: Layer, x: TensorLike, weights: readonly ArrayLike<number>[], y: Float32Array) {

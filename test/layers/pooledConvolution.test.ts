@@ -28,7 +28,7 @@ class PooledConvolution extends Layer {
   }
 
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]) {
-    return this.convolution.fuse([this.follower])!.record(program, inputs, weights);
+    return this.convolution.fuse([this.follower], program.training)!.record(program, inputs, weights);
   }
 
   override config(): LayerConfig {
@@ -83,7 +83,7 @@ describe("a convolution and the max pooling behind it, recorded as one unit", ()
     const convolution = layers.conv2d({ filters, kernelSize, strides, padding, activation });
     const pooling = layers.maxPooling2d({ poolSize, strides: poolStrides, padding: poolPadding });
     const unit = new PooledConvolution(convolution, pooling);
-    expect(convolution.fuse([unit.follower])?.count).toBe(1);
+    expect(convolution.fuse([unit.follower], true)?.count).toBe(1);
     const tolerance = convolutionTolerance(one.x[3], filters);
     await expectLayer(unit, { x, dy, weights: [w, b], y, dx, dweights: [dw, db], tolerance });
   });

@@ -56,4 +56,17 @@ describe("memory", () => {
     expect(growth).toBeGreaterThan(4096 - 512);
     expect(growth).toBeLessThan(4096 + 512);
   });
+
+  it("is enough for hundreds of models that are alive, as few of them work at a time", async () => {
+    const { x } = smallData(3);
+    const models = Array.from({ length: 200 }, (_, seed) => smallModel({ seed }));
+    const memories = await memoriesOf(async () => {
+      for (const model of models) await model.predict(x);
+    });
+    expect(memories.length).toBeLessThan(50);
+    for (const seed of [0, 99, 199]) {
+      expect(await models[seed]!.predict(x)).toEqual(await smallModel({ seed }).predict(x));
+    }
+    for (const model of models) model.dispose();
+  });
 });

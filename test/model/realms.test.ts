@@ -230,6 +230,11 @@ describe("addresses of models as texts", () => {
     await expect(smallModel().save(path)).rejects.toThrow(
       `save: expected a place that can be written, got no folder ${join(folder, "none")}`,
     );
+    for (const url of ["https://example.org/a.keras", new URL("https://example.org/a.keras")]) {
+      await expect(smallModel().save(url)).rejects.toThrow(
+        `save: expected a place that can be written, got ${url}, which can only be read`,
+      );
+    }
   });
 });
 

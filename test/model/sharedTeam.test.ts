@@ -142,11 +142,11 @@ describe("models of one process", () => {
   it("say how much memory was asked for, and what helps, where there is none", () => {
     const model = newModel(1, 0);
     model.countParams();
-    WebAssembly.Memory = class extends Memory {
-      constructor(_descriptor: WebAssembly.MemoryDescriptor) {
+    WebAssembly.Memory = new Proxy(Memory, {
+      construct() {
         throw new RangeError("WebAssembly.Memory(): could not allocate memory");
-      }
-    };
+      },
+    });
     onTestFinished(() => {
       WebAssembly.Memory = Memory;
     });

@@ -7,7 +7,10 @@ const { x, y } = smallData(200);
 const inNode = typeof document === "undefined";
 const REFUSAL = "threads: expected memory that can be shared, got no more of it";
 
+const models = new Set<Sequential>();
+
 async function train(model: Sequential, threads: number | "auto") {
+  models.add(model);
   model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", threads });
   const { history } = await model.fit(x, y, { epochs: 3 });
   const { data } = await model.predict(x);
@@ -31,8 +34,12 @@ beforeEach(() => {
     }
   };
 });
-afterEach(() => {
+afterEach(async () => {
   WebAssembly.Memory = Memory;
+  // No test finds the memory of another one's model in the pool.
+  for (const model of models) model.dispose();
+  models.clear();
+  await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
 const shared = () => made.map(({ buffer }) => buffer instanceof SharedArrayBuffer);
@@ -40,6 +47,7 @@ const shared = () => made.map(({ buffer }) => buffer instanceof SharedArrayBuffe
 describe("where memory cannot be shared", () => {
   it.runIf(inNode)("a number of threads is an error in Node, at the first job that needs them", async () => {
     const model = smallModel();
+    models.add(model);
     model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", threads: 2 });
     const before = await model.snapshot();
     const refused = `${REFUSAL}; compile with threads "auto" or 0 to go on without them`;
@@ -63,8 +71,6 @@ describe("where memory cannot be shared", () => {
       const other = smallModel();
       expect(trained).toEqual(await train(other, 2));
       expect(other.backendInfo()).toMatchObject({ threads: 2, reason: undefined });
-      // Else its memory, which is shared, would be there for the next model.
-      for (const each of [model, other]) each.dispose();
     },
   );
 
@@ -75,6 +81,7 @@ describe("where memory cannot be shared", () => {
   it("relaxed kernels work too", async () => {
     if (!backendInfo().relaxed) return;
     const model = smallModel();
+    models.add(model);
     model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", relaxed: true });
     await model.fit(x, y);
     expect(shared()).not.toContain(true);

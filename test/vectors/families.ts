@@ -13,6 +13,12 @@ interface Named {
   readonly name: string;
 }
 
+/** An object of Keras. */
+interface Configured {
+  readonly className: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 /** A layer between x and y; dx is the gradient for the upstream gradient dy. */
 interface LayerCase extends Named {
   readonly x: Vector;
@@ -26,6 +32,12 @@ interface WeightedLayerCase extends LayerCase {
   readonly dw: Vector;
   readonly b: Vector;
   readonly db: Vector;
+}
+
+interface KerasConfig {
+  readonly className: string;
+  /** As Keras has it. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 interface LossCase extends Named {
@@ -45,6 +57,22 @@ interface WeightSums {
   readonly sumOfSquares: number;
 }
 
+/** A layer as users make it, `layers[layer](options)`; weights before and after the call. */
+export interface OptionsCase extends Named {
+  readonly layer: string;
+  readonly options: object;
+  readonly training: boolean;
+  readonly trainable: boolean;
+  readonly x: Vector;
+  readonly y: Vector;
+  readonly weights: readonly Vector[];
+  readonly after: readonly Vector[];
+  /** Left out where TensorFlow has no gradient. */
+  readonly dy?: Vector;
+  readonly dx?: Vector;
+  readonly dweights?: readonly Vector[];
+}
+
 /** The cases of each file, by the file's name. */
 export interface VectorFamilies {
   conv2d: WeightedLayerCase & {
@@ -55,7 +83,31 @@ export interface VectorFamilies {
   };
   maxPooling2d: LayerCase & { readonly poolSize: Pair; readonly strides: Pair; readonly padding: Padding };
   dense: WeightedLayerCase & { readonly activation: "linear" | "relu" | "softmax" };
+  normalization: OptionsCase;
+  pooling: OptionsCase;
+  shapes: OptionsCase;
+  resizing: OptionsCase;
   rescaling: LayerCase & { readonly scale: number; readonly offset: number };
+  /** By Keras' name, with the arguments that are not the defaults. */
+  activations: LayerCase & { readonly options?: Readonly<Record<string, unknown>> };
+  activationLayers: LayerCase & KerasConfig;
+  prelu: LayerCase & { readonly sharedAxes: readonly number[] | null; readonly w: Vector; readonly dw: Vector };
+  /** Layers with several inputs xs. */
+  merging: Named &
+    KerasConfig & {
+      readonly xs: readonly Vector[];
+      readonly y: Vector;
+      readonly dy: Vector;
+      readonly dxs: readonly Vector[];
+    };
+  /** What is added to the loss, and its gradient. */
+  activityRegularization: Named & {
+    readonly l1: number;
+    readonly l2: number;
+    readonly x: Vector;
+    readonly penalty: number;
+    readonly dx: Vector;
+  };
   /** Softmax of the logits z, and the loss of its output p; dz is the gradient of the weighted mean. */
   softmaxCategoricalCrossentropy: LossCase & { readonly z: Vector; readonly p: Vector; readonly dz: Vector };
   /** The loss of probabilities p that no softmax made; dp is the gradient of the weighted mean. */
@@ -87,6 +139,21 @@ export interface VectorFamilies {
     readonly fanOut: number;
     readonly limit: number;
   };
+  /** Convolutions of all kinds but Conv2D's usual one. */
+  convolutions: LayerCase & Configured & { readonly weights: readonly Vector[]; readonly dweights: readonly Vector[] };
+  /** The penalty of a weight and its gradient. */
+  regularizers: Named & Configured & { readonly w: Vector; readonly penalty: number; readonly dw: Vector };
+  /** What a constraint makes of a weight. */
+  constraints: Named & Configured & { readonly w: Vector; readonly after: Vector };
+  /** What many numbers of an initializer have. */
+  initializers: Named &
+    Configured & {
+      readonly shape: readonly number[];
+      readonly mean: number;
+      readonly stddev: number;
+      /** Their greatest size; null where there is no limit. */
+      readonly limit: number | null;
+    };
   /**
    * Conv2D(4, 3, relu), MaxPooling2D(2), Conv2D(6, (3, 2), same, relu), Flatten, Dense(3, softmax) on x (7, 10, 9, 2),
    * trained with default RMSprop. Loss and accuracy are those of the step's batch before its update.
@@ -133,5 +200,54 @@ export interface VectorFamilies {
       readonly logs: Readonly<Record<string, number>>;
       readonly text: string;
     }[];
+  };
+  /** 10 steps of an optimizer on two weights, dense/kernel and dense/bias. */
+  optimizers: Named & {
+    readonly className: string;
+    /** As our constructor takes them; a schedule is its class name and Keras' options. */
+    readonly options: Readonly<Record<string, unknown>> & {
+      readonly learningRate?: number | readonly [string, Readonly<Record<string, unknown>>];
+    };
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
+    /** Before the first step. */
+    readonly weights: readonly Vector[];
+    /** The gradients of each step, and the weights after it. */
+    readonly steps: readonly { readonly gradients: readonly Vector[]; readonly weights: readonly Vector[] }[];
+    /** All that the optimizer keeps after the last step, in Keras' order, without the iteration and the learning rate. */
+    readonly variables: readonly Vector[];
+  };
+  /** Learning rates of some steps. */
+  schedules: Named & {
+    readonly className: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly steps: readonly number[];
+    readonly rates: readonly number[];
+    readonly config: Readonly<Record<string, unknown>>;
+  };
+  /** The loss of a batch for the output that `activation` makes of x (null: x itself), and its gradient with respect to x. */
+  losses: Named & {
+    readonly className: string;
+    /** As our constructor takes them. */
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly activation: "softmax" | "sigmoid" | null;
+    readonly x: Vector;
+    readonly t: Vector;
+    /** Sample weights. */
+    readonly weights?: Vector;
+    readonly loss: number;
+    readonly gradient: Vector;
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
+  };
+  /** A metric over a stream of batches. */
+  metrics: Named & {
+    readonly className: string;
+    /** As our constructor takes them. */
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly batches: readonly { readonly x: Vector; readonly t: Vector; readonly weights?: Vector }[];
+    readonly result: number;
+    /** What Keras' config holds, but the name. */
+    readonly config: Readonly<Record<string, unknown>>;
   };
 }

@@ -3,7 +3,7 @@ import { glorotUniformLimit } from "../reference/glorotUniform.js";
 import { sizeOf } from "../reference/tensor.js";
 import type { VectorFamilies } from "./families.js";
 
-export type { Vector, VectorFamilies } from "./families.js";
+export type { OptionsCase, Vector, VectorFamilies } from "./families.js";
 
 /** The cases of one vector file, its arrays decoded. */
 export function loadVectors<Family extends keyof VectorFamilies>(family: Family): VectorFamilies[Family][] {

@@ -6,10 +6,24 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
+import branches  # noqa: E402
+import convolutions  # noqa: E402
 import layers  # noqa: E402
+import losses  # noqa: E402
+import metrics  # noqa: E402
 import networks  # noqa: E402
+import shapes  # noqa: E402
+import optimizers  # noqa: E402
 import texts  # noqa: E402
+import weights  # noqa: E402
 
+branches.make()
 layers.make()
+losses.make()
+metrics.make()
 networks.make()
+shapes.make()
+optimizers.make()
 texts.make()
+weights.make()
+convolutions.make()

@@ -1,0 +1,9 @@
+import { at, storeLanes } from "../lib/simd";
+import { batchSamples } from "../lib/step";
+
+/** y = x * factor * N, N the samples in the batch: from a mean over the batch to a sum. `size` numbers a sample. */
+export function reductionSum(samples: i32, y: usize, x: usize, step: usize, factor: f32, size: i32): void {
+  const count = samples * size;
+  const factors = f32x4.splat(factor * <f32>batchSamples(step));
+  for (let i = 0; i < count; i += 4) storeLanes(at(y, i), f32x4.mul(v128.load(at(x, i)), factors), count - i);
+}

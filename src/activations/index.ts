@@ -1,0 +1,22 @@
+// All activations, as the user writes them where the name alone does not do: `activations.leakyRelu({ negativeSlope: 0.1 })`.
+
+export {
+  celu,
+  elu,
+  exponential,
+  gelu,
+  hardSilu,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  sparsePlus,
+  squareplus,
+  threshold,
+} from "./rectifiers.js";
+export { glu, logSoftmax, sparsemax } from "./rows.js";
+export { hardShrink, softShrink, tanhShrink } from "./shrinks.js";
+export { hardSigmoid, hardTanh, sigmoid, softsign, sparseSigmoid, tanh } from "./sigmoids.js";

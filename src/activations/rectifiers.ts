@@ -1,0 +1,147 @@
+// Activations that are about 0, or bend, below zero and go on above it.
+
+import { boolean, number, optional } from "../base/options.js";
+import { lazyPack } from "../engine/kernels.js";
+import { defineActivation, elementwise } from "./define.js";
+
+const clipPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/clip.generated.js")).clip);
+const leakyReluPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/leakyRelu.generated.js")).leakyRelu,
+);
+const thresholdPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/threshold.generated.js")).threshold,
+);
+const eluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/elu.generated.js")).elu);
+const geluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/gelu.generated.js")).gelu);
+const geluTanhPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/geluTanh.generated.js")).geluTanh,
+);
+const siluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/silu.generated.js")).silu);
+const hardSiluPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/hardSilu.generated.js")).hardSilu,
+);
+const mishPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/mish.generated.js")).mish);
+const softplusPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/softplus.generated.js")).softplus,
+);
+const squareplusPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/squareplus.generated.js")).squareplus,
+);
+const sparsePlusPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/sparsePlus.generated.js")).sparsePlus,
+);
+const exponentialPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/exponential.generated.js")).exponential,
+);
+
+/** f(x) = x, within 0 and 6. No gradient at the bounds. */
+export const relu6 = /* @__PURE__ */ defineActivation("relu6", {}, () => elementwise(clipPack, "clip", "y", [0, 6]));
+
+/** f(x) = x where x > 0, else negativeSlope x. */
+export const leakyRelu = /* @__PURE__ */ defineActivation(
+  "leaky_relu",
+  {
+    /** Default 0.2. (The layer LeakyReLU has 0.3.) */
+    negativeSlope: optional(number(0), 0.2),
+  },
+  ({ negativeSlope }) => elementwise(leakyReluPack, "leakyRelu", "x", [negativeSlope, 0, Number.POSITIVE_INFINITY]),
+);
+
+/** f(x) = min(x, maxValue) where x > threshold, else negativeSlope (x - threshold). */
+export function boundedRelu(negativeSlope: number, threshold: number, maxValue: number) {
+  if (negativeSlope !== 0) return elementwise(leakyReluPack, "leakyRelu", "x", [negativeSlope, threshold, maxValue]);
+  if (threshold !== 0) return elementwise(thresholdPack, "threshold", "x", [threshold, 0, maxValue]);
+  return elementwise(clipPack, "clip", "y", [0, maxValue]);
+}
+
+/** f(x) = x where x > threshold, else value. Keras' name alone does not say either, so it has to be an object. */
+export const threshold = /* @__PURE__ */ defineActivation(
+  "threshold",
+  {
+    /** What x has to be greater than. */
+    threshold: number(),
+    /** What stands in the place of the others. */
+    defaultValue: number(),
+  },
+  (values) =>
+    elementwise(thresholdPack, "threshold", "x", [values.threshold, values.defaultValue, Number.POSITIVE_INFINITY]),
+);
+
+/** f(x) = x where x > 0, else alpha (e^x - 1). */
+export const elu = /* @__PURE__ */ defineActivation(
+  "elu",
+  {
+    /** Default 1. */
+    alpha: optional(number(), 1),
+  },
+  ({ alpha }) => elementwise(eluPack, "elu", "x", [1, alpha, 1]),
+);
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
+/** f(x) = 1.0507 x where x > 0, else 1.0507 * 1.6733 (e^x - 1). */
+export const selu = /* @__PURE__ */ defineActivation("selu", {}, () =>
+  elementwise(eluPack, "elu", "x", [SELU_SCALE, SELU_SCALE * SELU_ALPHA, 1]),
+);
+
+/** f(x) = x where x > 0, else alpha (e^(x / alpha) - 1). */
+export const celu = /* @__PURE__ */ defineActivation(
+  "celu",
+  {
+    /** Above 0. Default 1. */
+    alpha: optional(number(Number.MIN_VALUE), 1),
+  },
+  ({ alpha }) => elementwise(eluPack, "elu", "x", [1, alpha, 1 / alpha]),
+);
+
+/** f(x) = x Phi(x), Phi the share of a standard normal distribution below x. */
+export const gelu = /* @__PURE__ */ defineActivation(
+  "gelu",
+  {
+    /** Default false. True: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2. */
+    approximate: optional(boolean(), false),
+  },
+  ({ approximate }) => (approximate ? elementwise(geluTanhPack, "geluTanh", "x") : elementwise(geluPack, "gelu", "x")),
+);
+
+/** f(x) = x / (1 + e^-x); also known as swish. */
+export const silu = /* @__PURE__ */ defineActivation("silu", {}, () => elementwise(siluPack, "silu", "x"));
+
+/** f(x) = x min(max(x / 6 + 1/2, 0), 1); also known as hard swish. */
+export const hardSilu = /* @__PURE__ */ defineActivation("hard_silu", {}, () =>
+  elementwise(hardSiluPack, "hardSilu", "x"),
+);
+
+/** f(x) = x tanh(ln(1 + e^x)) */
+export const mish = /* @__PURE__ */ defineActivation("mish", {}, () => elementwise(mishPack, "mish", "x"));
+
+/** f(x) = ln(1 + e^x) */
+export const softplus = /* @__PURE__ */ defineActivation("softplus", {}, () =>
+  elementwise(softplusPack, "softplus", "x", [1]),
+);
+
+/** f(x) = -ln(1 + e^-x) */
+export const logSigmoid = /* @__PURE__ */ defineActivation("log_sigmoid", {}, () =>
+  elementwise(softplusPack, "softplus", "x", [-1]),
+);
+
+/** f(x) = (x + sqrt(x^2 + b)) / 2 */
+export const squareplus = /* @__PURE__ */ defineActivation(
+  "squareplus",
+  {
+    /** Default 4. */
+    b: optional(number(0), 4),
+  },
+  ({ b }) => elementwise(squareplusPack, "squareplus", "x", [b]),
+);
+
+/** f(x) = 0 where x <= -1, (x + 1)^2 / 4 up to 1, x above. */
+export const sparsePlus = /* @__PURE__ */ defineActivation("sparse_plus", {}, () =>
+  elementwise(sparsePlusPack, "sparsePlus", "x"),
+);
+
+/** f(x) = e^x */
+export const exponential = /* @__PURE__ */ defineActivation("exponential", {}, () =>
+  elementwise(exponentialPack, "exponential", "y"),
+);

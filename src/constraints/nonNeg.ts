@@ -1,0 +1,11 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Weight } from "../engine/weight.js";
+import { defineConstraint } from "./constraint.js";
+import { pack } from "./norm.js";
+
+/** No number below 0: w = max(w, 0). */
+export class NonNeg extends defineConstraint("NonNeg", {}) {
+  record(program: ProgramBuilder, { value, size }: Weight): void {
+    program.callUpdateOnce(pack, "weightConstraintNonNeg", value, size);
+  }
+}

@@ -1,0 +1,196 @@
+import { show } from "../engine/check.js";
+import type { CallSnapshot, LayerSnapshot, ModelSnapshot, Tensors } from "../graph/snapshot.js";
+import { isObject, type JsonObject, own } from "./jsonValue.js";
+import { type FileCall, FileRef, isKeras3Node, readCall, readTensors, refsIn } from "./kerasNodes.js";
+import { operatorOf, readOperator } from "./kerasOperators.js";
+import { className, labelOf, makeRow, type Reading } from "./kerasRows.js";
+
+/** Layers that take several tensors as arguments of their own, by name. */
+const SEVERAL: Readonly<Record<string, readonly string[]>> = { MultiHeadAttention: ["query", "value", "key"] };
+
+/** A call whose tensors still count calls as the file does. */
+interface ReadCall {
+  readonly inputs: readonly FileRef[];
+  readonly training?: boolean;
+}
+
+/** Reads a layer, or a model inside; undefined, and a problem more, if it is not supported. */
+type ReadLayer = (row: unknown, name: string, names: Set<string>, reading: Reading) => LayerSnapshot | undefined;
+
+interface ReadRow {
+  readonly row: LayerSnapshot;
+  readonly calls: readonly ReadCall[];
+}
+
+/** Layers, calls, inputs and outputs of a functional model. @throws Error for what is no graph */
+export function readGraph(config: JsonObject, rows: readonly unknown[], reading: Reading, readLayer: ReadLayer) {
+  const read: ReadRow[] = [];
+  const names = new Set<string>();
+  const all = new Set(rows.map(nameOf));
+  for (const row of rows) {
+    const name = nameOf(row);
+    if (names.has(name)) reading.problems.push(`${labelOf(className(row), name, reading.path)}: its name is taken`);
+    names.add(name);
+    const one = readRow(row, name, reading, readLayer);
+    if (one) read.push(one);
+  }
+  const inputs = readEnds(config, "input_layers");
+  const outputs = readEnds(config, "output_layers");
+  const isKeras3 = rows.some((row) => nodesOf(row).some(isKeras3Node));
+  const ends = [inputs, outputs].flatMap(listOf);
+  countCalls(read, ends, isKeras3);
+  for (const ref of [...ends, ...read.flatMap(({ calls }) => calls.flatMap((call) => call.inputs))]) {
+    if (!all.has(ref.layer)) throw new Error(`expected tensors of its layers, got one of ${show(ref.layer)}`);
+  }
+  const layers = read.map(({ row, calls }): LayerSnapshot => {
+    const made = calls.map(({ inputs, ...rest }): CallSnapshot => ({ inputs: inputs.map(({ ref }) => ref), ...rest }));
+    // An input has one call, of which files say nothing.
+    return { ...row, calls: row.className === "InputLayer" ? [{ inputs: [] }] : made };
+  });
+  return { layers, inputs: tensorsOf(inputs), outputs: tensorsOf(withNames(outputs)) } satisfies Partial<ModelSnapshot>;
+}
+
+function nameOf(row: unknown): string {
+  return String(own(row, "name") ?? own(own(row, "config"), "name"));
+}
+
+function nodesOf(row: unknown): readonly unknown[] {
+  const nodes = own(row, "inbound_nodes") ?? own(row, "inboundNodes");
+  return Array.isArray(nodes) ? nodes : [];
+}
+
+function readRow(row: unknown, name: string, reading: Reading, readLayer: ReadLayer): ReadRow | undefined {
+  const kind = String(className(row));
+  const label = labelOf(kind, name, reading.path);
+  let given: readonly FileCall[];
+  try {
+    given = nodesOf(row).map(readCall);
+  } catch (error) {
+    reading.problems.push(`${label}: ${(error as Error).message}`);
+    return undefined;
+  }
+  const operator = operatorOf(kind, row, given);
+  if (operator !== undefined) return readOperatorRow(kind, operator, name, row, given, reading);
+  const read = readLayer(row, name, new Set(), reading);
+  if (!read) return undefined;
+  const calls = given.map((call) => readLayerCall(read, call, label, reading.problems));
+  return { row: read, calls };
+}
+
+function readOperatorRow(
+  kind: string,
+  operator: string,
+  name: string,
+  row: unknown,
+  given: readonly FileCall[],
+  { path, problems }: Reading,
+): ReadRow | undefined {
+  const label = labelOf(kind === operator ? `operator ${kind}` : `${kind} ${operator}`, name, path);
+  try {
+    const calls = given.map((call) => readOperator(kind, operator, row, call));
+    const kinds = new Set(calls.map(({ className, options }) => JSON.stringify([className, options])));
+    if (kinds.size > 1) throw new RangeError("expected calls with the same numbers, got several");
+    const [first] = calls;
+    if (!first) throw new RangeError("expected a call, got none");
+    const layer = makeRow(first.className, { ...first.options, name }, label, problems);
+    return layer && { row: layer, calls };
+  } catch (error) {
+    problems.push(`${label}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function readLayerCall(layer: LayerSnapshot, call: FileCall, label: string, problems: string[]): ReadCall {
+  const unsupported = (what: string, value: unknown) => {
+    problems.push(`${label}: called with ${what}, which is ${value instanceof FileRef ? "a tensor" : show(value)}`);
+  };
+  const [first, ...others] = call.args;
+  const { inputs: named, ...kwargs } = call.kwargs;
+  const given = first ?? named;
+  const inputs = [...(refsIn(inOrder(given, layer.model)) ?? [])];
+  if (inputs.length === 0) unsupported("its input", given);
+  const several = SEVERAL[layer.className] ?? [];
+  for (const [i, value] of others.entries()) {
+    const isInput = value instanceof FileRef && i + 1 < several.length;
+    if (isInput) inputs.push(value);
+    else if (value !== null && value !== undefined) unsupported(`argument ${i + 2}`, value);
+  }
+  let training: boolean | undefined;
+  for (const [key, value] of Object.entries(kwargs)) {
+    if (value === null || value === undefined) continue;
+    if (key === "training" && value === false) training = false;
+    else if (several.includes(key) && value instanceof FileRef) inputs.push(value);
+    else unsupported(key, value);
+  }
+  return { inputs, ...(training !== undefined && { training }) };
+}
+
+/** A record of tensors in the order of the inputs of the model that takes it; all else as it is. */
+function inOrder(given: unknown, model: ModelSnapshot | undefined): unknown {
+  if (!isObject(given) || given instanceof FileRef || !model?.inputs) return given;
+  const { inputs } = model;
+  const names = !Array.isArray(inputs)
+    ? Object.keys(inputs)
+    : typeof inputs[0] === "string"
+      ? [inputs[0]]
+      : inputs.map(([layer]) => layer as string);
+  return names.map((name) => own(given, name));
+}
+
+/**
+ * From how files count calls of models inside to 0, 1, ...: Keras 2 and TensorFlow.js give some of them a call of their own before
+ * all others; Keras 3 counts that in a model's outputs, of functional models alone.
+ */
+function countCalls(read: readonly ReadRow[], ends: readonly FileRef[], isKeras3: boolean): void {
+  const models = new Map(read.flatMap(({ row }) => (row.model ? [[String(row.config.name), row.model] as const] : [])));
+  const taken = read.flatMap(({ calls }) => calls.flatMap(({ inputs }) => inputs));
+  for (const [name, model] of models) {
+    const mine = (refs: readonly FileRef[]) => refs.filter(({ layer }) => layer === name);
+    if (isKeras3) {
+      if (model.className === "Functional") for (const ref of mine(ends)) ref.call--;
+      continue;
+    }
+    // Each call is one that something is taken of.
+    const refs = [...new Set(mine([...taken, ...ends]))];
+    const first = Math.min(...refs.map(({ call }) => call));
+    for (const ref of refs) ref.call -= first;
+  }
+}
+
+function readEnds(config: JsonObject, key: string): FileTensors {
+  try {
+    return readTensors(own(config, key));
+  } catch (cause) {
+    throw new Error(`expected ${key} of layers, got ${show(own(config, key))}`, { cause });
+  }
+}
+
+type FileTensors = ReturnType<typeof readTensors>;
+
+function listOf(tensors: FileTensors): readonly FileRef[] {
+  if (tensors instanceof FileRef) return [tensors];
+  return Array.isArray(tensors) ? tensors : Object.values(tensors as Readonly<Record<string, FileRef>>);
+}
+
+/** Of several outputs of one layer each needs a name of its own: `head`, `head_1`. */
+function withNames(tensors: FileTensors): FileTensors {
+  const list = listOf(tensors);
+  if (!Array.isArray(tensors) || new Set(list.map(({ layer }) => layer)).size === list.length) return tensors;
+  const named = new Map<string, FileRef>();
+  for (const ref of list) {
+    let name = ref.layer;
+    for (let i = 1; named.has(name); i++) name = `${ref.layer}_${i}`;
+    named.set(name, ref);
+  }
+  return Object.fromEntries(named);
+}
+
+function tensorsOf(tensors: FileTensors): Tensors {
+  if (tensors instanceof FileRef) return tensors.ref;
+  if (Array.isArray(tensors)) {
+    const refs = (tensors as readonly FileRef[]).map(({ ref }) => ref);
+    return refs.length === 1 ? refs[0]! : refs;
+  }
+  const record = tensors as Readonly<Record<string, FileRef>>;
+  return Object.fromEntries(Object.entries(record).map(([name, { ref }]) => [name, ref]));
+}

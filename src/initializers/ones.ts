@@ -1,0 +1,9 @@
+import type { WeightFiller } from "../engine/weight.js";
+import { defineInitializer } from "./initializer.js";
+
+/** All ones. */
+export class Ones extends defineInitializer("Ones", {}) {
+  fill(weight: WeightFiller): void {
+    weight.constant(1);
+  }
+}

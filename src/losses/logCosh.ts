@@ -1,0 +1,18 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import { defineLoss, type RecordedLoss } from "./loss.js";
+import { KIND, recordPointwise } from "./pointwise.js";
+
+/** The mean of log cosh(p - t). Targets have the shape of the outputs. */
+export class LogCosh extends defineLoss("LogCosh", {}) {
+  readonly name = "log_cosh";
+
+  targetShape(output: Shape): Shape {
+    return output;
+  }
+
+  protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    return recordPointwise(program, output, target, weights, { kind: KIND.logCosh });
+  }
+}

@@ -1,0 +1,15 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { accuracyPack } from "./accuracyPack.js";
+import { defineMetric } from "./metric.js";
+
+/** How often the output is the target to the bit. Target in the shape of the output. (The name "accuracy" means another: see resolve.ts.) */
+export class Accuracy extends defineMetric("Accuracy", {}) {
+  readonly name = "accuracy";
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    const hits = program.batchRegion([1]);
+    program.call(accuracyPack, "accuracyEqual", hits, output, target, weights, output.size);
+    return hits;
+  }
+}

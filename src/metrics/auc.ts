@@ -1,0 +1,74 @@
+import { ln } from "../base/exactMath.js";
+import { choice, integer, optional } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { confusionPack, ratio } from "./counts.js";
+import { defineMetric } from "./metric.js";
+
+/** Sums over the buckets from each one on: what lies above its threshold. */
+function above(sums: ArrayLike<number>, begin: number, buckets: number): number[] {
+  const result = new Array<number>(buckets);
+  let sum = 0;
+  for (let i = buckets - 1; i >= 0; i--) {
+    sum += sums[begin + i]!;
+    result[i] = sum;
+  }
+  return result;
+}
+
+/**
+ * Area under a curve: how well outputs in [0, 1] tell 1 from 0 at any threshold. Riemann sums over thresholds at equal distances, as in
+ * Keras. Target in the shape of the output.
+ */
+export class AUC extends defineMetric("AUC", {
+  /** Default 200. */
+  numThresholds: optional(integer(2), 200),
+  /** True positives over false positives (`ROC`), or precision over recall (`PR`). Default `ROC`. */
+  curve: optional(choice("ROC", "PR"), "ROC"),
+  /** How the curve goes between two thresholds. Default `interpolation`. */
+  summationMethod: optional(choice("interpolation", "minoring", "majoring"), "interpolation"),
+}) {
+  readonly name = "auc";
+
+  override get sums(): number {
+    return 2 * this.numThresholds;
+  }
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    const sums = program.batchRegion([2 * this.numThresholds]);
+    program.call(confusionPack, "confusionHistogram", sums, output, target, weights, output.size, this.numThresholds);
+    return sums;
+  }
+
+  override result(sums: ArrayLike<number>): number {
+    const { numThresholds, curve, summationMethod } = this;
+    const truePositives = above(sums, 0, numThresholds);
+    const falsePositives = above(sums, numThresholds, numThresholds);
+    const [positives, negatives] = [truePositives[0]!, falsePositives[0]!];
+    if (curve === "PR" && summationMethod === "interpolation") {
+      return interpolated(truePositives, falsePositives, positives);
+    }
+    const recall = truePositives.map((count) => ratio(count, positives));
+    const x = curve === "ROC" ? falsePositives.map((count) => ratio(count, negatives)) : recall;
+    const precision = () => truePositives.map((count, i) => ratio(count, count + falsePositives[i]!));
+    const y = curve === "ROC" ? recall : precision();
+    const heightOf = { interpolation: (a: number, b: number) => (a + b) / 2, minoring: Math.min, majoring: Math.max };
+    const height = heightOf[summationMethod];
+    return x.slice(1).reduce((area, next, i) => area + (x[i]! - next) * height(y[i]!, y[i + 1]!), 0);
+  }
+}
+
+/** Davis and Goadrich (2006): between two thresholds true positives grow evenly with what is said to be true, not precision. */
+function interpolated(truePositives: readonly number[], falsePositives: readonly number[], positives: number): number {
+  const said = truePositives.map((count, i) => count + falsePositives[i]!);
+  let area = 0;
+  for (let i = 0; i + 1 < said.length; i++) {
+    const [a, b] = [said[i + 1]!, said[i]!];
+    const grown = truePositives[i]! - truePositives[i + 1]!;
+    const slope = ratio(grown, Math.max(b - a, 0));
+    const intercept = truePositives[i + 1]! - slope * a;
+    const log = a > 0 && b > 0 ? ln(b / a) : 0;
+    area += ratio(slope * (grown + intercept * log), positives);
+  }
+  return area;
+}

@@ -1,0 +1,19 @@
+import { number, optional } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { accuracyPack } from "./accuracyPack.js";
+import { defineMetric } from "./metric.js";
+
+/** How often outputs above the threshold are 1 in the target, and the others 0. Target in the shape of the output. */
+export class BinaryAccuracy extends defineMetric("BinaryAccuracy", {
+  /** Default 0.5. */
+  threshold: optional(number(), 0.5),
+}) {
+  readonly name = "binary_accuracy";
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    const hits = program.batchRegion([1]);
+    program.call(accuracyPack, "accuracyBinary", hits, output, target, weights, output.size, this.threshold);
+    return hits;
+  }
+}

@@ -1,0 +1,30 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import { CategoricalCrossentropy as CategoricalCrossentropyLoss } from "../losses/categoricalCrossentropy.js";
+import { fromLogits, labelSmoothing } from "../losses/loss.js";
+import { defineMetric } from "./metric.js";
+
+/** The mean of the loss of this name. */
+export class CategoricalCrossentropy extends defineMetric("CategoricalCrossentropy", {
+  fromLogits: fromLogits(),
+  labelSmoothing: labelSmoothing(),
+}) {
+  readonly name = "categorical_crossentropy";
+
+  override targetShape(output: Shape): Shape {
+    return new CategoricalCrossentropyLoss({
+      fromLogits: this.fromLogits,
+      labelSmoothing: this.labelSmoothing,
+    }).targetShape(output);
+  }
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    return new CategoricalCrossentropyLoss({ fromLogits: this.fromLogits, labelSmoothing: this.labelSmoothing }).record(
+      program,
+      output,
+      target,
+      weights,
+    ).values;
+  }
+}

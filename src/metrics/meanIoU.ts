@@ -1,0 +1,38 @@
+import { boolean, integer, kerasName, nullable, optional } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import { meanOverlap, recordMatrix } from "./matrix.js";
+import { defineMetric } from "./metric.js";
+
+/** The mean over all classes of intersection over union: positions that both call so, divided by those that one does. */
+export class MeanIoU extends defineMetric("MeanIoU", {
+  numClasses: integer(2),
+  /** A label that is left out. Default null: none. */
+  ignoreClass: optional(nullable(integer(Number.MIN_SAFE_INTEGER)), null),
+  /** Whether targets are labels, and not a number for each class. Default true. */
+  sparseYTrue: kerasName(optional(boolean(), true), "sparse_y_true"),
+  /** Whether outputs are labels, and not a number for each class. Default true. */
+  sparseYPred: kerasName(optional(boolean(), true), "sparse_y_pred"),
+}) {
+  readonly name = "mean_io_u";
+
+  override get sums(): number {
+    return this.numClasses ** 2;
+  }
+
+  override targetShape(output: Shape): Shape {
+    const positions = this.sparseYPred ? output : output.slice(0, -1);
+    return this.sparseYTrue ? positions : [...positions, this.numClasses];
+  }
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    const { numClasses, ignoreClass, sparseYTrue, sparseYPred } = this;
+    const matrix = { classes: numClasses, sparseOutput: sparseYPred, sparseTarget: sparseYTrue, ignoreClass };
+    return recordMatrix(program, output, target, weights, matrix);
+  }
+
+  override result(sums: ArrayLike<number>): number {
+    return meanOverlap(sums, this.numClasses, [...new Array(this.numClasses).keys()]);
+  }
+}

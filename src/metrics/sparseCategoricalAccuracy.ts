@@ -1,0 +1,21 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import { accuracyPack } from "./accuracyPack.js";
+import { defineMetric } from "./metric.js";
+
+/** How often the greatest output is at the label. Shapes: output (..., classes), target (...). */
+export class SparseCategoricalAccuracy extends defineMetric("SparseCategoricalAccuracy", {}) {
+  readonly name = "sparse_categorical_accuracy";
+
+  override targetShape(output: Shape): Shape {
+    return output.slice(0, -1);
+  }
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    const classes = output.shape.at(-1)!;
+    const hits = program.batchRegion([1]);
+    program.call(accuracyPack, "accuracySparse", hits, output, target, weights, output.size / classes, classes);
+    return hits;
+  }
+}

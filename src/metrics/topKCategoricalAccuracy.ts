@@ -1,0 +1,21 @@
+import { integer, optional } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { accuracyPack } from "./accuracyPack.js";
+import { defineMetric } from "./metric.js";
+
+/** How often the greatest target is among the k greatest outputs. Shapes: both (..., classes). */
+export class TopKCategoricalAccuracy extends defineMetric("TopKCategoricalAccuracy", {
+  /** Default 5. */
+  k: optional(integer(1), 5),
+}) {
+  readonly name = "top_k_categorical_accuracy";
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    const classes = output.shape.at(-1)!;
+    const hits = program.batchRegion([1]);
+    const numbers = [output.size / classes, classes, this.k, 0] as const;
+    program.call(accuracyPack, "accuracyTopK", hits, output, target, weights, ...numbers);
+    return hits;
+  }
+}

@@ -1,0 +1,11 @@
+export { Adadelta } from "./adadelta.js";
+export { Adagrad } from "./adagrad.js";
+export { Adam } from "./adam.js";
+export { Adamax } from "./adamax.js";
+export { AdamW } from "./adamW.js";
+export { Ftrl } from "./ftrl.js";
+export { Lamb } from "./lamb.js";
+export { Lion } from "./lion.js";
+export { Nadam } from "./nadam.js";
+export { RMSprop } from "./rmsprop.js";
+export { SGD } from "./sgd.js";

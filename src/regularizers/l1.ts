@@ -1,0 +1,20 @@
+import { number, optional } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Weight } from "../engine/weight.js";
+import { recordPenalty, recordPenaltyGradient } from "./penalty.js";
+import { defineRegularizer } from "./regularizer.js";
+
+/** l1 times the sum of |w| over all elements. */
+export class L1 extends defineRegularizer("L1", {
+  /** Default 0.01. */
+  l1: optional(number(0), 0.01),
+}) {
+  record(program: ProgramBuilder, weight: Weight): Region {
+    return recordPenalty(program, weight, this.l1, 0);
+  }
+
+  recordGradient(program: ProgramBuilder, weight: Weight): void {
+    recordPenaltyGradient(program, weight, this.l1, 0);
+  }
+}

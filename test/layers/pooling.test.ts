@@ -1,0 +1,3 @@
+import { describeKeras } from "./kerasOptions.js";
+
+describeKeras("pooling");

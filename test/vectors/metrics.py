@@ -1,0 +1,107 @@
+"""Vectors of metrics over streams of batches, the last one short, with weights per sample and without."""
+
+import keras
+import numpy as np
+from encode import f32, write
+from losses import bits, labels, normal, one_hot, soft, unit
+from optimizers import camel
+
+BATCHES = (5, 5, 3)
+rng = np.random.default_rng(33)
+
+
+def metric_case(class_name, options, x, t, weighted=False):
+    metric = getattr(keras.metrics, class_name)(**options)
+    given = {camel(key): value for key, value in options.items()}
+    text = ", ".join(f"{key} {value}" for key, value in given.items()) or "defaults"
+    batches = []
+    for samples in BATCHES:
+        outputs, targets = x(samples), t(samples)
+        batch = {"x": f32(outputs), "t": f32(targets)}
+        weights = None
+        if weighted:
+            weights = rng.uniform(0, 2, samples).astype("f4")
+            if class_name == "MeanIoU":
+                # Keras counts in integers.
+                weights = np.round(weights)
+            batch["weights"] = f32(weights)
+            # One number a sample, for values of any rank.
+            shape = metric_rank(class_name, outputs)
+            weights = weights.reshape(-1, *[1] * (shape - 1))
+            if class_name in ("MeanIoU", "AUC", "Precision", "Recall") or class_name.startswith(("True", "False")):
+                weights = np.broadcast_to(weights, (samples, *outputs.shape[1:])[: shape])
+        metric.update_state(targets, outputs, sample_weight=weights)
+        batches.append(batch)
+    name = f"{class_name}: {text}, {'x'.join(map(str, outputs.shape[1:]))}{', weights' if weighted else ''}"
+    case = {"name": name, "className": class_name, "options": given, "batches": batches}
+    config = {key: value for key, value in metric.get_config().items() if key != "name"}
+    return case | {"result": float(metric.result()), "config": config}
+
+
+def metric_rank(class_name, outputs):
+    """Axes of what is averaged: all where numbers are counted, else all but the last."""
+    counts = class_name in ("AUC", "Precision", "Recall", "MeanIoU") or class_name.startswith(("True", "False"))
+    return outputs.ndim if counts else outputs.ndim - 1
+
+
+def metrics():
+    cases = []
+
+    def add(*args):
+        cases.append(metric_case(*args))
+        cases.append(metric_case(*args, True))
+
+    rounded = lambda *shape: lambda n: np.round(4 * unit(n, *shape)) / 4  # noqa: E731
+    add("Accuracy", {}, lambda n: labels(3, n, 4), lambda n: labels(3, n, 4))
+    add("BinaryAccuracy", {}, rounded(1), lambda n: bits(n, 1))
+    add("BinaryAccuracy", {"threshold": 0.3}, lambda n: unit(n, 2, 3), lambda n: bits(n, 2, 3))
+    add("CategoricalAccuracy", {}, lambda n: normal(n, 3), lambda n: one_hot(3, n))
+    add("CategoricalAccuracy", {}, lambda n: normal(n, 2, 3), lambda n: one_hot(3, n, 2))
+    add("SparseCategoricalAccuracy", {}, lambda n: normal(n, 3), lambda n: labels(3, n))
+    add("SparseCategoricalAccuracy", {}, lambda n: normal(n, 2, 3), lambda n: labels(3, n, 2))
+    add("TopKCategoricalAccuracy", {"k": 2}, lambda n: normal(n, 5), lambda n: one_hot(5, n))
+    add("TopKCategoricalAccuracy", {}, lambda n: normal(n, 9), lambda n: one_hot(9, n))
+    add("SparseTopKCategoricalAccuracy", {"k": 3}, rounded(6), lambda n: labels(6, n))
+    for class_name in ("TruePositives", "FalsePositives", "TrueNegatives", "FalseNegatives", "Precision", "Recall"):
+        add(class_name, {}, rounded(1), lambda n: bits(n, 1))
+        add(class_name, {"thresholds": 0.3}, lambda n: unit(n, 4), lambda n: bits(n, 4))
+    for options in [
+        {},
+        {"num_thresholds": 5},
+        {"curve": "PR"},
+        {"curve": "PR", "num_thresholds": 10, "summation_method": "majoring"},
+        {"num_thresholds": 7, "summation_method": "minoring"},
+    ]:
+        add("AUC", options, lambda n: unit(n, 1), lambda n: bits(n, 1))
+        add("AUC", options, rounded(3), lambda n: bits(n, 3))
+    for class_name in ("MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError", "LogCoshError"):
+        add(class_name, {}, lambda n: normal(n, 3), lambda n: normal(n, 3))
+    cases.append(metric_case("RootMeanSquaredError", {}, lambda n: normal(n, 1), lambda n: normal(n, 1), True))
+    cases.append(metric_case("RootMeanSquaredError", {}, lambda n: normal(n, 2, 3), lambda n: normal(n, 2, 3)))
+    add("MeanSquaredLogarithmicError", {}, lambda n: unit(n, 3), lambda n: unit(n, 3))
+    add("KLDivergence", {}, lambda n: soft(n, 3), lambda n: soft(n, 3))
+    add("Poisson", {}, lambda n: unit(n, 3), lambda n: unit(n, 3))
+    add("Hinge", {}, lambda n: normal(n, 3), lambda n: 2 * bits(n, 3) - 1)
+    add("SquaredHinge", {}, lambda n: normal(n, 3), lambda n: 2 * bits(n, 3) - 1)
+    add("BinaryCrossentropy", {}, lambda n: unit(n, 3), lambda n: bits(n, 3))
+    add("BinaryCrossentropy", {"from_logits": True, "label_smoothing": 0.1}, lambda n: normal(n, 3), lambda n: bits(n, 3))
+    add("CategoricalCrossentropy", {"label_smoothing": 0.1}, lambda n: soft(n, 3), lambda n: one_hot(3, n))
+    add("SparseCategoricalCrossentropy", {"from_logits": True}, lambda n: normal(n, 3), lambda n: labels(3, n))
+    add("MeanIoU", {"num_classes": 3}, lambda n: labels(3, n, 4), lambda n: labels(3, n, 4))
+    cases.append(
+        metric_case(
+            "MeanIoU",
+            {"num_classes": 3, "sparse_y_pred": False, "ignore_class": 1},
+            lambda n: soft(n, 4, 3),
+            lambda n: labels(3, n, 4),
+        )
+    )
+    write("metrics", cases)
+
+
+def make():
+    metrics()
+
+
+if __name__ == "__main__":
+    make()
