@@ -141,7 +141,8 @@ describe("imports", () => {
   it.each(strict)("never go round in src/%s, types counted", (folder) => {
     const files = sources.filter((file) => file.startsWith(`src/${folder}/`));
     expect(files).not.toEqual([]);
-    expect(findCycle(files, (file) => importsOf(file))).toBeUndefined();
+    const within = (file: string) => strict.includes(file.split("/")[1]!);
+    expect(findCycle(files, (file) => importsOf(file).filter(within))).toBeUndefined();
   });
 
   it("bring in the relaxed kernels only where they are asked for", () => {

@@ -174,6 +174,7 @@ export class Runtime implements VariableHolder {
     return this.#inTurn(where, async () => {
       await this.ready();
       await this.#bind("training", kind, samples);
+      await this.engine.threads.ready();
     });
   }
 
