@@ -6,8 +6,7 @@ import type { Batch } from "./batch.js";
 import type { Logs } from "./history.js";
 
 /**
- * First how many samples there were and the sum of their weights, then the penalties on weights (each batch counts as many times as
- * it has samples), then the sums of each measure.
+ * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then the sums of each measure.
  */
 export type Sums = readonly number[];
 
@@ -15,7 +14,7 @@ const HEAD = 3;
 
 /** The sums with those of a batch added, in sample order. */
 export function addMeasures(
-  { measures, penalties }: Pick<ModelProgram, "measures" | "penalties">,
+  { measures, penalties, activityPenalties }: Pick<ModelProgram, "measures" | "penalties" | "activityPenalties">,
   rows: (region: Region, count: number) => ArrayLike<number>,
   { samples, weights }: Pick<Batch, "samples" | "weights">,
   sums: Sums,
@@ -25,7 +24,8 @@ export function addMeasures(
   if (weights) for (const one of weights) weighed += one;
   else weighed += samples;
   let penalized = 0;
-  for (const region of penalties) penalized += rows(region, 1)[0]!;
+  for (const region of penalties) penalized += samples * rows(region, 1)[0]!;
+  for (const region of activityPenalties) for (const one of Array.from(rows(region, samples))) penalized += one;
   const added: number[] = [];
   for (const { values } of measures) {
     const k = values.size;
@@ -34,7 +34,7 @@ export function addMeasures(
     for (let j = 0; j < k; j++) added.push(rest[at + j] ?? 0);
     for (let i = 0; i < data.length; i++) added[at + (i % k)]! += data[i]!;
   }
-  return [count + samples, weighed, penalty + samples * penalized, ...added];
+  return [count + samples, weighed, penalty + penalized, ...added];
 }
 
 /** How many numbers there are a sample for each measure, in the order of the sums. */
