@@ -36,6 +36,12 @@ interface TapeEntry {
   readonly backward: NonNullable<Recorded["backward"]>;
 }
 
+interface Penalty {
+  readonly activation: Region;
+  readonly values: Region;
+  readonly gradient: () => Region;
+}
+
 /** Records kernel calls. Runs once for each program; nothing of it is left when the program is replayed. */
 export class ProgramBuilder {
   /** The step block (see step.ts), one for each shard. */
@@ -59,7 +65,7 @@ export class ProgramBuilder {
   readonly #tape: TapeEntry[] = [];
   readonly #packs = new Set<KernelPack<unknown>>();
   readonly #guards: Region[] = [];
-  readonly #penalties: Region[] = [];
+  readonly #penalties: Penalty[] = [];
 
   /**
    * @param learns whether a backward pass will follow: a layer keeps what it needs for that
@@ -115,17 +121,17 @@ export class ProgramBuilder {
   }
 
   /**
-   * Adds to the loss: one number a sample, in a batch region, whose sum is divided by the samples of the batch. The gradient of that is
-   * up to the layer's own backward pass.
+   * Adds a penalty on an activation to the loss: one number a sample, in a batch region, whose sum is divided by the samples of the
+   * batch. @param gradient records the gradient of that with respect to the activation
    */
-  penalize(values: Region): void {
-    this.#penalties.push(values);
+  penalize(activation: Region, values: Region, gradient: () => Region): void {
+    this.#penalties.push({ activation, values, gradient });
     this.guard(values);
   }
 
   /** What was added to the loss. */
   get penalties(): readonly Region[] {
-    return this.#penalties;
+    return this.#penalties.map(({ values }) => values);
   }
 
   /** Calls a kernel on the shard. Its first argument, the number of samples, is filled in. */
@@ -245,7 +251,7 @@ export class ProgramBuilder {
     return outputs;
   }
 
-  /** Walks the tape backwards from the gradients of some regions; gradients of a region that is read twice are summed. */
+  /** Walks the tape backwards from the gradients of some regions and from the penalties; gradients of a region that is read twice are summed. */
   backward(...starts: readonly (readonly [region: Region, gradient: Region])[]): void {
     const gradients = new Map<Region, Region>();
     const add = (x: Region, dx: Region) => {
@@ -253,6 +259,7 @@ export class ProgramBuilder {
       gradients.set(x, other ? this.#sum(other, dx) : dx);
     };
     for (const [region, gradient] of starts) add(region, gradient);
+    for (const { activation, gradient } of this.#penalties) if (activation.wantsGradient) add(activation, gradient());
     for (const { layer, inputs, weights, outputs, backward } of this.#tape.reverse()) {
       const dys = outputs.map((y) => gradients.get(y));
       if (dys.every((dy) => dy === undefined)) continue;

@@ -26,7 +26,7 @@ export interface Initializer {
   config?(): Record<string, unknown>;
 }
 
-/** A penalty on a weight that is added to the loss, whatever the batch. */
+/** A penalty that is added to the loss: on a weight, whatever the batch, or on the output of a layer. */
 export interface WeightRegularizer {
   /** As in Keras: `L2`. */
   readonly className: string;
@@ -34,6 +34,8 @@ export interface WeightRegularizer {
   record(program: ProgramBuilder, weight: Weight): Region;
   /** Records what adds its gradient to the summed gradient of the weight, in the update phase. */
   recordGradient(program: ProgramBuilder, weight: Weight): void;
+  /** Records it as a penalty on an activation, with `program.penalize`. Left out by one that is for weights only. */
+  recordActivity?(program: ProgramBuilder, activation: Region): void;
   /** What the constructor took, under Keras' names. */
   config(): Record<string, unknown>;
 }

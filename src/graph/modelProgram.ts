@@ -59,6 +59,8 @@ export interface ModelProgram {
   readonly measures: readonly Measure[];
   /** One number each for the whole step, of regularized weights: to be added to the loss. */
   readonly penalties: readonly Region[];
+  /** One number a sample each, of regularized activations: their mean is to be added to the loss. */
+  readonly activityPenalties: readonly Region[];
   /** The network's outputs, or the values asked for. */
   readonly outputs: readonly Region[];
 }
@@ -88,7 +90,7 @@ export function recordModel(
   });
   const xs = inputs.map((input) => (input.dtype === "u8" ? convert(builder, input) : input));
   const outputs = values ? network.recordValues(builder, xs, values) : network.record(builder, xs);
-  const none = { inputs, outputs, sampleWeights: undefined, penalties: [] };
+  const none = { inputs, outputs, sampleWeights: undefined, penalties: [], activityPenalties: [] };
   if (mode === "prediction" || !compiled) {
     for (const output of outputs) builder.keep(output);
     return { ...none, program: builder.finish(), targets: [], measures: [] };
@@ -135,7 +137,8 @@ export function recordModel(
       if (weight.trainable) variable.constraint?.record(builder, weight);
     }
   }
-  return { ...none, penalties, program: builder.finish(), targets, sampleWeights, measures };
+  const activityPenalties = builder.penalties;
+  return { inputs, outputs, penalties, activityPenalties, program: builder.finish(), targets, sampleWeights, measures };
 }
 
 function recordMetric(

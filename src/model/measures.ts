@@ -6,9 +6,9 @@ import type { Batch } from "./batch.js";
 import type { Logs } from "./history.js";
 
 /**
- * First how many samples there were and the sum of their weights, then the penalties on weights (each batch counts as many times as
- * it has samples), then the sums of each measure. Where there are several outputs, those of a loss go with the sum of its means over
- * batches and the number of batches: what Keras shows of single losses is the mean of these, be the last batch short or not.
+ * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then
+ * the sums of each measure. Where there are several outputs, those of a loss go with the sum of its means over batches and the number
+ * of batches: what Keras shows of single losses is the mean of these, be the last batch short or not.
  */
 export type Sums = readonly number[];
 
@@ -16,7 +16,7 @@ const HEAD = 3;
 
 /** The sums with those of a batch added, in sample order. */
 export function addMeasures(
-  { measures, penalties }: Pick<ModelProgram, "measures" | "penalties">,
+  { measures, penalties, activityPenalties }: Pick<ModelProgram, "measures" | "penalties" | "activityPenalties">,
   rows: (region: Region, count: number) => ArrayLike<number>,
   { samples, weights }: Pick<Batch, "samples" | "weights">,
   sums: Sums,
@@ -26,7 +26,8 @@ export function addMeasures(
   if (weights) for (const one of weights) weighed += one;
   else weighed += samples;
   let penalized = 0;
-  for (const region of penalties) penalized += rows(region, 1)[0]!;
+  for (const region of penalties) penalized += samples * rows(region, 1)[0]!;
+  for (const region of activityPenalties) for (const one of Array.from(rows(region, samples))) penalized += one;
   const added: number[] = [];
   const several = measures.some(({ output }) => output > 0);
   for (const { kind, values } of measures) {
@@ -39,7 +40,7 @@ export function addMeasures(
     if (kind !== "loss" || !several) continue;
     added.push((rest[at + 1] ?? 0) + (added[at]! - before) / samples, (rest[at + 2] ?? 0) + 1);
   }
-  return [count + samples, weighed, penalty + samples * penalized, ...added];
+  return [count + samples, weighed, penalty + penalized, ...added];
 }
 
 /** How many numbers there are a sample for each measure, in the order of the sums. */
