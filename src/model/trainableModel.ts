@@ -5,17 +5,13 @@ import type { Bytes } from "../engine/kinds.js";
 import { seeThroughProxies } from "../engine/raw.js";
 import type { Shape } from "../engine/shape.js";
 import type { Format } from "../files/formats.js";
-import type { Compiled } from "../graph/modelProgram.js";
-import type { Network } from "../graph/network.js";
-import type { ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
-import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
 import { type DataRows, gather, kindOfData } from "./batch.js";
 import { arraySource } from "./batchSource.js";
-import { type CompileOptions, type CompileSettings, checkCompile, compileFor, loadCompiled } from "./compile.js";
+import { CompiledModel } from "./compiledModel.js";
 import { type Data, inputRows, sampleWeights, targetRows } from "./data.js";
 import { runFit } from "./fit.js";
-import { GraphModel, openShapes } from "./graphModel.js";
+import { openShapes } from "./graphModel.js";
 import type { History, Logs } from "./history.js";
 import { evaluateBatches, type NumberTensor, predictBatches } from "./inference.js";
 import { logsOf, measureNames } from "./measures.js";
@@ -28,10 +24,9 @@ import {
   type PassOptions,
   type WeightOptions,
 } from "./options.js";
-import { restoreSnapshot } from "./restore.js";
-import { Runtime } from "./runtime.js";
+import type { Runtime } from "./runtime.js";
 import { type DataTaker, fitSources, passSource, stepsOf } from "./sources.js";
-import { copyState, type SnapshotOptions } from "./takeSnapshot.js";
+import type { SnapshotOptions } from "./takeSnapshot.js";
 
 /** What `predict` gives: the only output, or each by its name. */
 export type Prediction = NumberTensor | Record<string, NumberTensor>;
@@ -42,16 +37,7 @@ interface CheckedData extends DataRows {
 }
 
 /** A model that is trained and that predicts. Wrong calls change nothing. */
-export abstract class TrainableModel extends GraphModel implements TrainedModel {
-  /** What the file that the model is from says of `compile` and is not supported, so that it is left out; else empty. */
-  readonly loadNotes: readonly string[] = [];
-  #settings: CompileSettings | undefined;
-  /** The settings of which everything has been imported. */
-  #imported: CompileSettings | undefined;
-  #compiled: Compiled | undefined;
-  #runtime: Runtime | undefined;
-  /** What the optimizer has been given before there was an engine. */
-  protected restored: OptimizerState | undefined;
+export abstract class TrainableModel extends CompiledModel implements TrainedModel {
   #stopTraining = false;
 
   /** Set to true, in a callback, to end `fit` after the current batch. */
@@ -63,69 +49,9 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     this.#stopTraining = value;
   }
 
-  /** The optimizer set by `compile`. */
-  get optimizer(): Optimizer | undefined {
-    return this.#settings?.optimizer;
-  }
-
   abstract snapshot(options?: SnapshotOptions): Promise<ModelSnapshot>;
   abstract fingerprint(): Promise<string>;
   abstract toBytes(format?: Format): Promise<Bytes>;
-
-  /** The model has to be compiled again. */
-  protected override changed(): void {
-    super.changed();
-    this.#runtime?.retire();
-    this.#runtime = this.#settings = this.#compiled = this.restored = undefined;
-  }
-
-  /** The model's engine, if it has had work to do. */
-  protected get runtime(): Runtime | undefined {
-    return this.#runtime;
-  }
-
-  /** What `compile` has set, as far as it follows without the shapes of the outputs. */
-  protected get compiled(): Compiled | undefined {
-    return this.#settings && (this.#compiled ?? compileFor(this.#settings, this.outputNames, undefined));
-  }
-
-  #checkCompiled(where: string): CompileSettings {
-    if (this.#settings) return this.#settings;
-    const notes = this.loadNotes.map((note) => `\n- left out of its file: ${note}`).join("");
-    throw new Error(`${where}: expected a compiled model, got one that is not; call compile first${notes}`);
-  }
-
-  #compiledFor(network: Network): Compiled | undefined {
-    if (this.#settings) this.#compiled ??= compileFor(this.#settings, this.outputNames, network.outputShapes);
-    return this.#compiled;
-  }
-
-  /** The model's engine; what it needs is imported before its first job. */
-  #runtimeFor(where: string, shapes: readonly Shape[]): Runtime {
-    const network = this.networkFor(where, shapes);
-    if (!this.#runtime) {
-      this.#runtime = new Runtime(network, this.#compiledFor(network), this.counters);
-      if (this.restored) this.#runtime.restore(this.restored);
-      this.restored = undefined;
-    }
-    return this.#runtime;
-  }
-
-  /**
-   * Sets what training minimises, how, and what it reports. The optimizer starts anew, the weights stay.
-   * @throws TypeError, RangeError for wrong options or a loss that does not fit; Error while `fit` runs
-   */
-  compile(options: CompileOptions): void {
-    this.checkIdle("compile");
-    const settings = checkCompile(options);
-    const { graph } = this;
-    const compiled = compileFor(settings, this.outputNames, graph && this.outputShapes(openShapes(graph)));
-    // A new network, too, as layers may have been frozen or thawed since.
-    this.changed();
-    this.initializeWeights();
-    this.#settings = settings;
-    this.#compiled = graph && compiled;
-  }
 
   /**
    * The data of the inputs, checked; nothing changes.
@@ -143,26 +69,13 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     return { count: xs[0]!.count, xs, shapes: xs.map(({ shape }) => shape) };
   }
 
-  /**
-   * Losses and metrics that are known by name are imported before they are asked for shapes. Undefined if all are there: then a call
-   * is of the moment at which it was made.
-   */
-  #namedParts(where: string): Promise<void> | undefined {
-    this.checkInUse(where);
-    const settings = this.#checkCompiled(where);
-    if (this.#imported === settings) return undefined;
-    return loadCompiled(this.compiled!).then(() => {
-      this.#imported = settings;
-    });
-  }
-
   /** Data with targets, checked; nothing changes. @param known as of `#inputsFor` */
   #dataFor(where: string, x: Data, y: Data, options: WeightOptions = {}, known?: readonly Shape[]): CheckedData {
     this.checkInUse(where);
-    const settings = this.#checkCompiled(where);
+    const settings = this.checkCompiled(where);
     const { count, xs, shapes } = this.#inputsFor(where, x, known);
     const outputShapes = this.outputShapesFor(where, shapes);
-    const { outputs } = this.#compiled ?? compileFor(settings, this.outputNames, outputShapes);
+    const { outputs } = this.compiledAs(settings, outputShapes);
     const ys = targetRows(`${where}: y`, y, outputShapes, outputs, count);
     return { count, xs, ys, shapes, weights: sampleWeights(where, options, { count, ys }) };
   }
@@ -180,7 +93,7 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
       get shapes() {
         return shapes ?? [];
       },
-      namedParts: (where) => (withTargets ? this.#namedParts(where) : undefined),
+      namedParts: (where) => (withTargets ? this.namedParts(where) : undefined),
       rows: (where, x, y, weights) => {
         const data = take(where, x, y, weights);
         shapes ??= data.shapes;
@@ -208,7 +121,7 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     for (const { variable } of held) variable.checkFree(where, this);
     for (const { variable } of held) variable.lock(this);
     try {
-      return await this.guard.train(() => task(this.#runtimeFor(where, shapes)));
+      return await this.guard.train(() => task(this.runtimeFor(where, shapes)));
     } finally {
       for (const { variable } of held) variable.unlock(this);
     }
@@ -261,7 +174,7 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
   async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     this.checkIdle("trainOnBatch");
     checkOptions("trainOnBatch", options, ["sampleWeight", "classWeight"]);
-    const named = this.#namedParts("trainOnBatch");
+    const named = this.namedParts("trainOnBatch");
     if (named) await named;
     const data = this.#dataFor("trainOnBatch", x, y, options);
     const batch = gather(data, kindOfData(data, data.count), data.count, (i) => i);
@@ -273,10 +186,10 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
   /** The loss and the metrics of one batch. @throws as `evaluate` */
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<Logs> {
     checkOptions("testOnBatch", options, ["sampleWeight", "classWeight"]);
-    const named = this.#namedParts("testOnBatch");
+    const named = this.namedParts("testOnBatch");
     if (named) await named;
     const data = this.#dataFor("testOnBatch", x, y, options);
-    const runtime = this.#runtimeFor("testOnBatch", data.shapes);
+    const runtime = this.runtimeFor("testOnBatch", data.shapes);
     return evaluateBatches("testOnBatch", runtime, arraySource(data, data.count, false));
   }
 
@@ -292,7 +205,7 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     let job = passSource("evaluate", taker, x, y, options, ["sampleWeight"]);
     if (job instanceof Promise) job = await job;
     const { data, steps } = job;
-    const runtime = this.#runtimeFor("evaluate", taker.shapes);
+    const runtime = this.runtimeFor("evaluate", taker.shapes);
     const watch = this.#watch(job, stepsOf(data, steps), measureNames(runtime.compiled!));
     const tell = watch && (await watch);
     return evaluateBatches("evaluate", runtime, data, { steps, tell });
@@ -311,7 +224,7 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     let job = passSource("predict", taker, x, undefined, options);
     if (job instanceof Promise) job = await job;
     const { data, steps } = job;
-    const runtime = this.#runtimeFor("predict", taker.shapes);
+    const runtime = this.runtimeFor("predict", taker.shapes);
     const watch = this.#watch(job, stepsOf(data, steps));
     const tell = watch && (await watch);
     const outputs = await predictBatches("predict", runtime, data, { steps, tell });
@@ -338,39 +251,10 @@ export abstract class TrainableModel extends GraphModel implements TrainedModel 
     for (const { path, outputs } of this.networkFor("activations", shapes).nodes) values.set(path, outputs[0]!);
     const { batchSize, names } = checkActivations(options, [...values.keys()]);
     const wanted = names.map((name) => values.get(name)!);
-    const runtime = this.#runtimeFor("activations", shapes);
+    const runtime = this.runtimeFor("activations", shapes);
     const source = arraySource({ ...inputs, ys: [], weights: undefined }, batchSize, false);
     const outputs = await predictBatches("activations", runtime, source, { values: wanted });
     return Object.fromEntries(names.map((name, i) => [name, outputs[i]!]));
-  }
-
-  /** Takes over what a snapshot holds. @throws Error, TypeError, RangeError if it is of another model: then nothing has changed */
-  protected takeOver(where: string, snapshot: ModelSnapshot): void {
-    const network = this.built(where);
-    const { counters } = this;
-    const model = { network, compiled: this.#compiledFor(network), counters, trainer: this };
-    const state = restoreSnapshot(where, model, snapshot);
-    if (!state) return;
-    if (this.#runtime) this.#runtime.restore(state);
-    else this.restored = copyState(state);
-  }
-
-  /** Who computes: worker threads or the calling thread, and how the work has been shared so far. */
-  backendInfo(): ModelBackendInfo {
-    this.built("backendInfo");
-    return modelBackendInfo(this.#runtime?.engine);
-  }
-
-  /**
-   * Gives the memory back, and the worker threads that nobody else wants; the layers keep their weights, the model cannot be used any
-   * more. What runs just now rejects.
-   */
-  override dispose(): void {
-    if (this.disposed) return;
-    this.#runtime?.release();
-    void this.#runtime?.engine.dispose();
-    this.#runtime = undefined;
-    super.dispose();
   }
 }
 
