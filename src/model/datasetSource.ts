@@ -24,15 +24,20 @@ export function checkPasses({ restartable }: BatchDataset, job: FitPasses): void
 
 /**
  * Each element of a Dataset is a batch.
- * @param classWeight for targets of classes
- * @throws TypeError, RangeError if the model is built by the data, and the first element does not fit
+ * @param options.steps how many are wanted
+ * @param options.classWeight for targets of classes
+ * @throws TypeError, RangeError if the Dataset never ends, or if the model is built by the data, and the first element does not fit
  */
 export async function datasetSource(
   where: string,
   dataset: BatchDataset,
   model: DataTaker,
-  classWeight?: FitOptions["classWeight"],
+  options: { readonly steps: number | undefined; readonly classWeight?: FitOptions["classWeight"] },
 ): Promise<BatchSource> {
+  const { steps, classWeight } = options;
+  if (dataset.length === Infinity && steps === undefined) {
+    throw new RangeError(`${where}: expected a number of steps with a Dataset that repeats for ever, got none`);
+  }
   const rowsOf = async (index: number, element: BatchElement) => {
     const place = `${where}: element ${index} of the Dataset`;
     if (typeof element !== "object" || element === null || !("x" in element)) {

@@ -59,10 +59,10 @@ export function fitSources(model: DataTaker, x: Data | BatchDataset, y: unknown,
     if (isDataset(x)) checkPasses(x, job);
     else await model.namedParts("fit", x);
     const data = isDataset(x)
-      ? await datasetSource("fit", x, model, given.classWeight)
+      ? await datasetSource("fit", x, model, { steps: job.stepsPerEpoch, classWeight: given.classWeight })
       : arraySource(model.rows("fit", x, y as Data, given), batchSize, job.shuffle);
     const validation = isDataset(validationData)
-      ? await datasetSource("fit.validationData", validationData, model)
+      ? await datasetSource("fit.validationData", validationData, model, { steps: job.validationSteps })
       : validationData && validate();
     return { ...job, shuffle: job.shuffle && !isDataset(x), data, validation };
   });
@@ -86,7 +86,7 @@ export function passSource(
   const given = optionsOf(x, y, options) as EvaluateOptions;
   const { batchSize, ...job } = checkPass(where, given, known, batched ? OF_ARRAYS : []);
   if (batched) {
-    return imported().then(async ({ datasetSource }) => ({ ...job, data: await datasetSource(where, x, model) }));
+    return imported().then(async ({ datasetSource }) => ({ ...job, data: await datasetSource(where, x, model, job) }));
   }
   const { sampleWeight } = given;
   const take = () => ({

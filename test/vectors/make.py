@@ -8,6 +8,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import branches  # noqa: E402
 import convolutions  # noqa: E402
+import callbacks  # noqa: E402
 import layers  # noqa: E402
 import losses  # noqa: E402
 import metrics  # noqa: E402
@@ -18,6 +19,7 @@ import texts  # noqa: E402
 import weights  # noqa: E402
 
 branches.make()
+callbacks.make()
 layers.make()
 losses.make()
 metrics.make()
