@@ -63,7 +63,8 @@ async function compileOnce(entries, target, outFile, more) {
 function sharedFlag(binary) {
   const beforeFlag = Buffer.from("\x03env\x06memory\x02", "latin1");
   const at = binary.indexOf(beforeFlag) + beforeFlag.length;
-  if (binary[at] !== 3) throw new Error(`packs: expected a binary that imports a shared memory, got flag ${binary[at]}`);
+  if (binary[at] !== 3)
+    throw new Error(`packs: expected a binary that imports a shared memory, got flag ${binary[at]}`);
   return at;
 }
 

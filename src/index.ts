@@ -2,6 +2,7 @@ export type { Activation } from "./activations/activation.js";
 export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
 export * from "./callbacks/index.js";
+export type { History, Logs } from "./callbacks/logs.js";
 export * as constraints from "./constraints/index.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { Dataset, type Elements } from "./data/dataset.js";
@@ -65,9 +66,15 @@ export { BaseModel } from "./model/baseModel.js";
 export { cloneModel } from "./model/cloneModel.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
-export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
-export { type LoadOptions, loadModel, modelFromBytes, modelFromJSON, modelFromSnapshot } from "./model/load.js";
+export {
+  type LoadedModel,
+  type LoadOptions,
+  loadModel,
+  modelFromBytes,
+  modelFromJSON,
+  modelFromSnapshot,
+} from "./model/load.js";
 export { type GraphOptions, Model, type TensorsOption } from "./model/model.js";
 export type {
   ActivationsOptions,

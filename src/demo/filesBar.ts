@@ -1,4 +1,4 @@
-import { modelFromBytes, type Sequential } from "wasm-cnn";
+import { type LoadedModel, modelFromBytes } from "wasm-cnn";
 import { byId, create } from "./dom.js";
 import { buildModel } from "./network.js";
 import type { Session } from "./session.js";
@@ -35,7 +35,7 @@ export async function downloadModel({ model }: Session): Promise<void> {
 }
 
 /** A whole model, or the network of the editor with the weights of a file that holds no more than those. */
-async function readFile({ specs }: Session, file: File): Promise<Sequential> {
+async function readFile({ specs }: Session, file: File): Promise<LoadedModel> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (!specs || !/\.(weights\.h5|safetensors)$/i.test(file.name)) return modelFromBytes(bytes);
   const model = buildModel(specs, readSettings());

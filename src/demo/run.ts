@@ -16,7 +16,8 @@ export function settingsOf(model: Sequential, { progress }: ModelSnapshot, given
     ...given,
     ...(progress && { seed: progress.seed }),
     ...(model.optimizer && { learningRate: Number(model.optimizer.learningRate.toPrecision(6)) }),
-    ...(progress?.fit && { batchSize: progress.fit.batchSize, images: progress.fit.samples }),
+    batchSize: progress?.fit?.batchSize ?? given.batchSize,
+    images: progress?.fit?.samples ?? given.images,
   };
 }
 
@@ -103,9 +104,10 @@ export class Run {
   /** Begins where the training of a saved model was. */
   start(position: FitPosition | undefined): void {
     if (!position) return;
-    const { epoch, step, batchSize, samples, sums } = position;
-    this.#before = epoch;
-    this.#sums = { images: Math.min(step * batchSize, samples), loss: sums[0] ?? 0, accuracy: sums[1] ?? 0 };
+    // The loss comes after three numbers on all samples, see Sums.
+    const [images = 0, , , loss = 0, accuracy = 0] = position.sums;
+    this.#before = position.epoch;
+    this.#sums = { images, loss, accuracy };
     this.#pointSums = this.#sums;
   }
 

@@ -1,4 +1,4 @@
-import { type FitPosition, modelFromBytes, type Sequential } from "wasm-cnn";
+import { type FitPosition, type LoadedModel, modelFromBytes, type Sequential } from "wasm-cnn";
 import { trainingSet } from "./digits.js";
 import { Keeper } from "./kept.js";
 import { buildModel, type LayerSpec, specsOf } from "./network.js";
@@ -102,7 +102,7 @@ export class Session extends SessionState {
    * Takes a saved model in place of the present one, if it may, and its training's settings; those it does not hold are the
    * given ones. One that is damaged or not for these digits changes nothing.
    */
-  async open(read: () => Promise<Sequential>, settings: Settings): Promise<void> {
+  async open(read: () => Promise<LoadedModel>, settings: Settings): Promise<void> {
     await this.#working("opening", async () => {
       const opened = await readTrainable(read, settings.learningRate);
       if (!(await this.#mayReplace("file"))) return opened.model.dispose();

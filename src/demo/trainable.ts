@@ -1,4 +1,4 @@
-import { type ModelSnapshot, RMSprop, type Sequential } from "wasm-cnn";
+import { type LoadedModel, type ModelSnapshot, RMSprop, Sequential } from "wasm-cnn";
 import { DIGITS, PIXELS, SIDE } from "./digits.js";
 
 export interface Trainable {
@@ -10,8 +10,12 @@ export interface Trainable {
  * A model for these digits that can be trained. One that holds no settings of training gets those of the page.
  * @throws Error in the page's words for a model of other images or answers; what the library throws for a damaged one
  */
-export async function readTrainable(read: () => Promise<Sequential>, learningRate: number): Promise<Trainable> {
+export async function readTrainable(read: () => Promise<LoadedModel>, learningRate: number): Promise<Trainable> {
   const model = await read();
+  if (!(model instanceof Sequential)) {
+    model.dispose();
+    throw new Error("This network is a graph of layers, and the page shows chains.");
+  }
   try {
     let snapshot = await model.snapshot();
     checkInput(snapshot);
@@ -55,6 +59,6 @@ async function checkAnswer(model: Sequential): Promise<void> {
   );
 }
 
-function times(shape: readonly number[]): string {
-  return shape.join(" × ");
+function times(shape: readonly (number | null)[]): string {
+  return shape.map((size) => size ?? "any").join(" × ");
 }

@@ -11,8 +11,7 @@ export interface Recorded {
   readonly outputs: readonly Region[];
   /**
    * From the gradients of the outputs (undefined: of one that nobody uses, if there are several) to those of the inputs
-   * (undefined: none wanted). Weight gradients are added to
-   * `weight.gradient`. Left out by a layer that only applies others: their passes are recorded already.
+   * (undefined: none wanted). Weight gradients are added to `weight.gradient`. Left out by a layer that only applies others: their passes are recorded already.
    */
   readonly backward?: (dys: readonly (Region | undefined)[]) => readonly (Region | undefined)[];
 }
@@ -34,12 +33,6 @@ interface TapeEntry {
   readonly weights: readonly Weight[];
   readonly outputs: readonly Region[];
   readonly backward: NonNullable<Recorded["backward"]>;
-}
-
-interface Penalty {
-  readonly activation: Region;
-  readonly values: Region;
-  readonly gradient: () => Region;
 }
 
 /** Records kernel calls. Runs once for each program; nothing of it is left when the program is replayed. */
@@ -65,7 +58,7 @@ export class ProgramBuilder {
   readonly #tape: TapeEntry[] = [];
   readonly #packs = new Set<KernelPack<unknown>>();
   readonly #guards: Region[] = [];
-  readonly #penalties: Penalty[] = [];
+  readonly #penalties: { readonly activation: Region; readonly values: Region; readonly gradient: () => Region }[] = [];
 
   /**
    * @param learns whether a backward pass will follow: a layer keeps what it needs for that

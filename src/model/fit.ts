@@ -1,8 +1,8 @@
 import type { Callback } from "../callbacks/callback.js";
+import type { History, Logs } from "../callbacks/logs.js";
 import type { CallbackState, FitPosition } from "../graph/snapshot.js";
 import type { Batch } from "./batch.js";
 import type { BatchReader, BatchSource } from "./batchSource.js";
-import type { History, Logs } from "./history.js";
 import { evaluateBatches } from "./inference.js";
 import { logsOf, measureNames } from "./measures.js";
 import type { Runtime } from "./runtime.js";

@@ -1,9 +1,9 @@
 import type { Callback } from "../callbacks/callback.js";
+import type { Logs } from "../callbacks/logs.js";
 import { show } from "../engine/check.js";
 import { sizeOf } from "../engine/shape.js";
 import type { Batch } from "./batch.js";
 import type { BatchSource } from "./batchSource.js";
-import type { Logs } from "./history.js";
 import { logsOf, type Sums } from "./measures.js";
 import type { Runtime } from "./runtime.js";
 

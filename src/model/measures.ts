@@ -1,9 +1,9 @@
 // What is reported of training: sums over the samples, and the numbers that follow from them.
 
+import type { Logs } from "../callbacks/logs.js";
 import type { Region } from "../engine/region.js";
 import type { Compiled, Measure, ModelProgram, OutputSettings } from "../graph/modelProgram.js";
 import type { Batch } from "./batch.js";
-import type { Logs } from "./history.js";
 
 /**
  * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then

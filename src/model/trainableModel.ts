@@ -1,4 +1,5 @@
 import type { TrainedModel } from "../callbacks/callback.js";
+import type { History, Logs } from "../callbacks/logs.js";
 import type { BatchDataset } from "../data/samples.js";
 import { checkOptions } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
@@ -10,9 +11,9 @@ import { type DataRows, gather, kindOfData } from "./batch.js";
 import { arraySource } from "./batchSource.js";
 import { CompiledModel } from "./compiledModel.js";
 import { type Data, inputRows, sampleWeights, targetRows } from "./data.js";
+import type { DataTaker } from "./dataTaker.js";
 import { runFit } from "./fit.js";
 import { openShapes } from "./graphModel.js";
-import type { History, Logs } from "./history.js";
 import { evaluateBatches, type NumberTensor, predictBatches } from "./inference.js";
 import { logsOf, measureNames } from "./measures.js";
 import {
@@ -25,7 +26,7 @@ import {
   type WeightOptions,
 } from "./options.js";
 import type { Runtime } from "./runtime.js";
-import { type DataTaker, fitSources, passSource, stepsOf } from "./sources.js";
+import { fitSources, passSource, stepsOf } from "./sources.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
 
 /** What `predict` gives: the only output, or each by its name. */

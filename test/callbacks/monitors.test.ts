@@ -67,7 +67,7 @@ describe("ReduceLROnPlateau sets the learning rates that Keras sets", () => {
   });
 });
 
-describe.each([
+describe.each<[string, typeof EarlyStopping | typeof ReduceLROnPlateau, ...[string, unknown][]]>([
   [
     "EarlyStopping",
     EarlyStopping,
@@ -77,7 +77,7 @@ describe.each([
     ["baseline", "0"],
   ],
   ["ReduceLROnPlateau", ReduceLROnPlateau, ["patience", -1], ["factor", 1], ["cooldown", "1"], ["minLr", -1]],
-] as const)("%s", (name, Callback, ...wrong) => {
+])("%s", (name, Callback, ...wrong) => {
   it("refuses wrong options", () => {
     for (const [option, value] of [...wrong, ["monitor", 1], ["mode", "up"], ["minDelta", Number.NaN]] as const) {
       expect(() => new Callback({ [option]: value } as never), option).toThrow(`${name}.${option}: expected`);

@@ -1,6 +1,6 @@
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it, vi } from "vitest";
-import { modelFromBytes, modelFromJSON, type Sequential } from "wasm-cnn";
+import { modelFromBytes, modelFromJSON } from "wasm-cnn";
 import { ZipArchive } from "../../dist/files/zip.js";
 import { errorLike } from "../errorLike.js";
 import { smallModel } from "../model/small.js";

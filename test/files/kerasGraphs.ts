@@ -27,7 +27,9 @@ export const graphCases: [name: string, expected: GraphCase][] = Object.entries(
 
 function listOf(structure: Structure): readonly Numbers[] {
   if (Array.isArray(structure)) return structure;
-  return Array.isArray(structure.data) ? [structure as Numbers] : Object.values(structure);
+  return "data" in structure && Array.isArray(structure.data)
+    ? [structure as unknown as Numbers]
+    : Object.values(structure);
 }
 
 /** As `predict` and `fit` take it. */

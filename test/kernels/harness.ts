@@ -14,7 +14,8 @@ type NumbersType<T extends Numbers> = { readonly BYTES_PER_ELEMENT: number } & (
 /** All kernels, as the compiler describes them. */
 export type Kernels = Omit<Awaited<ReturnType<typeof instantiate>>, "memory">;
 
-type MathKernel = `math${"Exp" | "Log" | "Log1p" | "Expm1" | "Softplus" | "Sigmoid" | "Tanh" | "Erf" | "NormalCdf" | "NormalQuantile"}`;
+type MathKernel =
+  `math${"Exp" | "Log" | "Log1p" | "Expm1" | "Softplus" | "Sigmoid" | "Tanh" | "Erf" | "NormalCdf" | "NormalQuantile"}`;
 /** Kernels that only the tests have (test/assembly): functions of `count` numbers, a multiple of 4. */
 export type TestKernels = Record<MathKernel, (y: number, x: number, count: number) => void>;
 type AllKernels = Kernels & TestKernels;
