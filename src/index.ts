@@ -63,7 +63,7 @@ export * as losses from "./losses/index.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
 export * as metrics from "./metrics/index.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
-export { BaseModel, type Prediction } from "./model/baseModel.js";
+export { BaseModel } from "./model/baseModel.js";
 export { cloneModel } from "./model/cloneModel.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
@@ -89,6 +89,7 @@ export type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./mode
 export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
+export type { Prediction } from "./model/trainableModel.js";
 export * as optimizers from "./optimizers/index.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";

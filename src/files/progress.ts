@@ -6,9 +6,12 @@ import { readState, stateJson } from "./plainState.js";
 /** The number of slots in which gradients are summed; it decides bits. */
 const SLOTS = 8;
 
+/** Some metrics have hundreds of sums. */
+const MOST_SUMS = 2 ** 16;
+
 /** As JSON. @throws TypeError for a callback's state that is no plain data */
 export function progressJson({ fit, ...progress }: Progress): JsonObject {
-  const json = { version: 1, slots: SLOTS, ...progress };
+  const json = { version: 2, slots: SLOTS, ...progress };
   if (!fit) return json;
   const { callbacks, ...position } = fit;
   const states = callbacks?.map(({ name, state }) => ({
@@ -21,7 +24,7 @@ export function progressJson({ fit, ...progress }: Progress): JsonObject {
 /** @throws Error, TypeError or RangeError for what is not as `progressJson` writes it */
 export function readProgress(where: string, json: JsonObject): Progress {
   const version = own(json, "version");
-  if (version !== 1) throw new Error(`${where}: expected version 1, got ${show(version)}`);
+  if (version !== 1 && version !== 2) throw new Error(`${where}: expected version 1 or 2, got ${show(version)}`);
   if (own(json, "slots") !== SLOTS)
     throw new Error(`${where}: expected ${SLOTS} slots, got ${show(own(json, "slots"))}`);
   const integer = (of: unknown, key: string, least = 0) => checkInteger(`${where}: ${key}`, own(of, key), least);
@@ -52,12 +55,21 @@ export function readProgress(where: string, json: JsonObject): Progress {
     epochs: integer(json, "epochs"),
     winograd: boolean(json, "winograd"),
     relaxed: boolean(json, "relaxed"),
-    ...(position && { fit: position }),
+    ...(position && { fit: version === 1 ? withHead(position) : position }),
   };
 }
 
+/** Version 1 had the sums of the loss and the metrics alone: no sample had a weight, and no weight a penalty. */
+function withHead(position: FitPosition): FitPosition {
+  const { step, batchSize = 1, samples = Infinity, sums } = position;
+  if (step === 0) return { ...position, sums: [] };
+  const seen = Math.min(step * batchSize, samples);
+  return { ...position, sums: [seen, seen, 0, ...sums] };
+}
+
 function numbers(where: string, value: unknown): readonly number[] {
-  if (Array.isArray(value) && value.length < 100 && value.every((each) => typeof each === "number")) return value;
+  if (Array.isArray(value) && value.length <= MOST_SUMS && value.every((each) => typeof each === "number"))
+    return value;
   throw new TypeError(`${where}: expected a list of numbers, got ${show(value)}`);
 }
 

@@ -115,7 +115,7 @@ export interface FitPosition {
   /** Steps of an epoch, if it is not one pass over the data. */
   readonly stepsPerEpoch?: number | undefined;
   readonly shuffle: boolean;
-  /** Sums of the loss and of each metric over the samples that the epoch has seen. */
+  /** Over the samples that the epoch has seen: how many, the sum of their weights, the penalties, then the sums of each measure. */
   readonly sums: readonly number[];
   /** States of the callbacks that have one, in their order. */
   readonly callbacks?: readonly CallbackState[];

@@ -1,4 +1,4 @@
-import { type Batch, type DataRows, gather, kindOfData } from "./batch.js";
+import { type Batch, type BatchKind, type DataRows, gather, kindOfData } from "./batch.js";
 import { shuffledOrder } from "./shuffle.js";
 
 /** Where a pass over the data begins. */
@@ -30,6 +30,8 @@ export interface BatchSource {
   /** Undefined for what comes in batches. */
   readonly samples?: number;
   readonly batchSize?: number;
+  /** Of all batches, where it is known before the first. */
+  readonly kind?: BatchKind;
   begin(start: PassStart): BatchReader;
 }
 
@@ -41,6 +43,7 @@ export function arraySource(data: DataRows, batchSize: number, shuffle: boolean)
     steps: Math.ceil(count / batchSize),
     samples: count,
     batchSize,
+    kind,
     begin({ pass, seed, skip }) {
       const order = shuffle ? shuffledOrder(count, seed, pass) : undefined;
       let first = (skip - 1) * batchSize;

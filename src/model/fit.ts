@@ -35,8 +35,9 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
   const names = measureNames(runtime.compiled!);
   const metrics = validation ? [...names, ...names.map((name) => `val_${name}`)] : names;
 
-  // Before any callback has run or epoch begun: may be refused for want of a file.
-  await runtime.ready();
+  // Before any callback has run or epoch begun: may be refused for want of a file, memory or threads.
+  const { kind, samples = Infinity } = data;
+  await (kind ? runtime.readyToTrain("fit", kind, Math.min(kind.batchSize, samples)) : runtime.ready());
   const fit = new Fit(runtime, job);
   let logs = {} as Logs;
   try {

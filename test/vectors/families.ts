@@ -100,6 +100,15 @@ export interface VectorFamilies {
       readonly dy: Vector;
       readonly dxs: readonly Vector[];
     };
+  /** A network in training; `losses` of three epochs in batches of 5, not shuffled, with SGD of learning rate 0.1. */
+  activityPenalties: Named & {
+    readonly weights: readonly Vector[];
+    readonly x: Vector;
+    readonly t: Vector;
+    readonly evaluated: number;
+    readonly losses: readonly number[];
+    readonly after: readonly Vector[];
+  };
   /** What is added to the loss, and its gradient. */
   activityRegularization: Named & {
     readonly l1: number;
