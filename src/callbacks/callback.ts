@@ -4,8 +4,8 @@ import type { Format } from "../files/formats.js";
 import type { ModelSource } from "../files/target.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { GivenWeight, NamedWeight } from "../layers/variable.js";
-import type { Logs } from "../model/history.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Logs } from "./logs.js";
 
 /** A model as its callbacks see it. */
 export interface TrainedModel {

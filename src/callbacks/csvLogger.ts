@@ -1,8 +1,8 @@
 import { appendText, writeText } from "#platform";
 import { checkBoolean, checkOptions, show } from "../engine/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
-import type { Logs } from "../model/history.js";
 import type { Callback } from "./callback.js";
+import type { Logs } from "./logs.js";
 import { checkState } from "./state.js";
 
 export interface CSVLoggerOptions {

@@ -2,8 +2,8 @@ import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../
 import { isFloat32Array } from "../engine/kinds.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { NamedWeight } from "../layers/variable.js";
-import type { Logs } from "../model/history.js";
 import type { Callback, CallbackParams, TrainedModel } from "./callback.js";
+import type { Logs } from "./logs.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";
 import { checkState } from "./state.js";
 

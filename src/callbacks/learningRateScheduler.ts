@@ -1,7 +1,7 @@
 import { checkNumber, show } from "../engine/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
-import type { Logs } from "../model/history.js";
 import type { Callback, TrainedModel } from "./callback.js";
+import type { Logs } from "./logs.js";
 import { checkState } from "./state.js";
 
 /** Sets the learning rate before each epoch, as Keras' `LearningRateScheduler`, and puts it into the logs as `learning_rate`. */

@@ -1,5 +1,5 @@
 import { checkChoice, checkNumber, show } from "../engine/check.js";
-import type { Logs } from "../model/history.js";
+import type { Logs } from "./logs.js";
 
 export interface MonitorOptions {
   /** The name in the logs. Default `val_loss`. */

@@ -1,9 +1,9 @@
 import { progressOutput } from "#platform";
 import { checkOptions, show } from "../engine/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
-import type { Logs } from "../model/history.js";
 import type { ProgressOutput } from "../platform/progressOutput.js";
 import type { Callback, CallbackParams } from "./callback.js";
+import type { Logs } from "./logs.js";
 import { ProgressLine } from "./progressLine.js";
 
 export interface ProgressBarOptions {

@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber, checkOptions } from "../engine/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
-import type { Logs } from "../model/history.js";
 import type { Callback, CallbackParams, TrainedModel } from "./callback.js";
+import type { Logs } from "./logs.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";
 import { checkState } from "./state.js";
 

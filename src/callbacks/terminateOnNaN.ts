@@ -1,6 +1,6 @@
 import { Raw, seeThroughProxies } from "../engine/raw.js";
-import type { Logs } from "../model/history.js";
 import type { Callback, TrainedModel } from "./callback.js";
+import type { Logs } from "./logs.js";
 
 /**
  * Ends training when a loss is NaN or infinite, as Keras' `TerminateOnNaN`. `fit` itself rejects where a loss or gradient is not

@@ -2,8 +2,8 @@ import type { BatchDataset, BatchElement } from "../data/samples.js";
 import { show } from "../engine/check.js";
 import { gather, kindOfData } from "./batch.js";
 import type { BatchSource } from "./batchSource.js";
+import type { DataTaker } from "./dataTaker.js";
 import type { checkFit, FitOptions } from "./options.js";
-import type { DataTaker } from "./sources.js";
 
 type FitPasses = Pick<
   ReturnType<typeof checkFit>,

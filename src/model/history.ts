@@ -1,8 +1,4 @@
-/** The loss and the metrics, by name. */
-export interface Logs {
-  loss: number;
-  [metric: string]: number;
-}
+export type { Logs } from "../callbacks/logs.js";
 
 /** What `fit` returns. */
 export interface History {

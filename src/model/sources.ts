@@ -1,8 +1,8 @@
 // What `fit`, `evaluate` and `predict` were called with becomes batches: arrays at once; what reads a Dataset is imported.
 
 import { type BatchDataset, type Data, isDataset } from "../data/samples.js";
-import type { DataRows } from "./batch.js";
 import { arraySource, type BatchSource } from "./batchSource.js";
+import type { DataTaker } from "./dataTaker.js";
 import {
   checkFit,
   checkPass,
@@ -12,16 +12,6 @@ import {
   splitData,
   type WeightOptions,
 } from "./options.js";
-
-/** A model's way to look at data. */
-export interface DataTaker {
-  /** Whether it knows its input shape. */
-  readonly isBuilt: boolean;
-  /** What has to be imported before data can be checked; undefined if all is there. */
-  namedParts(where: string, x: Data): Promise<void> | undefined;
-  /** @throws TypeError, RangeError for data that does not fit */
-  rows(where: string, x: Data, y: Data | undefined, weights?: WeightOptions): DataRows;
-}
 
 /** With a Dataset there are no targets beside it. */
 function optionsOf(x: unknown, y: unknown, options: unknown = {}): unknown {

@@ -10,6 +10,7 @@ import { type DataRows, gather, kindOfData } from "./batch.js";
 import { arraySource } from "./batchSource.js";
 import { CompiledModel } from "./compiledModel.js";
 import { type Data, inputRows, sampleWeights, targetRows } from "./data.js";
+import type { DataTaker } from "./dataTaker.js";
 import { runFit } from "./fit.js";
 import { openShapes } from "./graphModel.js";
 import type { History, Logs } from "./history.js";
@@ -25,7 +26,7 @@ import {
   type WeightOptions,
 } from "./options.js";
 import type { Runtime } from "./runtime.js";
-import { type DataTaker, fitSources, passSource, stepsOf } from "./sources.js";
+import { fitSources, passSource, stepsOf } from "./sources.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
 
 /** What `predict` gives: the only output, or each by its name. */

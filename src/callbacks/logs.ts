@@ -1,0 +1,5 @@
+/** The loss and the metrics, by name. */
+export interface Logs {
+  loss: number;
+  [metric: string]: number;
+}
