@@ -185,7 +185,8 @@ describe("imports", () => {
 });
 
 describe("Node", () => {
-  const mayUseNode = (file: string) => /^src\/platform\/node(Files|Terminal)?\.ts$/.test(file) || file.startsWith("src/cli/");
+  const mayUseNode = (file: string) =>
+    /^src\/platform\/node(Files|Terminal)?\.ts$/.test(file) || file.startsWith("src/cli/");
 
   it.each(sources.filter((file) => !mayUseNode(file)))("is not known to %s", (file) => {
     const source = read(file);

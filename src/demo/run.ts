@@ -16,7 +16,8 @@ export function settingsOf(model: Sequential, { progress }: ModelSnapshot, given
     ...given,
     ...(progress && { seed: progress.seed }),
     ...(model.optimizer && { learningRate: Number(model.optimizer.learningRate.toPrecision(6)) }),
-    ...(progress?.fit && { batchSize: progress.fit.batchSize, images: progress.fit.samples }),
+    ...(progress?.fit?.batchSize && { batchSize: progress.fit.batchSize }),
+    ...(progress?.fit?.samples && { images: progress.fit.samples }),
   };
 }
 
@@ -103,7 +104,7 @@ export class Run {
   /** Begins where the training of a saved model was. */
   start(position: FitPosition | undefined): void {
     if (!position) return;
-    const { epoch, step, batchSize, samples, sums } = position;
+    const { epoch, step, batchSize = 0, samples = 0, sums } = position;
     this.#before = epoch;
     this.#sums = { images: Math.min(step * batchSize, samples), loss: sums[0] ?? 0, accuracy: sums[1] ?? 0 };
     this.#pointSums = this.#sums;

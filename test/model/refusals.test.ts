@@ -148,7 +148,8 @@ describe("a model is refused", () => {
     const model = new Sequential([layers.flatten({ inputShape: SHAPE }), layers.dense({ units: 3 })]);
     const before = await model.fingerprint();
     for (const where of ["fit", "trainOnBatch", "evaluate"] as const) {
-      await expect(model[where](x, y)).rejects.toThrow(
+      const call: (a: typeof x, b: typeof y) => Promise<unknown> = model[where].bind(model);
+      await expect(call(x, y)).rejects.toThrow(
         new Error(`${where}: expected a compiled model, got one that is not; call compile first`),
       );
     }
