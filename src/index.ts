@@ -10,6 +10,7 @@ export type { ArrayElements, SampleElement } from "./data/elements.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
+export { type NpyArray, parseNpy } from "./data/npy.js";
 export type { PixelSource, Pixels } from "./data/pixels.js";
 export type { BatchDataset, BatchElement, PassPosition, ShapedNumbers } from "./data/samples.js";
 export { type Sample, type StackedNumbers, stack } from "./data/stack.js";
@@ -32,6 +33,7 @@ export type {
   WeightSpec,
 } from "./engine/weight.js";
 export type { Format } from "./files/formats.js";
+export { loadNpy, loadNpz } from "./files/numpy.js";
 export { deleteModel, listModels } from "./files/storage.js";
 export type { ModelSource, ModelTarget } from "./files/target.js";
 export type {
@@ -66,6 +68,7 @@ export { BaseModel } from "./model/baseModel.js";
 export { cloneModel } from "./model/cloneModel.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
+export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./model/findLearningRate.js";
 export type { NumberTensor } from "./model/inference.js";
 export {
   type LoadedModel,

@@ -18,8 +18,8 @@ export const MOST_JSON = 2 ** 25;
 const MOST_DEPTH = 200;
 
 /** @throws Error if it is no JSON object, or too long or too deep */
-export function parseJson(where: string, text: Uint8Array | string): JsonObject {
-  if (text.length > MOST_JSON) throw new Error(`${where}: expected at most ${MOST_JSON} bytes, got ${text.length}`);
+export function parseJson(where: string, text: Uint8Array | string, most: number = MOST_JSON): JsonObject {
+  if (text.length > most) throw new Error(`${where}: expected at most ${most} bytes, got ${text.length}`);
   let value: unknown;
   try {
     const decoded = typeof text === "string" ? text : new TextDecoder("utf-8", { fatal: true }).decode(text);

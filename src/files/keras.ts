@@ -38,14 +38,18 @@ export function writeKeras(snapshot: ModelSnapshot): Bytes {
 export async function readKeras(bytes: Uint8Array, options: ReadOptions = {}): Promise<ModelSnapshot> {
   const where = ".keras file";
   const archive = new ZipArchive(where, bytes, [CONFIG, WEIGHTS, PROGRESS]);
-  const json = async (name: string) => parseJson(`${where}: ${name}`, await archive.read(name, MOST_JSON));
+  const json = async (name: string, most = MOST_JSON) =>
+    parseJson(`${where}: ${name}`, await archive.read(name, most), most);
   const config = await json(CONFIG);
   const model = readKerasConfig(where, config);
   const settings = own(config, "compile_config");
   const expected = expectedWeights(model);
   const weights = readHdf5(await archive.read(WEIGHTS, mostWeightBytes(expected)));
+  // A callback may keep weights, as base64.
   const hasProgress = archive.names.includes(PROGRESS);
-  const progress = hasProgress ? readProgress(`${where}: ${PROGRESS}`, await json(PROGRESS)) : undefined;
+  const progress = hasProgress
+    ? readProgress(`${where}: ${PROGRESS}`, await json(PROGRESS, MOST_JSON + 2 * mostWeightBytes(expected)))
+    : undefined;
   return {
     ...readWeightsTree(where, weights, expected),
     ...readCompiled(where, settings, model, options, (compiled) => {

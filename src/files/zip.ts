@@ -31,7 +31,7 @@ interface Entry {
 }
 
 /**
- * The entries of these names in an archive, still packed. The list of entries is read here and not by fflate, which looks at no
+ * The entries of an archive, still packed. The list of entries is read here and not by fflate, which looks at no
  * checksum: a flipped bit in a weight would not be seen.
  */
 export class ZipArchive {
@@ -40,8 +40,8 @@ export class ZipArchive {
   /** Bytes that have been unpacked. */
   unpacked = 0;
 
-  /** @throws Error if the archive is damaged, or would unpack to far more than it is long */
-  constructor(where: string, bytes: Uint8Array, names: readonly string[]) {
+  /** @param names default: all @throws Error if the archive is damaged, or would unpack to far more than it is long */
+  constructor(where: string, bytes: Uint8Array, names?: readonly string[]) {
     this.#where = where;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let end = bytes.length - END_BYTES;
@@ -60,7 +60,7 @@ export class ZipArchive {
       const [checksum, packed, size, local] = [u32(16), u32(20), u32(24), u32(42)];
       const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameBytes));
       at += 46 + nameBytes + u16(30) + u16(32);
-      if (!names.includes(name)) continue;
+      if (names && !names.includes(name)) continue;
       if (this.#entries.has(name)) throw this.#damaged(`with one entry ${name}`, "two");
       if (flags & 1) throw this.#damaged("that is not encrypted", "one that is");
       total += size;

@@ -8,16 +8,22 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parentPort, Worker } from "node:worker_threads";
 import { gunzip } from "node:zlib";
+import { progressOutput as streamOutput } from "./nodeTerminal.js";
+import type { ProgressOutput } from "./progressOutput.js";
 import type { Thread, ThreadPort, ThreadSource, WorkerOption } from "./thread.js";
 import { urlBeside } from "./urlBeside.js";
 
 export { checkFileWritable, UNFINISHED, writeFileWhole } from "./nodeFiles.js";
-export { progressOutput } from "./nodeTerminal.js";
 
 const gunzipAsync = promisify(gunzip);
 
 /** The largest file `readBytes` takes, before and after decompression: a small `.gz` can hold any number of zeros. */
 const MAX_FILE_BYTES = 2 ** 30;
+
+/** Where progress goes. */
+export function progressOutput(): ProgressOutput | undefined {
+  return streamOutput();
+}
 
 /** Lets the event loop run once: timers, input and output. */
 export function nextTask(): Promise<void> {

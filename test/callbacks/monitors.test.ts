@@ -67,17 +67,23 @@ describe("ReduceLROnPlateau sets the learning rates that Keras sets", () => {
   });
 });
 
-describe.each<[string, typeof EarlyStopping | typeof ReduceLROnPlateau, ...[string, unknown][]]>([
-  [
-    "EarlyStopping",
-    EarlyStopping,
-    ["patience", -1],
-    ["startFromEpoch", 0.5],
-    ["restoreBestWeights", 1],
-    ["baseline", "0"],
-  ],
-  ["ReduceLROnPlateau", ReduceLROnPlateau, ["patience", -1], ["factor", 1], ["cooldown", "1"], ["minLr", -1]],
-])("%s", (name, Callback, ...wrong) => {
+const STOPPING: readonly (readonly [string, unknown])[] = [
+  ["patience", -1],
+  ["startFromEpoch", 0.5],
+  ["restoreBestWeights", 1],
+  ["baseline", "0"],
+];
+const REDUCING: typeof STOPPING = [
+  ["patience", -1],
+  ["factor", 1],
+  ["cooldown", "1"],
+  ["minLr", -1],
+];
+
+describe.each([
+  ["EarlyStopping", EarlyStopping, STOPPING],
+  ["ReduceLROnPlateau", ReduceLROnPlateau, REDUCING],
+] as const)("%s", (name, Callback, wrong) => {
   it("refuses wrong options", () => {
     for (const [option, value] of [...wrong, ["monitor", 1], ["mode", "up"], ["minDelta", Number.NaN]] as const) {
       expect(() => new Callback({ [option]: value } as never), option).toThrow(`${name}.${option}: expected`);

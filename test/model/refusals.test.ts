@@ -148,7 +148,7 @@ describe("a model is refused", () => {
     const model = new Sequential([layers.flatten({ inputShape: SHAPE }), layers.dense({ units: 3 })]);
     const before = await model.fingerprint();
     for (const where of ["fit", "trainOnBatch", "evaluate"] as const) {
-      const call = model[where].bind(model) as (...data: [typeof x, typeof y]) => Promise<unknown>;
+      const call: (a: typeof x, b: typeof y) => Promise<unknown> = model[where].bind(model);
       await expect(call(x, y)).rejects.toThrow(
         new Error(`${where}: expected a compiled model, got one that is not; call compile first`),
       );

@@ -222,6 +222,13 @@ export interface VectorFamilies {
     /** The file after a new log, one that is appended, and a new one in its place. */
     readonly texts: readonly string[];
   };
+  /** Files in base64, and what is in them, row by row. */
+  numpyFiles: Named & {
+    readonly npy?: string;
+    readonly npz?: string;
+    readonly shape?: readonly number[];
+    readonly values?: readonly number[];
+  };
   progress: Named & {
     readonly what: "fit" | "evaluate" | "predict";
     readonly verbose: 1 | 2;

@@ -13,6 +13,7 @@ import layers  # noqa: E402
 import losses  # noqa: E402
 import metrics  # noqa: E402
 import networks  # noqa: E402
+import numpy_files  # noqa: E402
 import shapes  # noqa: E402
 import optimizers  # noqa: E402
 import texts  # noqa: E402
@@ -24,6 +25,7 @@ layers.make()
 losses.make()
 metrics.make()
 networks.make()
+numpy_files.make()
 shapes.make()
 optimizers.make()
 texts.make()
