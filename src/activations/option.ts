@@ -121,7 +121,7 @@ export function recordActivation(
 ): Recorded {
   const { name, activation, activityRegularizer } = layer;
   const penalized = (recorded: Recorded) => {
-    activityRegularizer?.recordActivity!(program, recorded.outputs[0]!);
+    if (activityRegularizer) activityRegularizer.recordActivity!(program, recorded.outputs[0]!);
     return recorded;
   };
   if (activation === linear) return penalized(before);

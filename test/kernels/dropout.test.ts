@@ -136,7 +136,7 @@ describe("activityRegularization", () => {
           .reduce((sum, value) => sum + 0.25 * Math.abs(value) + 0.5 * value * value, 0),
       );
       expectClose(penalty, sums, tolerances.activation, "penalty");
-      const slopes = x.map((value, i) => (0.25 * Math.sign(value) + value) / 8);
+      const slopes = x.map((value) => (0.25 * Math.sign(value) + value) / 8);
       expectClose(dx, slopes, tolerances.kernel, "dx");
     }
   });
