@@ -2,11 +2,13 @@
 
 import type { Region } from "../engine/region.js";
 import type { Compiled, Measure, ModelProgram, OutputSettings } from "../graph/modelProgram.js";
+import type { MetricResult } from "../metrics/metric.js";
 import type { Batch } from "./batch.js";
 import type { Logs } from "./history.js";
 
 /**
- * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then the sums of each measure.
+ * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then of each measure how many sums it has, and the
+ * sums.
  */
 export type Sums = readonly number[];
 
@@ -30,6 +32,7 @@ export function addMeasures(
   for (const { values } of measures) {
     const k = values.size;
     const data = rows(values, samples);
+    added.push(k);
     const at = added.length;
     for (let j = 0; j < k; j++) added.push(rest[at + j] ?? 0);
     for (let i = 0; i < data.length; i++) added[at + (i % k)]! += data[i]!;
@@ -37,7 +40,7 @@ export function addMeasures(
   return [count + samples, weighed, penalty + penalized, ...added];
 }
 
-/** How many numbers there are a sample for each measure, in the order of the sums. */
+/** The measures in the order of the sums. */
 function* measuresOf({ outputs }: Compiled): Generator<Pick<Measure, "kind" | "output" | "metric">> {
   for (const [output, { loss, metrics, weightedMetrics }] of outputs.entries()) {
     if (loss) yield { kind: "loss", output };
@@ -59,9 +62,17 @@ export function measureNames(compiled: Compiled): readonly string[] {
   return compiled.outputs.length > 1 ? ["loss", ...names] : names;
 }
 
-/** How many sums there are. */
-export function sumsLength(compiled: Compiled): number {
-  return HEAD + Array.from(measuresOf(compiled), ({ metric }) => metric?.metric.sums ?? 1).reduce((a, b) => a + b, 0);
+/** Whether these can be the sums of what has been compiled. */
+export function areSumsOf(compiled: Compiled, sums: Sums): boolean {
+  let at = HEAD;
+  for (const _ of measuresOf(compiled)) at += 1 + (sums[at] ?? Number.NaN);
+  return at === sums.length;
+}
+
+/** Writes a result under a name; several under names with their places, from 0 on. */
+function writeResult(logs: Record<string, number>, name: string, result: MetricResult): void {
+  if (typeof result === "number") logs[name] = result;
+  else for (const [i, each] of result.entries()) writeResult(logs, `${name}_${i}`, each);
 }
 
 /** The loss and the metrics from their sums, under their names in alphabetical order as Keras logs them. */
@@ -72,17 +83,16 @@ export function logsOf(compiled: Compiled, sums: Sums, prefix = ""): Logs {
   let at = HEAD;
   for (const { kind, output, metric } of measuresOf(compiled)) {
     const settings = compiled.outputs[output]!;
-    const k = metric?.metric.sums ?? 1;
-    const own = sums.slice(at, at + k);
-    at += k;
+    const own = sums.slice(at + 1, at + 1 + (sums[at] ?? 0));
+    at += 1 + own.length;
     if (!metric) {
-      const loss = own[0]! / count;
+      const loss = (own[0] ?? 0) / count;
       total += settings.lossWeight * loss;
       logs[logName(compiled, settings, "loss")] = loss;
       continue;
     }
     const counted = kind === "weightedMetric" ? weight : count;
-    logs[logName(compiled, settings, metric.name)] = metric.metric.result(own, counted);
+    writeResult(logs, logName(compiled, settings, metric.name), metric.metric.result(own, counted));
   }
   logs.loss = total;
   const sorted = Object.keys(logs).sort();

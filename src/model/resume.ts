@@ -2,7 +2,7 @@ import { readModel } from "../files/codec.js";
 import type { ModelSource } from "../files/target.js";
 import type { FitPosition, ModelSnapshot } from "../graph/snapshot.js";
 import type { DataRows } from "./batch.js";
-import { measureNames, sumsLength } from "./measures.js";
+import { areSumsOf, measureNames } from "./measures.js";
 import type { Runtime } from "./runtime.js";
 
 interface ResumeJob extends Pick<FitPosition, "batchSize" | "shuffle"> {
@@ -34,8 +34,7 @@ export async function resumePosition(
       if (position[key] === now[key]) continue;
       throw new RangeError(`${where}: expected ${key} ${position[key]} as before in this epoch, got ${now[key]}`);
     }
-    const wanted = sumsLength(runtime.compiled!);
-    if (position.sums.length !== wanted) {
+    if (!areSumsOf(runtime.compiled!, position.sums)) {
       throw new RangeError(
         `${where}: expected the loss and the metrics as before in this epoch, got ${measureNames(runtime.compiled!).join(", ")}`,
       );
