@@ -27,24 +27,68 @@ export function confusionCounts(
 }
 
 /**
- * How the outputs spread over `buckets` parts of [0, 1], bucket 0 up to and with 1 / (buckets - 1), and so on: first the sums of t in
- * each, then those of 1 - t, times the weight. 2 buckets numbers a sample.
+ * How the outputs spread over [0, 1], by parts of length 1 / scale that have their upper end, less `first` parts at the lower end, which
+ * count with the one after them: first the sums of t in each of the `buckets` parts, then those of 1 - t, times the weight. This for each
+ * of n labels, of which a sample's `size` outputs are one after the other: 2 buckets n numbers a sample.
  */
 export function confusionHistogram(
-  samples: i32, sums: usize, y: usize, t: usize, weights: usize, size: i32, buckets: i32,
+  samples: i32, sums: usize, y: usize, t: usize, weights: usize, size: i32, n: i32, buckets: i32, scale: f32, first: i32,
 ): void {
-  memory.fill(sums, 0, (<usize>samples * 2 * buckets) << 2);
-  const scale = <f32>(buckets - 1);
+  const k = 2 * buckets * n;
+  memory.fill(sums, 0, (<usize>samples * k) << 2);
   for (let s = 0; s < samples; ++s) {
     const weight: f32 = weights ? load<f32>(at(weights, s)) : 1;
-    const yes = at(sums, s * 2 * buckets), no = at(yes, buckets);
-    for (let i = s * size; i < (s + 1) * size; ++i) {
-      const p = min<f32>(max<f32>(load<f32>(at(y, i)), 0), 1);
-      const bucket = max<i32>(<i32>ceil<f32>(p * scale) - 1, 0);
-      const truth = load<f32>(at(t, i));
-      const a = at(yes, bucket), b = at(no, bucket);
+    for (let i = 0; i < size; ++i) {
+      const p = min<f32>(max<f32>(load<f32>(at(y, s * size + i)), 0), 1);
+      const bucket = max<i32>(<i32>ceil<f32>(p * scale) - first, 0);
+      const truth = load<f32>(at(t, s * size + i));
+      const a = at(sums, s * k + 2 * buckets * (i % n) + bucket), b = at(a, buckets);
       store<f32>(a, load<f32>(a) + truth * weight);
       store<f32>(b, load<f32>(b) + (1 - truth) * weight);
+    }
+  }
+}
+
+/** to[r] = from[r, column]: one of the n columns of `rows` positions a sample. */
+export function confusionColumn(samples: i32, to: usize, from: usize, rows: i32, n: i32, column: i32): void {
+  for (let r = 0; r < samples * rows; ++r) store<f32>(at(to, r), load<f32>(at(from, r * n + column)));
+}
+
+/** The k greatest of the n numbers of each position as they are, of equal ones the first; `other` in the place of the others. */
+export function confusionTopK(samples: i32, to: usize, from: usize, rows: i32, n: i32, k: i32, other: f32): void {
+  for (let r = 0; r < samples * rows; ++r) {
+    const row = at(from, r * n);
+    for (let i = 0; i < n; ++i) {
+      const value = load<f32>(at(row, i));
+      let before = 0;
+      for (let j = 0; j < n; ++j) {
+        const one = load<f32>(at(row, j));
+        before += one > value || (one == value && j < i) ? 1 : 0;
+      }
+      store<f32>(at(to, r * n + i), before < k ? value : other);
+    }
+  }
+}
+
+/**
+ * For each of n classes t where the output says yes, yes where t is not, t where it does not, and t: first all of the first kind; 4 n
+ * numbers a sample, times the weight. Yes is above the threshold; where that is NaN the greatest numbers that are not 0 say yes.
+ */
+export function confusionByClass(
+  samples: i32, sums: usize, y: usize, t: usize, weights: usize, n: i32, threshold: f32,
+): void {
+  for (let s = 0; s < samples; ++s) {
+    const weight: f32 = weights ? load<f32>(at(weights, s)) : 1;
+    let greatest: f32 = -Infinity;
+    for (let i = 0; i < n; ++i) greatest = max<f32>(greatest, load<f32>(at(y, s * n + i)));
+    for (let i = 0; i < n; ++i) {
+      const value = load<f32>(at(y, s * n + i)), truth = load<f32>(at(t, s * n + i)) * weight;
+      const yes = threshold == threshold ? value > threshold : value == greatest && abs<f32>(value) > 1e-9;
+      const to = at(sums, s * 4 * n + i);
+      store<f32>(to, yes ? truth : 0);
+      store<f32>(at(to, n), yes ? weight - truth : 0);
+      store<f32>(at(to, 2 * n), yes ? 0 : truth);
+      store<f32>(at(to, 3 * n), truth);
     }
   }
 }

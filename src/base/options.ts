@@ -74,6 +74,22 @@ export function integer(least: number, most?: number): Option<number> {
   return { check: (where, value) => checkInteger(where, value, least, most) };
 }
 
+/** Integers within these bounds, one or more. */
+export function integers(least: number, most?: number): Option<readonly number[]> {
+  const option = integer(least, most);
+  return { check: (where, value) => checkList(where, value).map((one, i) => option.check(`${where}[${i}]`, one)) };
+}
+
+/** Finite numbers, one or more. */
+export function numbers(): Option<readonly number[]> {
+  return { check: (where, value) => checkList(where, value).map((one, i) => checkNumber(`${where}[${i}]`, one)) };
+}
+
+function checkList(where: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value) && value.length > 0) return value;
+  throw new TypeError(`${where}: expected a list of numbers, got ${show(value)}`);
+}
+
 /** A finite number within these bounds. */
 export function number(least?: number, most?: number): Option<number> {
   return { check: (where, value) => checkNumber(where, value, least, most) };

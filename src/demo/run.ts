@@ -104,8 +104,8 @@ export class Run {
   /** Begins where the training of a saved model was. */
   start(position: FitPosition | undefined): void {
     if (!position) return;
-    // The loss comes after three numbers on all samples, see Sums.
-    const [images = 0, , , loss = 0, accuracy = 0] = position.sums;
+    // Three numbers on all samples, then of the loss and of the metric how many sums it has, and its sum.
+    const [images = 0, , , , loss = 0, , accuracy = 0] = position.sums;
     this.#before = position.epoch;
     this.#sums = { images, loss, accuracy };
     this.#pointSums = this.#sums;

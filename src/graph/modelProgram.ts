@@ -114,11 +114,11 @@ export function recordModel(
       });
     }
     for (const metric of metrics) {
-      const sums = recordMetric(builder, metric, output, target, 0);
+      const sums = metric.metric.record(builder, output, target, 0);
       measures.push({ kind: "metric", output: o, values: sums, metric });
     }
     for (const metric of weightedMetrics) {
-      const sums = recordMetric(builder, metric, output, target, sampleWeights ?? 0);
+      const sums = metric.metric.record(builder, output, target, sampleWeights ?? 0);
       measures.push({ kind: "weightedMetric", output: o, values: sums, metric });
     }
     return target;
@@ -139,18 +139,6 @@ export function recordModel(
   }
   const activityPenalties = builder.penalties;
   return { inputs, outputs, penalties, activityPenalties, program: builder.finish(), targets, sampleWeights, measures };
-}
-
-function recordMetric(
-  builder: ProgramBuilder,
-  { name, metric }: NamedMetric,
-  output: Region,
-  target: Region,
-  weights: Region | 0,
-): Region {
-  const sums = metric.record(builder, output, target, weights);
-  if (sums.size === metric.sums) return sums;
-  throw new Error(`metric ${name}: expected as many sums as it says, ${metric.sums}, got ${sums.size}`);
 }
 
 function convert(builder: ProgramBuilder, bytes: Region): Region {

@@ -30,9 +30,9 @@ const reductionPack = /* @__PURE__ */ lazyPack(
 export const SHARED = {
   /**
    * What becomes of the losses of all positions of a batch: `sum_over_batch_size`, or `mean`, is their sum divided by their number;
-   * `sum` their sum. Default `sum_over_batch_size`.
+   * `sum` their sum; `mean_with_sample_weight` their sum divided by that of the sample weights. Default `sum_over_batch_size`.
    */
-  reduction: optional(choice("sum_over_batch_size", "mean", "sum"), "sum_over_batch_size"),
+  reduction: optional(choice("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"), "sum_over_batch_size"),
 };
 
 /** What training minimises. It holds its options only. */
@@ -49,7 +49,11 @@ export abstract class Loss {
     this.className = className;
     this.#declared = declared;
     Object.assign(this, values);
+    this.validate();
   }
+
+  /** Checks options that depend on each other. @throws RangeError */
+  protected validate(): void {}
 
   /** False for one that is known by name and has not been imported yet. */
   get isLoaded(): boolean {
@@ -68,17 +72,21 @@ export abstract class Loss {
    */
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
     const recorded = this.recordMean(program, output, target, weights);
-    if ((this as Partial<Values<typeof SHARED>>).reduction !== "sum") return recorded;
+    const { reduction } = this as Partial<Values<typeof SHARED>>;
+    const byWeights = reduction === "mean_with_sample_weight" && weights !== 0;
+    if (reduction !== "sum" && !byWeights) return recorded;
     const positions = this.positions(output.shape);
-    const summed = (from: Region, to: Region) => {
-      program.call(reductionPack, "reductionSum", to, from, program.step, positions, from.size);
+    const reduced = (from: Region, to: Region) => {
+      const numbers = [program.step, positions, from.size] as const;
+      if (byWeights) program.call(reductionPack, "reductionWeighted", to, from, program.allRows(weights), ...numbers);
+      else program.call(reductionPack, "reductionSum", to, from, ...numbers);
       return to;
     };
     return {
-      values: summed(recorded.values, program.batchRegion([1])),
+      values: reduced(recorded.values, program.batchRegion([1])),
       backward() {
         const { region, gradient } = recorded.backward();
-        return { region, gradient: summed(gradient, program.region(gradient.shape)) };
+        return { region, gradient: reduced(gradient, program.region(gradient.shape)) };
       },
     };
   }

@@ -7,6 +7,11 @@ import type { Loss } from "./loss.js";
 
 const LOSSES = classesOf<Loss>(losses);
 
+/** Whether a loss has this class name. */
+export function isLoss(className: string): boolean {
+  return LOSSES.has(className.replace(/^.*>/, ""));
+}
+
 /** The loss of this class, with its defaults. */
 export function lossByClass(className: string): Loss {
   return new (LOSSES.get(className)!)();

@@ -10,6 +10,11 @@ const NAMES = {
   binary_crossentropy: "BinaryCrossentropy",
   binary_focal_crossentropy: "BinaryFocalCrossentropy",
   categorical_crossentropy: "CategoricalCrossentropy",
+  categorical_focal_crossentropy: "CategoricalFocalCrossentropy",
+  categorical_generalized_cross_entropy: "CategoricalGeneralizedCrossEntropy",
+  categorical_hinge: "CategoricalHinge",
+  cosine_similarity: "CosineSimilarity",
+  dice: "Dice",
   hinge: "Hinge",
   huber: "Huber",
   huber_loss: "Huber",
@@ -29,6 +34,7 @@ const NAMES = {
   poisson: "Poisson",
   sparse_categorical_crossentropy: "SparseCategoricalCrossentropy",
   squared_hinge: "SquaredHinge",
+  tversky: "Tversky",
 } as const;
 
 type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;

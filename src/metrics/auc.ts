@@ -1,9 +1,14 @@
 import { ln } from "../base/exactMath.js";
-import { choice, integer, optional } from "../base/options.js";
+import { boolean, choice, integer, nullable, numbers, optional } from "../base/options.js";
+import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { confusionPack, ratio } from "./counts.js";
 import { defineMetric } from "./metric.js";
+
+const sigmoidPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/sigmoid.generated.js")).sigmoid,
+);
 
 /** Sums over the buckets from each one on: what lies above its threshold. */
 function above(sums: ArrayLike<number>, begin: number, buckets: number): number[] {
@@ -27,20 +32,50 @@ export class AUC extends defineMetric("AUC", {
   curve: optional(choice("ROC", "PR"), "ROC"),
   /** How the curve goes between two thresholds. Default `interpolation`. */
   summationMethod: optional(choice("interpolation", "minoring", "majoring"), "interpolation"),
+  /** Whether each label of the last axis has a curve of its own, and the result is the mean of the areas. Default false. */
+  multiLabel: optional(boolean(), false),
+  /** What each label counts for in that mean. Default null: the same. */
+  labelWeights: optional(nullable(numbers()), null),
+  /** Whether the outputs are not probabilities but what a sigmoid would take. Default false. */
+  fromLogits: optional(boolean(), false),
 }) {
   readonly name = "auc";
 
-  override get sums(): number {
-    return 2 * this.numThresholds;
+  protected override validate(): void {
+    if (this.labelWeights === null || this.multiLabel) return;
+    throw new RangeError("AUC.labelWeights: expected multiLabel too, got weights alone");
   }
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
-    const sums = program.batchRegion([2 * this.numThresholds]);
-    program.call(confusionPack, "confusionHistogram", sums, output, target, weights, output.size, this.numThresholds);
+    const { numThresholds, multiLabel, labelWeights } = this;
+    const labels = multiLabel ? output.shape.at(-1)! : 1;
+    if (labelWeights && labelWeights.length !== labels) {
+      throw new RangeError(`AUC.labelWeights: expected ${labels} numbers, got ${labelWeights.length}`);
+    }
+    let y = output;
+    if (this.fromLogits) {
+      y = program.region(output.shape);
+      program.call(sigmoidPack, "sigmoidForward", y, output, output.size);
+    }
+    const sums = program.batchRegion([2 * numThresholds * labels]);
+    const numbers = [output.size, labels, numThresholds, numThresholds - 1, 1] as const;
+    program.call(confusionPack, "confusionHistogram", sums, y, target, weights, ...numbers);
     return sums;
   }
 
   override result(sums: ArrayLike<number>): number {
+    const all = Array.from(sums);
+    const k = 2 * this.numThresholds;
+    const areas = Array.from({ length: all.length / k }, (_, i) => this.#area(all.slice(k * i, k * (i + 1))));
+    const weights = this.labelWeights ?? areas.map(() => 1);
+    const sum = areas.reduce((sum, area, i) => sum + area * weights[i]!, 0);
+    return ratio(
+      sum,
+      weights.reduce((sum, weight) => sum + weight, 0),
+    );
+  }
+
+  #area(sums: ArrayLike<number>): number {
     const { numThresholds, curve, summationMethod } = this;
     const truePositives = above(sums, 0, numThresholds);
     const falsePositives = above(sums, numThresholds, numThresholds);

@@ -1,24 +1,20 @@
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import { COUNT, COUNTS, recordCounts, threshold } from "./counts.js";
-import { defineMetric } from "./metric.js";
+import { perThreshold, recordCounts, thresholds } from "./counts.js";
+import { defineMetric, type MetricResult } from "./metric.js";
 
 /** How many outputs say no where the target is not 0, as the sum of the weights of their samples. Target in the shape of the output. */
 export class FalseNegatives extends defineMetric("FalseNegatives", {
-  /** Outputs above it say yes. Default null: 0.5. */
-  thresholds: threshold(),
+  /** Outputs above it say yes; a list: a result for each. Default null: 0.5. */
+  thresholds: thresholds(),
 }) {
   readonly name = "false_negatives";
-
-  override get sums(): number {
-    return COUNTS;
-  }
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     return recordCounts(program, output, target, weights, this.thresholds);
   }
 
-  override result(sums: ArrayLike<number>): number {
-    return sums[COUNT.falseNegatives]!;
+  override result(sums: ArrayLike<number>): MetricResult {
+    return perThreshold(sums, this.thresholds, (count) => count("falseNegatives"));
   }
 }

@@ -3,17 +3,15 @@ import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
 
+/** A number, or several: one for each threshold or class. Those are logged as `name_0`, `name_1` and so on. */
+export type MetricResult = number | readonly MetricResult[];
+
 /** Something to report of the outputs: some sums over the samples, and what follows from them. It holds its options only. */
 export abstract class Metric {
   /** As in Keras: `CategoricalAccuracy`. */
   readonly className: string;
   /** Under which it is logged: as in Keras, `categorical_accuracy`. */
   abstract readonly name: string;
-  /** How many sums it takes: k. May depend on the options. */
-  get sums(): number {
-    return 1;
-  }
-
   readonly #declared: Options;
 
   /** @throws TypeError, RangeError for wrong options */
@@ -22,7 +20,11 @@ export abstract class Metric {
     this.className = className;
     this.#declared = declared;
     Object.assign(this, values);
+    this.validate();
   }
+
+  /** Checks options that depend on each other. @throws RangeError */
+  protected validate(): void {}
 
   /**
    * Shape of one sample's target for outputs of this shape.
@@ -33,7 +35,7 @@ export abstract class Metric {
   }
 
   /**
-   * Records k numbers a sample, in a batch region of shape (k): what is summed over all samples.
+   * Records k numbers a sample, in a batch region of shape (k): what is summed over all samples. k may depend on the shapes.
    * @param weights one number a sample (a batch region) by which its numbers are multiplied, or 0 for ones
    */
   abstract record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region;
@@ -43,7 +45,7 @@ export abstract class Metric {
    * @param sums the k sums
    * @param count the samples, or the sum of their weights. Default: the mean of the first sum; 0 without samples
    */
-  result(sums: ArrayLike<number>, count: number): number {
+  result(sums: ArrayLike<number>, count: number): MetricResult {
     return count > 0 ? sums[0]! / count : 0;
   }
 

@@ -2,19 +2,25 @@
 
 import { classesOf, optionsFromConfig } from "../base/registry.js";
 import { show } from "../engine/check.js";
+import { isLoss, lossByClass, lossFromConfig } from "../losses/registry.js";
 import * as metrics from "./index.js";
+import { LossMetric } from "./lossMetric.js";
 import type { Metric } from "./metric.js";
 
 const METRICS = classesOf<Metric>(metrics);
 /** Options that Keras' configs hold with one value, or that never decide what is computed here. */
-const FIXED = { axis: -1, multi_label: false, from_logits: false, num_labels: null };
+const FIXED = { axis: -1 };
 const IGNORED = ["name"];
 /** The thresholds of an AUC are those of their number; counts are integers in Keras. */
-const IGNORED_OF: Readonly<Record<string, readonly string[]>> = { AUC: ["thresholds"], MeanIoU: ["dtype"] };
+const IGNORED_OF: Readonly<Record<string, readonly string[]>> = {
+  AUC: ["thresholds", "num_labels"],
+  ...Object.fromEntries(["IoU", "BinaryIoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"].map((name) => [name, ["dtype"]])),
+};
 
 /** The metric of this class, with its defaults. */
 export function metricByClass(className: string): Metric {
-  return new (METRICS.get(className)!)();
+  const metricClass = METRICS.get(className);
+  return metricClass ? new metricClass() : new LossMetric(lossByClass(className));
 }
 
 /**
@@ -23,6 +29,7 @@ export function metricByClass(className: string): Metric {
  */
 export function metricFromConfig(className: string, config: Readonly<Record<string, unknown>>): Metric {
   const metricClass = METRICS.get(className.replace(/^.*>/, ""));
+  if (!metricClass && isLoss(className)) return new LossMetric(lossFromConfig(className, config));
   if (!metricClass) throw new RangeError(`metric: expected ${[...METRICS.keys()].join(", ")}, got ${show(className)}`);
   const { declared, className: where } = metricClass;
   const ignored = [...IGNORED, ...(IGNORED_OF[where] ?? [])];

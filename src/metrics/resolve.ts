@@ -2,9 +2,11 @@ import { checkChoice, show } from "../engine/check.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
+import { Loss } from "../losses/loss.js";
 import { BinaryAccuracy } from "./binaryAccuracy.js";
 import { CategoricalAccuracy } from "./categoricalAccuracy.js";
-import { Metric } from "./metric.js";
+import { LossMetric } from "./lossMetric.js";
+import { Metric, type MetricResult } from "./metric.js";
 import { SparseCategoricalAccuracy } from "./sparseCategoricalAccuracy.js";
 
 /** Classes by Keras' names, and by its short ones. */
@@ -42,6 +44,24 @@ const NAMES = {
   top_k_categorical_accuracy: "TopKCategoricalAccuracy",
   true_negatives: "TrueNegatives",
   true_positives: "TruePositives",
+  categorical_hinge: "CategoricalHinge",
+  concordance_correlation: "ConcordanceCorrelation",
+  confusion_matrix: "ConfusionMatrix",
+  cosine_similarity: "CosineSimilarity",
+  f1_score: "F1Score",
+  fbeta_score: "FBetaScore",
+  mean: "Mean",
+  pearson_correlation: "PearsonCorrelation",
+  r2_score: "R2Score",
+  sum: "Sum",
+  binary_io_u: "BinaryIoU",
+  huber: "Huber",
+  huber_loss: "Huber",
+  binary_focal_crossentropy: "BinaryFocalCrossentropy",
+  categorical_focal_crossentropy: "CategoricalFocalCrossentropy",
+  categorical_generalized_cross_entropy: "CategoricalGeneralizedCrossEntropy",
+  dice: "Dice",
+  tversky: "Tversky",
 } as const;
 
 type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;
@@ -72,10 +92,6 @@ class NamedMetric extends Metric {
     return this.#found;
   }
 
-  override get sums(): number {
-    return this.#loaded.sums;
-  }
-
   override targetShape(output: Shape): Shape {
     return this.#loaded.targetShape(output);
   }
@@ -84,7 +100,7 @@ class NamedMetric extends Metric {
     return this.#loaded.record(program, output, target, weights);
   }
 
-  override result(sums: ArrayLike<number>, count: number): number {
+  override result(sums: ArrayLike<number>, count: number): MetricResult {
     return this.#loaded.result(sums, count);
   }
 
@@ -120,10 +136,11 @@ class AccuracyByShape extends Metric {
  * The metric of a name.
  * @throws RangeError for a name that no metric has, TypeError for another kind of value
  */
-export function resolveMetric(where: string, value: MetricName | Metric): Metric {
+export function resolveMetric(where: string, value: MetricName | Metric | Loss): Metric {
   if (value instanceof Metric) return value;
+  if (value instanceof Loss) return new LossMetric(value);
   if (typeof value !== "string") {
-    throw new TypeError(`${where}: expected the name of a metric or a metric, got ${show(value)}`);
+    throw new TypeError(`${where}: expected the name of a metric, a metric or a loss, got ${show(value)}`);
   }
   if (value === "accuracy" || value === "acc") return new AccuracyByShape(value);
   // Keras takes MSE, AUC and the like too.

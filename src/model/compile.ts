@@ -15,7 +15,7 @@ import { type OptimizerName, resolveOptimizer } from "../optimizers/resolve.js";
 /** Of a model with several outputs: by the name of the output. */
 type ByOutput<T> = Readonly<Record<string, T>>;
 type LossOption = LossName | Loss;
-type MetricsOption = readonly (MetricName | Metric)[];
+type MetricsOption = readonly (MetricName | Metric | Loss)[];
 
 export interface CompileOptions {
   /** Default "rmsprop". */

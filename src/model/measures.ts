@@ -3,12 +3,13 @@
 import type { Logs } from "../callbacks/logs.js";
 import type { Region } from "../engine/region.js";
 import type { Compiled, Measure, ModelProgram, OutputSettings } from "../graph/modelProgram.js";
+import type { MetricResult } from "../metrics/metric.js";
 import type { Batch } from "./batch.js";
 
 /**
- * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then
- * the sums of each measure. Where there are several outputs, those of a loss go with the sum of its means over batches and the number
- * of batches: what Keras shows of single losses is the mean of these, be the last batch short or not.
+ * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then of
+ * each measure how many sums it has, and the sums. Where there are several outputs, those of a loss go with the sum of its means over
+ * batches and the number of batches: what Keras shows of single losses is the mean of these, be the last batch short or not.
  */
 export type Sums = readonly number[];
 
@@ -33,17 +34,19 @@ export function addMeasures(
   for (const { kind, values } of measures) {
     const k = values.size;
     const data = rows(values, samples);
+    const withMeans = kind === "loss" && several;
+    added.push(withMeans ? k + 2 : k);
     const at = added.length;
     for (let j = 0; j < k; j++) added.push(rest[at + j] ?? 0);
     const before = added[at]!;
     for (let i = 0; i < data.length; i++) added[at + (i % k)]! += data[i]!;
-    if (kind !== "loss" || !several) continue;
+    if (!withMeans) continue;
     added.push((rest[at + 1] ?? 0) + (added[at]! - before) / samples, (rest[at + 2] ?? 0) + 1);
   }
   return [count + samples, weighed, penalty + penalized, ...added];
 }
 
-/** How many numbers there are a sample for each measure, in the order of the sums. */
+/** The measures in the order of the sums. */
 function* measuresOf({ outputs }: Compiled): Generator<Pick<Measure, "kind" | "output" | "metric">> {
   for (const [output, { loss, metrics, weightedMetrics }] of outputs.entries()) {
     if (loss) yield { kind: "loss", output };
@@ -65,14 +68,17 @@ export function measureNames(compiled: Compiled): readonly string[] {
   return compiled.outputs.length > 1 ? ["loss", ...names] : names;
 }
 
-/** How many numbers the sums of a measure are. */
-function lengthOf({ outputs }: Compiled, { metric }: Pick<Measure, "metric">): number {
-  return metric?.metric.sums ?? (outputs.length > 1 ? 3 : 1);
+/** Whether these can be the sums of what has been compiled. */
+export function areSumsOf(compiled: Compiled, sums: Sums): boolean {
+  let at = HEAD;
+  for (const _ of measuresOf(compiled)) at += 1 + (sums[at] ?? Number.NaN);
+  return at === sums.length;
 }
 
-/** How many sums there are. */
-export function sumsLength(compiled: Compiled): number {
-  return HEAD + Array.from(measuresOf(compiled), (measure) => lengthOf(compiled, measure)).reduce((a, b) => a + b, 0);
+/** Writes a result under a name; several under names with their places, from 0 on. */
+function writeResult(logs: Record<string, number>, name: string, result: MetricResult): void {
+  if (typeof result === "number") logs[name] = result;
+  else for (const [i, each] of result.entries()) writeResult(logs, `${name}_${i}`, each);
 }
 
 /** The loss and the metrics from their sums, under their names in alphabetical order as Keras logs them. */
@@ -84,18 +90,17 @@ export function logsOf(compiled: Compiled, sums: Sums, prefix = ""): Logs {
   for (const measure of measuresOf(compiled)) {
     const { kind, output, metric } = measure;
     const settings = compiled.outputs[output]!;
-    const k = lengthOf(compiled, measure);
-    const own = sums.slice(at, at + k);
-    at += k;
+    const own = sums.slice(at + 1, at + 1 + (sums[at] ?? 0));
+    at += 1 + own.length;
     if (!metric) {
-      const loss = own[0]! / count;
+      const loss = (own[0] ?? 0) / count;
       total += settings.lossWeight * loss;
       const [, means, batches] = own;
       logs[logName(compiled, settings, "loss")] = batches ? means! / batches : loss;
       continue;
     }
     const counted = kind === "weightedMetric" ? weight : count;
-    logs[logName(compiled, settings, metric.name)] = metric.metric.result(own, counted);
+    writeResult(logs, logName(compiled, settings, metric.name), metric.metric.result(own, counted));
   }
   logs.loss = total;
   const sorted = Object.keys(logs).sort();

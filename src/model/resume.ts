@@ -3,7 +3,7 @@ import { readModel } from "../files/codec.js";
 import type { ModelSource } from "../files/target.js";
 import type { FitPosition, ModelSnapshot } from "../graph/snapshot.js";
 import type { BatchSource } from "./batchSource.js";
-import { measureNames, sumsLength } from "./measures.js";
+import { areSumsOf, measureNames } from "./measures.js";
 import type { Runtime } from "./runtime.js";
 
 interface ResumeJob {
@@ -42,8 +42,7 @@ export async function resumePosition(
         `${where}: expected ${key} ${position[key] ?? "not given"} as before in this epoch, got ${now[key] ?? "none"}`,
       );
     }
-    const wanted = sumsLength(runtime.compiled!);
-    if (position.step > 0 && position.sums.length !== wanted) {
+    if (position.step > 0 && !areSumsOf(runtime.compiled!, position.sums)) {
       throw new RangeError(
         `${where}: expected the loss and the metrics as before in this epoch, got ${measureNames(runtime.compiled!).join(", ")}`,
       );

@@ -21,11 +21,64 @@ describe("confusionHistogram", () => {
       const sums = arena.output(16);
       const y = arena.input([0, 1 / 3, 0.34, 2, -1, Number.NaN]);
       const t = arena.input([1, 0, 0.25, 1, 1, 1]);
-      arena.call("confusionHistogram", 2, sums, y, t, arena.input([1, 2]), 3, 4);
+      arena.call("confusionHistogram", 2, sums, y, t, arena.input([1, 2]), 3, 1, 4, 3, 1);
       return { sums };
     });
     expectEqual(sums.subarray(0, 8), [1, 0.25, 0, 0, 1, 0.75, 0, 0]);
     expectEqual(sums.subarray(8, 16), [4, 0, 2, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe("confusionHistogram of several labels", () => {
+  it("keeps them apart, and what is 0 if no part is left out", () => {
+    const { sums } = compute((arena) => {
+      const sums = arena.output(12);
+      arena.call(
+        "confusionHistogram",
+        1,
+        sums,
+        arena.input([0, 0.5, 1, 0.25]),
+        arena.input([1, 0, 1, 1]),
+        0,
+        4,
+        2,
+        3,
+        2,
+        0,
+      );
+      return { sums };
+    });
+    expectEqual(sums, [1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0]);
+  });
+});
+
+describe("confusionColumn and confusionTopK", () => {
+  it("take one class, or the greatest", () => {
+    const { column, most } = compute((arena) => {
+      const [column, most] = [arena.output(4), arena.output(12)];
+      const from = arena.input([1, 2, 3, 5, 5, 5, 9, 8, 7, 4, 6, 4]);
+      arena.call("confusionColumn", 2, column, from, 2, 3, 1);
+      arena.call("confusionTopK", 2, most, from, 2, 3, 2, -1);
+      return { column, most };
+    });
+    expectEqual(column, [2, 5, 8, 6]);
+    expectEqual(most, [-1, 2, 3, 5, 5, -1, 9, 8, -1, 4, 6, -1]);
+  });
+});
+
+describe("confusionByClass", () => {
+  it("counts what is above the threshold, or the greatest unless it is 0", () => {
+    const run = (threshold: number) =>
+      compute((arena) => {
+        const sums = arena.output(24);
+        const y = arena.input([0.2, 0.9, 0.6, 0, 0, 0]);
+        const t = arena.input([1, 1, 0, 0, 1, 0]);
+        arena.call("confusionByClass", 2, sums, y, t, arena.input([2, 3]), 3, threshold);
+        return { sums };
+      }).sums;
+    const second = [0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 3, 0];
+    expectEqual(run(0.5), [0, 2, 0, 0, 0, 2, 2, 0, 0, 2, 2, 0, ...second]);
+    expectEqual(run(Number.NaN), [0, 2, 0, 0, 0, 0, 2, 0, 0, 2, 2, 0, ...second]);
   });
 });
 

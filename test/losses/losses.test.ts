@@ -62,6 +62,19 @@ describe("losses", () => {
     );
   });
 
+  it("refuse options and outputs that do not fit", () => {
+    expect(() => new losses.CategoricalGeneralizedCrossEntropy({ q: 1 })).toThrow(
+      "CategoricalGeneralizedCrossEntropy.q: expected a number between 0 and 1, got 1",
+    );
+    expect(() => new losses.Dice({ axis: [0, 1] }).targetShape([4, 3])).toThrow(
+      "dice: expected null or axes side by side, from 1 to 2, for outputs of shape (4, 3), got 0,1",
+    );
+    expect(() => new losses.Tversky({ axis: [1, 3] }).targetShape([4, 3, 2])).toThrow(RangeError);
+    expect(() => new losses.MeanSquaredError({ reduction: "none" as "sum" })).toThrow(
+      /MeanSquaredError.reduction: expected .*got "none"/,
+    );
+  });
+
   it("refuse targets that do not fit", () => {
     const binary = new losses.BinaryCrossentropy();
     expect(() => binary.checkTarget("fit.y", [0, 1, 0.5])).not.toThrow();

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import * as losses from "../../dist/losses/index.js";
 import * as metrics from "../../dist/metrics/index.js";
-import type { Metric } from "../../dist/metrics/metric.js";
+import type { Metric, MetricResult } from "../../dist/metrics/metric.js";
 import { metricFromConfig } from "../../dist/metrics/registry.js";
 import { type MetricName, resolveAccuracy, resolveMetric } from "../../dist/metrics/resolve.js";
 import { expectClose } from "../expectClose.js";
-import { runMetric } from "../losses/runLoss.js";
+import { runLoss, runMetric } from "../losses/runLoss.js";
 import { tolerances } from "../tolerances.js";
 import { loadVectors } from "../vectors/load.js";
 
@@ -13,7 +14,7 @@ const cases = loadVectors("metrics");
 type Batches = (typeof cases)[number]["batches"];
 
 /** The metric over a stream: sums of batches add up. */
-async function resultOf(metric: Metric, batches: Batches): Promise<number> {
+async function resultOf(metric: Metric, batches: Batches): Promise<MetricResult> {
   const all: number[] = [];
   let count = 0;
   for (const batch of batches) {
@@ -25,7 +26,8 @@ async function resultOf(metric: Metric, batches: Batches): Promise<number> {
 
 describe("metrics are Keras' over streams of batches", () => {
   it.each(cases)("$name", async ({ className, options, batches, result }) => {
-    expectClose([await resultOf(new classes[className]!(options), batches)], [result], tolerances.metric);
+    const numbers = [await resultOf(new classes[className]!(options), batches)].flat() as number[];
+    expectClose(numbers, [result].flat(), tolerances.metric);
   });
 });
 
@@ -49,7 +51,8 @@ describe("metrics", () => {
     "named accuracy is %s for such shapes",
     async (name) => {
       const { batches, result } = cases.find((each) => each.name === name)!;
-      expectClose([await resultOf(resolveMetric("test", "accuracy"), batches)], [result], tolerances.metric);
+      const numbers = [await resultOf(resolveMetric("test", "accuracy"), batches)].flat() as number[];
+      expectClose(numbers, [result].flat(), tolerances.metric);
     },
   );
 
@@ -69,14 +72,70 @@ describe("metrics", () => {
     }
     expect(() => resolveMetric("compile.metrics[0]", "accuracies" as "acc")).toThrow("compile.metrics[0]: expected ");
     expect(() => resolveMetric("compile.metrics[0]", 1 as never)).toThrow(
-      "expected the name of a metric or a metric, got 1",
+      "expected the name of a metric, a metric or a loss, got 1",
     );
   });
 
   it("are 0 without samples", () => {
+    const required: Record<string, object> = {
+      IoU: { numClasses: 2, targetClassIds: [0] },
+      MeanIoU: { numClasses: 2 },
+      OneHotIoU: { numClasses: 2, targetClassIds: [0] },
+      OneHotMeanIoU: { numClasses: 2 },
+      PrecisionAtRecall: { recall: 0.5 },
+      RecallAtPrecision: { precision: 0.5 },
+      SensitivityAtSpecificity: { specificity: 0.5 },
+      SpecificityAtSensitivity: { sensitivity: 0.5 },
+    };
     for (const [name, MetricClass] of Object.entries(classes)) {
-      const metric = new MetricClass(name === "MeanIoU" ? { numClasses: 2 } : {});
-      expect(metric.result(new Float64Array(400), 0), name).toBe(0);
+      const metric = new MetricClass(required[name] ?? {});
+      const numbers = [metric.result(new Float64Array(400), 0)].flat(2) as number[];
+      expect(new Set(numbers), name).toEqual(new Set([0]));
     }
+  });
+
+  it("may be losses, by their names, as objects, and from files", async () => {
+    const { batches } = cases.find(({ name }) => name === "MeanAbsoluteError: defaults, 3")!;
+    const huber = resolveMetric("compile.metrics", "huber");
+    const own = resolveMetric("compile.metrics", new losses.Huber({ delta: 0.5 }));
+    const mean = async (loss: losses.Huber) => {
+      const all = await Promise.all(
+        batches.map(async (batch) => (await runLoss(loss, batch)).loss * batch.x.shape[0]!),
+      );
+      return all.reduce((sum, one) => sum + one, 0) / batches.reduce((sum, { x }) => sum + x.shape[0]!, 0);
+    };
+    expectClose([(await resultOf(huber, batches)) as number], [await mean(new losses.Huber())], tolerances.metric);
+    const expected = await mean(new losses.Huber({ delta: 0.5 }));
+    expectClose([(await resultOf(own, batches)) as number], [expected], tolerances.metric);
+    const again = metricFromConfig("Huber", own.config());
+    expect(again.config()).toEqual(own.config());
+    expectClose([(await resultOf(again, batches)) as number], [expected], tolerances.metric);
+  });
+
+  it("a confusion matrix has a row for each class of the target", async () => {
+    const x = { shape: [3, 3], data: [0.1, 0.9, 0, 0.5, 0.2, 0.3, 0, 0, 1] };
+    const oneHot = { shape: [3, 3], data: [1, 0, 0, 1, 0, 0, 0, 0, 1] };
+    const expected = [
+      [2, 1, 0],
+      [0, 0, 0],
+      [0, 0, 3],
+    ];
+    const weights = { shape: [3], data: [1, 2, 3] };
+    const matrix = new metrics.ConfusionMatrix();
+    expect(matrix.result(await runMetric(matrix, { x, t: oneHot, weights }), 6)).toEqual(expected);
+  });
+
+  it("refuse options and outputs that do not fit", async () => {
+    expect(() => new metrics.AUC({ labelWeights: [1] })).toThrow("AUC.labelWeights: expected multiLabel too");
+    expect(() => new metrics.F1Score().targetShape([2, 3])).toThrow(
+      "F1Score: expected outputs of shape (n), got (2, 3)",
+    );
+    expect(() => new metrics.IoU({ numClasses: 2, targetClassIds: [] })).toThrow(
+      "IoU.targetClassIds: expected a list of numbers, got []",
+    );
+    const x = { shape: [1, 2], data: [0, 1] };
+    await expect(runMetric(new metrics.Recall({ classId: 2 }), { x, t: x })).rejects.toThrow(
+      "Recall.classId: expected a class from 0 to 1, got 2",
+    );
   });
 });

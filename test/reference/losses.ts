@@ -37,3 +37,38 @@ export function sparseCrossEntropy(row: ArrayLike<number>, label: number, probab
   const weights = Array.from(row, (x) => (probabilities ? clip(x, EPSILON, 1 - EPSILON) : Math.exp(x)));
   return Math.log(weights.reduce((sum, x) => sum + x, 0)) - Math.log(weights[label]!);
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Losses of one position: n outputs p and as many targets t. */
+export const rowLosses = {
+  categoricalHinge: (p: readonly number[], t: readonly number[]) =>
+    Math.max(1 + Math.max(...p.map((each, i) => (1 - t[i]!) * each)) - sum(p.map((each, i) => each * t[i]!)), 0),
+  cosineSimilarity: (p: readonly number[], t: readonly number[], sign: number) =>
+    (sign * sum(p.map((each, i) => each * t[i]!))) / (Math.hypot(...p) * Math.hypot(...t)),
+  categoricalFocalCrossentropy: (
+    p: readonly number[],
+    t: readonly number[],
+    smoothing: number,
+    alpha: number,
+    gamma: number,
+  ) =>
+    sum(
+      p.map((each, i) => {
+        const q = clip(each / sum(p), EPSILON, 1 - EPSILON);
+        return -(t[i]! * (1 - smoothing) + smoothing / p.length) * alpha * (1 - q) ** gamma * Math.log(q);
+      }),
+    ),
+};
+
+/** 1 - I / (I + alpha (T - I) + beta (P - I) + epsilon) of some outputs and their targets. */
+export function overlap(
+  p: readonly number[],
+  t: readonly number[],
+  alpha: number,
+  beta: number,
+  epsilon: number,
+): number {
+  const both = sum(p.map((each, i) => each * t[i]!));
+  return 1 - both / (both + alpha * (sum([...t]) - both) + beta * (sum([...p]) - both) + epsilon);
+}

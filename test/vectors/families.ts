@@ -289,7 +289,8 @@ export interface VectorFamilies {
     /** As our constructor takes them. */
     readonly options: Readonly<Record<string, unknown>>;
     readonly batches: readonly { readonly x: Vector; readonly t: Vector; readonly weights?: Vector }[];
-    readonly result: number;
+    /** Several numbers: one for each threshold or class. */
+    readonly result: number | readonly number[];
     /** What Keras' config holds, but the name. */
     readonly config: Readonly<Record<string, unknown>>;
   };

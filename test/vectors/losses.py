@@ -34,6 +34,12 @@ def one_hot(classes, *shape):
     return np.eye(classes, dtype="f4")[rng.integers(0, classes, shape)]
 
 
+def value_rank(class_name, options, x):
+    """Axes of what the loss is before it is reduced."""
+    axis = options.get("axis", None if class_name in ("Dice", "Tversky") else -1)
+    return 1 if axis is None else x.ndim - np.size(axis)
+
+
 def loss_case(class_name, options, x, t, activation=None, weights=None):
     loss_class = getattr(keras.losses, class_name)
     loss = loss_class(**options)
@@ -42,7 +48,7 @@ def loss_case(class_name, options, x, t, activation=None, weights=None):
         tape.watch(x_tensor)
         output = keras.layers.Activation(activation)(x_tensor) if activation else x_tensor
         # One number a sample, for losses of any rank.
-        each = None if weights is None else weights.reshape(-1, *[1] * (x.ndim - 2))
+        each = None if weights is None else weights.reshape(-1, *[1] * (value_rank(class_name, options, x) - 1))
         value = loss(t, output, sample_weight=each)
     given = {camel(key): value for key, value in options.items()}
     text = ", ".join(f"{key} {value}" for key, value in given.items()) or "defaults"
@@ -113,6 +119,26 @@ def losses():
         x = normal(5, 6, 4) if activation else soft(5, 6, 4)
         add("SparseCategoricalCrossentropy", {"ignore_class": ignored}, x, t, activation, weights)
         add("SparseCategoricalCrossentropy", {"ignore_class": ignored}, x, t, activation)
+    for w in (None, weights):
+        add("CategoricalHinge", {}, normal(5, 7), one_hot(7, 5), weights=w)
+        add("CategoricalHinge", {}, np.round(normal(5, 2, 4)), one_hot(4, 5, 2), weights=w)
+        add("CosineSimilarity", {}, normal(5, 7), normal(5, 7), weights=w)
+        add("CosineSimilarity", {}, normal(5, 2, 3), normal(5, 2, 3), weights=w)
+        add("CategoricalFocalCrossentropy", {}, soft(5, 7), one_hot(7, 5), weights=w)
+        add("CategoricalFocalCrossentropy", {}, normal(5, 2, 3), one_hot(3, 5, 2), "softmax", weights=w)
+        focal = {"alpha": 0.4, "gamma": 1.5, "from_logits": True, "label_smoothing": 0.1}
+        add("CategoricalFocalCrossentropy", focal, normal(5, 2, 5), one_hot(5, 5, 2), weights=w)
+        add("CategoricalGeneralizedCrossEntropy", {}, soft(5, 7), labels(7, 5), weights=w)
+        add("CategoricalGeneralizedCrossEntropy", {"q": 0.8}, soft(5, 2, 3), labels(3, 5, 2), weights=w)
+        add("Dice", {}, unit(5, 3, 2), bits(5, 3, 2), weights=w)
+        add("Dice", {"axis": (1, 2)}, unit(5, 3, 4, 2), bits(5, 3, 4, 2), weights=w)
+        add("Dice", {"axis": -1}, soft(5, 3, 4), one_hot(4, 5, 3), weights=w)
+        add("Dice", {"reduction": "sum"}, unit(5, 7), bits(5, 7), weights=w)
+        add("Tversky", {"alpha": 0.3, "beta": 0.9}, unit(5, 3, 2), bits(5, 3, 2), weights=w)
+        add("Tversky", {"alpha": 0.7, "beta": 0.2, "axis": (1, 2, 3)}, unit(5, 3, 4, 2), bits(5, 3, 4, 2), weights=w)
+        by_weights = {"reduction": "mean_with_sample_weight"}
+        add("MeanSquaredError", by_weights, normal(5, 7), normal(5, 7), weights=w)
+        add("CategoricalCrossentropy", by_weights, normal(5, 2, 3), one_hot(3, 5, 2), "softmax", weights=w)
     write("losses", cases)
 
 

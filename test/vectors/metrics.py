@@ -21,27 +21,44 @@ def metric_case(class_name, options, x, t, weighted=False):
         weights = None
         if weighted:
             weights = rng.uniform(0, 2, samples).astype("f4")
-            if class_name == "MeanIoU":
+            if "IoU" in class_name:
                 # Keras counts in integers.
                 weights = np.round(weights)
             batch["weights"] = f32(weights)
             # One number a sample, for values of any rank.
             shape = metric_rank(class_name, outputs)
             weights = weights.reshape(-1, *[1] * (shape - 1))
-            if class_name in ("MeanIoU", "AUC", "Precision", "Recall") or class_name.startswith(("True", "False")):
-                weights = np.broadcast_to(weights, (samples, *outputs.shape[1:])[: shape])
-        metric.update_state(targets, outputs, sample_weight=weights)
+            if "class_id" in options:
+                weights = weights.ravel()
+            elif counts(class_name):
+                weights = np.broadcast_to(weights, (samples, *outputs.shape[1:])[:shape])
+        if class_name in ("Mean", "Sum"):
+            metric.update_state(outputs, sample_weight=weights)
+        else:
+            metric.update_state(targets, outputs, sample_weight=weights)
         batches.append(batch)
     name = f"{class_name}: {text}, {'x'.join(map(str, outputs.shape[1:]))}{', weights' if weighted else ''}"
     case = {"name": name, "className": class_name, "options": given, "batches": batches}
     config = {key: value for key, value in metric.get_config().items() if key != "name"}
-    return case | {"result": float(metric.result()), "config": config}
+    if config.get("label_weights") is not None:
+        config["label_weights"] = np.asarray(config["label_weights"]).tolist()
+    return case | {"result": np.asarray(metric.result(), "f8").tolist(), "config": config}
+
+
+def counts(class_name):
+    """Whether each number is counted, and has a weight."""
+    if "IoU" in class_name or "At" in class_name:
+        return True
+    return class_name in ("AUC", "Precision", "Recall") or class_name.startswith(("True", "False"))
 
 
 def metric_rank(class_name, outputs):
     """Axes of what is averaged: all where numbers are counted, else all but the last."""
-    counts = class_name in ("AUC", "Precision", "Recall", "MeanIoU") or class_name.startswith(("True", "False"))
-    return outputs.ndim if counts else outputs.ndim - 1
+    if class_name in ("FBetaScore", "F1Score", "R2Score"):
+        return 1
+    if class_name.startswith("OneHot"):
+        return outputs.ndim - 1
+    return outputs.ndim if counts(class_name) or class_name in ("Mean", "Sum") else outputs.ndim - 1
 
 
 def metrics():
@@ -96,6 +113,51 @@ def metrics():
             lambda n: labels(3, n, 4),
         )
     )
+    for class_name in ("Mean", "Sum"):
+        add(class_name, {}, lambda n: normal(n, 3), lambda n: normal(n, 3))
+    add("CategoricalHinge", {}, lambda n: normal(n, 3), lambda n: one_hot(3, n))
+    for class_name in ("CosineSimilarity", "PearsonCorrelation", "ConcordanceCorrelation"):
+        add(class_name, {}, lambda n: normal(n, 5), lambda n: normal(n, 5))
+        add(class_name, {}, lambda n: normal(n, 2, 3), lambda n: normal(n, 2, 3))
+    for options in [
+        {},
+        {"class_aggregation": None},
+        {"class_aggregation": "variance_weighted_average", "num_regressors": 3},
+        {"num_regressors": 60},
+    ]:
+        add("R2Score", options, lambda n: normal(n, 3), lambda n: normal(n, 3))
+    for options in [
+        {},
+        {"average": "micro", "beta": 2.0},
+        {"average": "macro", "threshold": 0.4},
+        {"average": "weighted", "beta": 0.5},
+    ]:
+        add("FBetaScore", options, rounded(4), lambda n: bits(n, 4))
+    add("F1Score", {}, lambda n: unit(n, 3), lambda n: one_hot(3, n))
+    add("F1Score", {"average": "macro", "threshold": 0.5}, lambda n: unit(n, 3), lambda n: bits(n, 3))
+    for class_name in ("Precision", "Recall"):
+        add(class_name, {"thresholds": [0.2, 0.5, 0.9]}, lambda n: unit(n, 4), lambda n: bits(n, 4))
+        add(class_name, {"class_id": 2}, lambda n: unit(n, 4), lambda n: bits(n, 4))
+        add(class_name, {"top_k": 2}, rounded(5), lambda n: bits(n, 5))
+        add(class_name, {"top_k": 3, "class_id": 1, "thresholds": 0.3}, lambda n: unit(n, 5), lambda n: bits(n, 5))
+    add("TruePositives", {"thresholds": [0.25, 0.75]}, rounded(3), lambda n: bits(n, 3))
+    for class_name, argument in [
+        ("SensitivityAtSpecificity", "specificity"),
+        ("SpecificityAtSensitivity", "sensitivity"),
+        ("PrecisionAtRecall", "recall"),
+        ("RecallAtPrecision", "precision"),
+    ]:
+        add(class_name, {argument: 0.6}, lambda n: unit(n, 1), lambda n: bits(n, 1))
+        add(class_name, {argument: 0.5, "num_thresholds": 7}, rounded(3), lambda n: bits(n, 3))
+        add(class_name, {argument: 0.4, "num_thresholds": 20, "class_id": 1}, rounded(3), lambda n: bits(n, 3))
+    add("AUC", {"multi_label": True}, lambda n: unit(n, 3), lambda n: bits(n, 3))
+    add("AUC", {"multi_label": True, "label_weights": [1.0, 2.0, 0.5], "curve": "PR"}, lambda n: unit(n, 3), lambda n: bits(n, 3))
+    add("AUC", {"from_logits": True, "num_thresholds": 30}, lambda n: normal(n, 3), lambda n: bits(n, 3))
+    add("BinaryIoU", {}, rounded(2, 3), lambda n: bits(n, 2, 3))
+    add("BinaryIoU", {"target_class_ids": [1], "threshold": 0.25}, rounded(4), lambda n: bits(n, 4))
+    add("IoU", {"num_classes": 3, "target_class_ids": [0, 2]}, lambda n: labels(3, n, 4), lambda n: labels(3, n, 4))
+    add("OneHotIoU", {"num_classes": 3, "target_class_ids": [1]}, lambda n: soft(n, 4, 3), lambda n: one_hot(3, n, 4))
+    add("OneHotMeanIoU", {"num_classes": 3}, lambda n: soft(n, 4, 3), lambda n: one_hot(3, n, 4))
     write("metrics", cases)
 
 

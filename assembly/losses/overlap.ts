@@ -1,0 +1,94 @@
+// How little output and target overlap: 1 - I / (I + alpha (T - I) + beta (P - I) + epsilon), I the sum of t p, T of t, P of p (Tversky;
+// Dice with 1/2 and 1/2). The numbers of a sample are (outer, n, inner); the sums go over n, one for each of the outer * inner groups, or
+// over the whole batch. `weights` holds one number a sample, or is null for ones. Sums of many numbers are made in f64.
+
+import { at } from "../lib/simd";
+import { batchSamples } from "../lib/step";
+
+/** sums[s][group] = I, T, P */
+export function overlapSums(
+  samples: i32, sums: usize, p: usize, t: usize, outer: i32, n: i32, inner: i32,
+): void {
+  for (let o = 0; o < samples * outer; ++o) {
+    for (let j = 0; j < inner; ++j) {
+      let both: f64 = 0, truth: f64 = 0, said: f64 = 0;
+      for (let i = 0; i < n; ++i) {
+        const place = (o * n + i) * inner + j;
+        const a = <f64>load<f32>(at(p, place)), b = <f64>load<f32>(at(t, place));
+        both += a * b;
+        truth += b;
+        said += a;
+      }
+      const to = at(sums, 3 * (o * inner + j));
+      store<f32>(to, <f32>both);
+      store<f32>(to, <f32>truth, 4);
+      store<f32>(to, <f32>said, 8);
+    }
+  }
+}
+
+/** Adds up the three sums of all samples, for one group: from (rows, 3) to (3). */
+export function overlapTotals(samples: i32, totals: usize, all: usize, step: usize): void {
+  if (samples == 0) return;
+  let both: f64 = 0, truth: f64 = 0, said: f64 = 0;
+  for (let s = 0; s < batchSamples(step); ++s) {
+    const from = at(all, 3 * s);
+    both += load<f32>(from);
+    truth += load<f32>(from, 4);
+    said += load<f32>(from, 8);
+  }
+  store<f32>(totals, <f32>both);
+  store<f32>(totals, <f32>truth, 4);
+  store<f32>(totals, <f32>said, 8);
+}
+
+/** I + alpha (T - I) + beta (P - I) + epsilon */
+// @ts-ignore: decorator
+@inline
+function union(sums: usize, alpha: f32, beta: f32, epsilon: f32): f32 {
+  const both = load<f32>(sums);
+  return both + alpha * (load<f32>(sums, 4) - both) + beta * (load<f32>(sums, 8) - both) + epsilon;
+}
+
+/** loss[s] = weight * the mean over the groups; `whole`: of the one group that all samples are */
+export function overlapForward(
+  samples: i32, loss: usize, sums: usize, weights: usize, groups: i32, whole: i32, alpha: f32, beta: f32, epsilon: f32,
+): void {
+  for (let s = 0; s < samples; ++s) {
+    let sum: f32 = 0;
+    for (let g = 0; g < groups; ++g) {
+      const from = at(sums, 3 * ((whole ? 0 : s * groups) + g));
+      sum += 1 - load<f32>(from) / union(from, alpha, beta, epsilon);
+    }
+    store<f32>(at(loss, s), sum / <f32>groups * (weights ? load<f32>(at(weights, s)) : 1));
+  }
+}
+
+/**
+ * dp of the mean over the N samples of the batch. `whole`: the weights are those of all samples, whose mean counts for each.
+ * With D = I + alpha (T - I) + beta (P - I) + epsilon: -(t D - I (t (1 - alpha - beta) + beta)) / D^2.
+ */
+export function overlapBackward(
+  samples: i32, dp: usize, t: usize, sums: usize, weights: usize, step: usize, outer: i32, n: i32, inner: i32, whole: i32,
+  alpha: f32, beta: f32, epsilon: f32,
+): void {
+  const batch = batchSamples(step);
+  let mean: f64 = 0;
+  if (whole && weights) for (let s = 0; s < batch; ++s) mean += load<f32>(at(weights, s));
+  const ofAll: f32 = weights ? <f32>(mean / batch) : 1;
+  for (let s = 0; s < samples; ++s) {
+    const weight = whole ? ofAll : (weights ? load<f32>(at(weights, s)) : 1) / <f32>(batch * outer * inner);
+    for (let o = s * outer; o < (s + 1) * outer; ++o) {
+      for (let j = 0; j < inner; ++j) {
+        const from = at(sums, whole ? 0 : 3 * (o * inner + j));
+        const d = union(from, alpha, beta, epsilon);
+        const ofTarget = -weight * (d - load<f32>(from) * (1 - alpha - beta)) / (d * d);
+        const ofAny = weight * load<f32>(from) * beta / (d * d);
+        for (let i = 0; i < n; ++i) {
+          const place = (o * n + i) * inner + j;
+          store<f32>(at(dp, place), load<f32>(at(t, place)) * ofTarget + ofAny);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { lazyPack } from "../engine/kernels.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import { checkClasses } from "./categoricalCrossentropy.js";
+import { defineLoss, type RecordedLoss } from "./loss.js";
+
+const pack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/categoricalHinge.generated.js")).categoricalHinge,
+);
+
+/** max(1 + the greatest of (1 - t) p - the sum of t p, 0), the targets t one-hot. Shapes: output and target (..., classes). */
+export class CategoricalHinge extends defineLoss("CategoricalHinge", {}) {
+  readonly name = "categorical_hinge";
+
+  targetShape(output: Shape): Shape {
+    checkClasses("categoricalHinge", output);
+    return output;
+  }
+
+  protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    const classes = output.shape.at(-1)!;
+    const numbers = [output.size / classes, classes] as const;
+    const values = program.batchRegion([1]);
+    program.call(pack, "categoricalHingeForward", values, output, target, weights, ...numbers);
+    return {
+      values,
+      backward() {
+        const gradient = program.region(output.shape);
+        program.call(pack, "categoricalHingeBackward", gradient, output, target, weights, program.step, ...numbers);
+        return { region: output, gradient };
+      },
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { lazyPack } from "../engine/kernels.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import { defineLoss, type RecordedLoss } from "./loss.js";
+
+const pack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/cosineSimilarity.generated.js")).cosineSimilarity,
+);
+
+/** Records one number a sample: sign times the mean cosine of the angles between output and target along the last axis. */
+export function recordCosine(
+  program: ProgramBuilder,
+  output: Region,
+  target: Region,
+  weights: Region | 0,
+  sign: 1 | -1,
+): RecordedLoss {
+  const n = output.shape.at(-1) ?? 1;
+  const numbers = [output.size / n, n, sign] as const;
+  const values = program.batchRegion([1]);
+  program.call(pack, "cosineSimilarityForward", values, output, target, weights, ...numbers);
+  return {
+    values,
+    backward() {
+      const gradient = program.region(output.shape);
+      program.call(pack, "cosineSimilarityBackward", gradient, output, target, weights, program.step, ...numbers);
+      return { region: output, gradient };
+    },
+  };
+}
+
+/** Minus the cosine of the angle between output and target along the last axis: -1 is the same direction. Targets have the shape of the outputs. */
+export class CosineSimilarity extends defineLoss("CosineSimilarity", {}) {
+  readonly name = "cosine_similarity";
+
+  targetShape(output: Shape): Shape {
+    return output;
+  }
+
+  protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    return recordCosine(program, output, target, weights, -1);
+  }
+}

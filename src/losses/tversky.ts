@@ -1,0 +1,47 @@
+import { number, optional } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import { defineLoss, type RecordedLoss } from "./loss.js";
+import { overlapAxis, overlapLayout, recordOverlap } from "./overlap.js";
+
+/**
+ * 1 - I / (I + alpha A + beta B + 1e-7), with I, A and B the sums of t p, t (1 - p) and p (1 - t), over the whole batch or some axes
+ * (Salehi et al., 2017). Targets have the shape of the outputs.
+ */
+export class Tversky extends defineLoss("Tversky", {
+  /** What targets count for that are missed. Default 0.5. */
+  alpha: optional(number(0), 0.5),
+  /** What outputs count for beside the targets. Default 0.5. */
+  beta: optional(number(0), 0.5),
+  /** The axes of the sums, side by side, the batch's counted as 0. Default null: all, that of the batch too. */
+  axis: overlapAxis(),
+}) {
+  readonly name = "tversky";
+
+  targetShape(output: Shape): Shape {
+    overlapLayout("tversky", this.axis, output);
+    return output;
+  }
+
+  override record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    // One number for the whole batch: its sum is its mean.
+    const isOne = this.axis === null && weights === 0;
+    return isOne ? this.recordMean(program, output, target, 0) : super.record(program, output, target, weights);
+  }
+
+  protected override positions(output: Shape): number {
+    const { outer, inner } = overlapLayout("tversky", this.axis, output);
+    return outer * inner;
+  }
+
+  protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    return recordOverlap(program, output, target, weights, {
+      layout: overlapLayout("tversky", this.axis, output.shape),
+      whole: this.axis === null,
+      alpha: this.alpha,
+      beta: this.beta,
+      epsilon: 1e-7,
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { defineMetric } from "./metric.js";
+import { regressionPack } from "./regressionPack.js";
+
+/**
+ * Lin's concordance correlation of output and target along the last axis, the mean over all positions. Target in the shape of the output.
+ */
+export class ConcordanceCorrelation extends defineMetric("ConcordanceCorrelation", {}) {
+  readonly name = "concordance_correlation";
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    const n = output.shape.at(-1) ?? 1;
+    const values = program.batchRegion([1]);
+    const operands = [values, output, target, weights] as const;
+    program.call(regressionPack, "regressionCorrelation", ...operands, output.size / n, n, 1);
+    return values;
+  }
+}

@@ -1,0 +1,31 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import type { Loss } from "../losses/loss.js";
+import { Metric } from "./metric.js";
+
+/** The mean of a loss, reported as a metric. */
+export class LossMetric extends Metric {
+  readonly name: string;
+
+  constructor(readonly loss: Loss) {
+    super(loss.className);
+    this.name = loss.name;
+  }
+
+  override load(): Promise<void> {
+    return this.loss.load?.() ?? Promise.resolve();
+  }
+
+  override targetShape(output: Shape): Shape {
+    return this.loss.targetShape(output);
+  }
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    return this.loss.record(program, output, target, weights).values;
+  }
+
+  override config(): Record<string, unknown> {
+    return this.loss.config();
+  }
+}

@@ -1,0 +1,37 @@
+import { boolean, integer, integers, kerasName, nullable, optional } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
+import { meanOverlap, recordMatrix } from "./matrix.js";
+import { defineMetric } from "./metric.js";
+
+/** IoU of targets with a number for each class. */
+export class OneHotIoU extends defineMetric("OneHotIoU", {
+  numClasses: integer(2),
+  /** The classes over which the mean is taken. */
+  targetClassIds: integers(0),
+  /** A label that is left out. Default null: none. */
+  ignoreClass: optional(nullable(integer(Number.MIN_SAFE_INTEGER)), null),
+  /** Whether outputs are labels, and not a number for each class. Default false. */
+  sparseYPred: kerasName(optional(boolean(), false), "sparse_y_pred"),
+}) {
+  readonly name = "one_hot_io_u";
+
+  override targetShape(output: Shape): Shape {
+    const positions = this.sparseYPred ? output : output.slice(0, -1);
+    return [...positions, this.numClasses];
+  }
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    return recordMatrix(program, output, target, weights, {
+      classes: this.numClasses,
+      sparseOutput: this.sparseYPred,
+      sparseTarget: false,
+      ignoreClass: this.ignoreClass,
+    });
+  }
+
+  override result(sums: ArrayLike<number>): number {
+    return meanOverlap(sums, this.numClasses, this.targetClassIds);
+  }
+}

@@ -1,0 +1,20 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { defineMetric } from "./metric.js";
+import { regressionPack } from "./regressionPack.js";
+
+/**
+ * Pearson's correlation of output and target along the last axis, the mean over all positions; NaN where one of them has the same number
+ * throughout. Target in the shape of the output.
+ */
+export class PearsonCorrelation extends defineMetric("PearsonCorrelation", {}) {
+  readonly name = "pearson_correlation";
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    const n = output.shape.at(-1) ?? 1;
+    const values = program.batchRegion([1]);
+    const operands = [values, output, target, weights] as const;
+    program.call(regressionPack, "regressionCorrelation", ...operands, output.size / n, n, 0);
+    return values;
+  }
+}

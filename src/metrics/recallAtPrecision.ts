@@ -1,0 +1,22 @@
+import { number } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { mostAt, recordSpread, thresholdOptions } from "./atThreshold.js";
+import { defineMetric } from "./metric.js";
+
+/** The greatest recall at a threshold where the precision is at least so much; 0 if there is none. Target in the shape of the output. */
+export class RecallAtPrecision extends defineMetric("RecallAtPrecision", {
+  /** The least precision, from 0 to 1. */
+  precision: number(0, 1),
+  ...thresholdOptions,
+}) {
+  readonly name = "recall_at_precision";
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    return recordSpread(program, output, target, weights, this);
+  }
+
+  override result(sums: ArrayLike<number>): number {
+    return mostAt(sums, "recall", "precision", this.precision);
+  }
+}

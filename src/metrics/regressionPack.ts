@@ -1,0 +1,5 @@
+import { lazyPack } from "../engine/kernels.js";
+
+export const regressionPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/packs/regression.generated.js")).regression,
+);

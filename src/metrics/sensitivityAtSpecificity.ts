@@ -1,0 +1,22 @@
+import { number } from "../base/options.js";
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { mostAt, recordSpread, thresholdOptions } from "./atThreshold.js";
+import { defineMetric } from "./metric.js";
+
+/** The greatest sensitivity (recall) at a threshold where the specificity is at least so much; 0 if there is none. Target in the shape of the output. */
+export class SensitivityAtSpecificity extends defineMetric("SensitivityAtSpecificity", {
+  /** The least specificity, from 0 to 1. */
+  specificity: number(0, 1),
+  ...thresholdOptions,
+}) {
+  readonly name = "sensitivity_at_specificity";
+
+  record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
+    return recordSpread(program, output, target, weights, this);
+  }
+
+  override result(sums: ArrayLike<number>): number {
+    return mostAt(sums, "recall", "specificity", this.specificity);
+  }
+}

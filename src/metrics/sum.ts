@@ -1,0 +1,19 @@
+import type { ProgramBuilder } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { defineMetric } from "./metric.js";
+import { regressionPack } from "./regressionPack.js";
+
+/** The sum of all outputs, whatever the target. */
+export class Sum extends defineMetric("Sum", {}) {
+  readonly name = "sum";
+
+  record(program: ProgramBuilder, output: Region, _target: Region, weights: Region | 0): Region {
+    const sums = program.batchRegion([1]);
+    program.call(regressionPack, "regressionSum", sums, output, weights, output.size, 1);
+    return sums;
+  }
+
+  override result(sums: ArrayLike<number>): number {
+    return sums[0] ?? 0;
+  }
+}
