@@ -214,7 +214,8 @@ export abstract class Layer extends Raw {
   }
 }
 
-type Arguments<O extends Options> =
+/** What the constructor of a class with these options takes. */
+export type Arguments<O extends Options> =
   // biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
   {} extends Given<O> ? [options?: Given<O> & LayerOptions] : [options: Given<O> & LayerOptions];
 

@@ -1,0 +1,17 @@
+import { defineAugmentation, factor, valueRange } from "./augmentation.js";
+import type { OptionsOf } from "./layer.js";
+import { seed } from "./noise.js";
+
+/** Training: y = x + (1 - 2 d) (smoothed - x), cut off at `valueRange`. Inference: y = x. Shapes: (H, W, C), unchanged. */
+export class RandomSharpness extends defineAugmentation("RandomSharpness", {
+  /** d: bounds, or f for [0, f]; 0 is smooth, 0.5 no change. */
+  factor: factor(0, 1),
+  /** Least and greatest value of a channel. Default [0, 255]. */
+  valueRange: valueRange(),
+  /** Default null. Each number gives other random numbers under the same seed of the model. */
+  seed: seed(),
+}) {}
+
+/** Options of `randomSharpness`. */
+export type RandomSharpnessOptions = OptionsOf<typeof RandomSharpness>;
+export const randomSharpness = (options: RandomSharpnessOptions): RandomSharpness => new RandomSharpness(options);
