@@ -24,8 +24,12 @@ export abstract class Augmentation extends Layer {
     return program.training ? this.augment(program, x!) : { outputs: [x!] };
   }
 
-  /** Records what it does in training. @throws Error if that is not there */
-  protected augment(_program: ProgramBuilder, _x: Region): Recorded {
+  /**
+   * Records what it does in training.
+   * @param _part which part of a layer that applies several: each has other random numbers
+   * @throws Error if that is not there
+   */
+  augment(_program: ProgramBuilder, _x: Region, _part?: number): Recorded {
     const what = `layer "${this.name}": expected a layer that can be trained with, got ${factoryName(this.className)}`;
     throw new Error(`${what}, which works at inference only; leave it out, or apply it with { training: false }`);
   }
@@ -79,16 +83,23 @@ export function factor(least: number, most: number): Option<Range, number | Rang
   };
 }
 
-/** Likewise, kept as it was given: a number f means (-f, f). Both ends lie from `least` to `most`. */
+/** Likewise, kept as it was given. */
+export function givenFactor(least: number, most: number): Option<number | Range> {
+  return {
+    check: (where, value) => checkRange(where, value, least, most),
+    write: (value) => (typeof value === "number" ? value : [...value]),
+  };
+}
+
+/** Likewise, both ends from `least` to `most`. */
 export function share(least: number, most: number): Option<number | Range> {
   return {
+    ...givenFactor(least, most),
     check(where, value) {
       const range = checkRange(where, value, least, most);
-      if (typeof range !== "number")
-        for (const [i, each] of range.entries()) checkNumber(`${where}[${i}]`, each, least, most);
+      for (const each of typeof range === "number" ? [] : range) checkNumber(where, each, least, most);
       return range;
     },
-    write: (value) => (typeof value === "number" ? value : [...value]),
   };
 }
 
@@ -121,8 +132,9 @@ export const fillMode = () => optional(choice("reflect", "constant", "wrap", "ne
 export const fillValue = () => optional(number(), 0);
 
 /** First arguments of the kernels that draw random numbers: 16 words for each sample. */
-export function randomKeys(program: ProgramBuilder, seed: number | null) {
-  return [program.scratch(WORDS), program.step, purposeOf(seed, RANDOM.augment), program.position] as const;
+export function randomKeys(program: ProgramBuilder, seed: number | null, part = 0) {
+  const purpose = purposeOf(seed, RANDOM.augment + 16 * part);
+  return [program.scratch(WORDS), program.step, purpose, program.position] as const;
 }
 
 /** @throws RangeError unless images have as many channels as one of these */
@@ -137,7 +149,9 @@ export function withoutGradient(program: ProgramBuilder, x: Region, layer: Layer
     const where = `layer "${layer.name}": expected images that no trained layer makes`;
     throw new Error(`${where}, got some: ${factoryName(layer.className)} has no gradient; put it first`);
   }
-  return program.region(x.shape);
+  const y = program.region(x.shape);
+  y.wantsGradient = false;
+  return y;
 }
 
 /** One number for all channels, or three of them. */

@@ -9,6 +9,7 @@ export { AdaptiveMaxPooling2D, adaptiveMaxPooling2d } from "./adaptiveMaxPooling
 export { Add, add } from "./add.js";
 export { AlphaDropout, alphaDropout } from "./alphaDropout.js";
 export { AugMix, augMix } from "./augMix.js";
+export { AutoContrast, autoContrast } from "./autoContrast.js";
 export { Average, average } from "./average.js";
 export { AveragePooling1D, averagePooling1d } from "./averagePooling1d.js";
 export { AveragePooling2D, averagePooling2d } from "./averagePooling2d.js";

@@ -14,9 +14,9 @@ export class RandomBrightness extends defineAugmentation("RandomBrightness", {
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region, part = 0): Recorded {
     const y = withoutGradient(program, x, this);
-    const keys = randomKeys(program, this.seed);
+    const keys = randomKeys(program, this.seed, part);
     program.call(contrast, "contrastBrightness", y, x, ...keys, x.size, ...this.factor, ...this.valueRange);
     return { outputs: [y], backward: () => [undefined] };
   }

@@ -14,7 +14,7 @@ export class RandomColorDegeneration extends defineAugmentation("RandomColorDege
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     checkChannels(x, 3);
     const y = withoutGradient(program, x, this);
     const keys = randomKeys(program, this.seed);

@@ -14,9 +14,9 @@ export class RandomContrast extends defineAugmentation("RandomContrast", {
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region, part = 0): Recorded {
     const y = withoutGradient(program, x, this);
-    const keys = randomKeys(program, this.seed);
+    const keys = randomKeys(program, this.seed, part);
     const [height, width, channels] = x.shape as readonly [number, number, number];
     const [lower, upper] = this.factor;
     const ends = [1 - lower, 1 + upper, ...this.valueRange] as const;

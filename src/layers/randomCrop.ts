@@ -29,7 +29,7 @@ export class RandomCrop extends defineAugmentation("RandomCrop", {
     return [this.height, this.width, channels];
   }
 
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     const [rows, columns, channels] = checkImage(x.shape);
     const { height, width } = this;
     if (rows <= height || columns <= width) return this.#recordMiddle(program, x);

@@ -1,5 +1,16 @@
 import { nullable, optional } from "../base/options.js";
-import { colour, defineAugmentation, factor, valueRange } from "./augmentation.js";
+import { randomErasing as pack } from "../engine/packs/randomErasing.generated.js";
+import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import {
+  checkChannels,
+  colour,
+  defineAugmentation,
+  factor,
+  randomKeys,
+  valueRange,
+  withoutGradient,
+} from "./augmentation.js";
 import type { OptionsOf } from "./layer.js";
 import { seed } from "./noise.js";
 
@@ -15,7 +26,20 @@ export class RandomErasing extends defineAugmentation("RandomErasing", {
   valueRange: valueRange(),
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
-}) {}
+}) {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
+    const y = withoutGradient(program, x, this);
+    const keys = randomKeys(program, this.seed);
+    const fill = this.fillValue;
+    if (fill !== null && typeof fill !== "number") checkChannels(x, 3);
+    const [red, green, blue] = fill === null ? [0, 0, 0] : typeof fill === "number" ? [fill, fill, fill] : fill;
+    const colour = [fill === null ? 1 : 0, red!, green!, blue!] as const;
+    const [height, width, channels] = x.shape as readonly [number, number, number];
+    const ends = [...this.factor, ...this.scale, ...this.valueRange] as const;
+    program.call(pack, "randomErasingForward", y, x, ...keys, height, width, channels, ...colour, ...ends);
+    return { outputs: [y], backward: () => [undefined] };
+  }
+}
 
 /** Options of `randomErasing`. */
 export type RandomErasingOptions = OptionsOf<typeof RandomErasing>;

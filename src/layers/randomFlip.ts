@@ -15,7 +15,7 @@ export class RandomFlip extends defineAugmentation("RandomFlip", {
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     const dims = [...x.shape, MODES[this.mode]] as unknown as [number, number, number, number];
     const keys = randomKeys(program, this.seed);
     const y = program.region(x.shape);

@@ -13,7 +13,7 @@ export class RandomGrayscale extends defineAugmentation("RandomGrayscale", {
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     checkChannels(x, 1, 3);
     if (x.shape[2] === 1) return { outputs: [x] };
     const y = withoutGradient(program, x, this);

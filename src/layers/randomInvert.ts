@@ -15,7 +15,7 @@ export class RandomInvert extends defineAugmentation("RandomInvert", {
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     const y = withoutGradient(program, x, this);
     const keys = randomKeys(program, this.seed);
     program.call(tones, "tonesInvert", y, x, ...keys, x.size, ...this.factor, this.valueRange[1]);

@@ -14,7 +14,7 @@ export class RandomPosterization extends defineAugmentation("RandomPosterization
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     const y = withoutGradient(program, x, this);
     const keys = randomKeys(program, this.seed);
     program.call(tones, "tonesPosterize", y, x, ...keys, x.size, ...this.factor, ...this.valueRange);

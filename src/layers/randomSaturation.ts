@@ -14,10 +14,10 @@ export class RandomSaturation extends defineAugmentation("RandomSaturation", {
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region, part = 0): Recorded {
     checkChannels(x, 3);
     const y = withoutGradient(program, x, this);
-    const keys = randomKeys(program, this.seed);
+    const keys = randomKeys(program, this.seed, part);
     program.call(colour, "colourSaturation", y, x, ...keys, x.size / 3, ...this.factor, ...this.valueRange);
     return { outputs: [y], backward: () => [undefined] };
   }

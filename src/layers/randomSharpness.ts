@@ -1,4 +1,7 @@
-import { defineAugmentation, factor, valueRange } from "./augmentation.js";
+import { smooth } from "../engine/packs/smooth.generated.js";
+import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import type { Region } from "../engine/region.js";
+import { defineAugmentation, factor, randomKeys, valueRange, withoutGradient } from "./augmentation.js";
 import type { OptionsOf } from "./layer.js";
 import { seed } from "./noise.js";
 
@@ -10,7 +13,16 @@ export class RandomSharpness extends defineAugmentation("RandomSharpness", {
   valueRange: valueRange(),
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
-}) {}
+}) {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
+    const y = withoutGradient(program, x, this);
+    const keys = randomKeys(program, this.seed);
+    const [height, width, channels] = x.shape as readonly [number, number, number];
+    const ends = [...this.factor, ...this.valueRange] as const;
+    program.call(smooth, "smoothSharpness", y, x, ...keys, height, width, channels, ...ends);
+    return { outputs: [y], backward: () => [undefined] };
+  }
+}
 
 /** Options of `randomSharpness`. */
 export type RandomSharpnessOptions = OptionsOf<typeof RandomSharpness>;

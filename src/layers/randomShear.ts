@@ -22,7 +22,7 @@ export class RandomShear extends defineAugmentation("RandomShear", {
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     return recordAffine(program, x, this, (maps) => {
       const keys = randomKeys(program, this.seed);
       program.call(affine, "affineShear", maps, ...keys, ...this.xFactor, ...this.yFactor);

@@ -21,7 +21,7 @@ export class RandomTranslation extends defineAugmentation("RandomTranslation", {
   /** What lies outside with fillMode "constant". Default 0. */
   fillValue: fillValue(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     const [height, width] = x.shape as readonly [number, number];
     return recordAffine(program, x, this, (maps) => {
       const keys = randomKeys(program, this.seed);

@@ -17,7 +17,7 @@ export class Solarization extends defineAugmentation("Solarization", {
   /** Default null. Each number gives other random numbers under the same seed of the model. */
   seed: seed(),
 }) {
-  protected override augment(program: ProgramBuilder, x: Region): Recorded {
+  override augment(program: ProgramBuilder, x: Region): Recorded {
     const y = withoutGradient(program, x, this);
     const keys = randomKeys(program, this.seed);
     const [lowAddition, highAddition] = this.additionFactor;
