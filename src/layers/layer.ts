@@ -102,6 +102,11 @@ export abstract class Layer extends Raw {
     return [this.outputShape(inputs)];
   }
 
+  /** Likewise at inference, where a layer may leave its input as it is. */
+  inferenceShapes(inputs: readonly Shape[]): readonly Shape[] {
+    return this.outputShapes(inputs);
+  }
+
   /** The weights for inputs of these shapes. */
   weightSpecs(_inputs: readonly Shape[]): readonly WeightSpec[] {
     return [];

@@ -29,6 +29,10 @@ export class RandomCrop extends defineAugmentation("RandomCrop", {
     return [this.height, this.width, channels];
   }
 
+  override inferenceShapes(inputs: readonly Shape[]): readonly Shape[] {
+    return inputs;
+  }
+
   override augment(program: ProgramBuilder, x: Region): Recorded {
     const [rows, columns, channels] = checkImage(x.shape);
     const { height, width } = this;

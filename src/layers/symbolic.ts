@@ -77,7 +77,7 @@ export function makeCall(layer: Layer, inputs: readonly SymbolicTensor[], traini
   const shapes = inputs.map(({ sizes }) => sizes);
   let outputs: readonly Shape[];
   try {
-    outputs = layer.outputShapes(shapes);
+    outputs = training === false ? layer.inferenceShapes(shapes) : layer.outputShapes(shapes);
     layer.build(shapes);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

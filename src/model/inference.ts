@@ -47,7 +47,7 @@ export async function predictRows(
   const data: DataRows = { count: xs[0]!.count, xs, ys: [], weights: undefined };
   const kind = kindOfData(data, batchSize);
   const network = runtime.networkFor(kind.inputShapes);
-  const shapes = network.shapesOf(values ?? network.outputs);
+  const shapes = (values ?? network.outputs).map((value) => network.inferenceShapes[value]!);
   const outs = shapes.map((shape) => new Float32Array(data.count * sizeOf(shape)));
   await runtime.betweenSteps(where, async () => {
     for (let first = 0; first < data.count; first += batchSize) {
