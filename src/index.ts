@@ -1,12 +1,17 @@
 export type { Activation } from "./activations/activation.js";
 export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
+export * from "./callbacks/index.js";
 export * as constraints from "./constraints/index.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
+export { Dataset, type Elements } from "./data/dataset.js";
+export type { ArrayElements, SampleElement } from "./data/elements.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
 export type { PixelSource, Pixels } from "./data/pixels.js";
+export type { BatchDataset, BatchElement, PassPosition, ShapedNumbers } from "./data/samples.js";
+export { type Sample, type StackedNumbers, stack } from "./data/stack.js";
 export { type Labels, toCategorical } from "./data/toCategorical.js";
 export { type BackendInfo, backendInfo } from "./engine/backend.js";
 export { type InitOptions, init } from "./engine/init.js";
@@ -56,8 +61,7 @@ export * as losses from "./losses/index.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
 export * as metrics from "./metrics/index.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
-export { BaseModel, type Prediction } from "./model/baseModel.js";
-export type { Callback, TrainedModel } from "./model/callback.js";
+export { BaseModel } from "./model/baseModel.js";
 export { cloneModel } from "./model/cloneModel.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
@@ -65,19 +69,16 @@ export type { History, Logs } from "./model/history.js";
 export type { NumberTensor } from "./model/inference.js";
 export { type LoadOptions, loadModel, modelFromBytes, modelFromJSON, modelFromSnapshot } from "./model/load.js";
 export { type GraphOptions, Model, type TensorsOption } from "./model/model.js";
-export {
-  ModelCheckpoint,
-  type ModelCheckpointOptions,
-  type NewestCheckpointOptions,
-  newestCheckpoint,
-} from "./model/modelCheckpoint.js";
 export type {
   ActivationsOptions,
   BatchOptions,
   EvaluateOptions,
   FitOptions,
   ModelOptions,
+  PassOptions,
+  RunOptions,
   ValidationData,
+  Verbosity,
   WeightOptions,
 } from "./model/options.js";
 export type { NestedArray, Samples } from "./model/rows.js";
@@ -85,8 +86,10 @@ export type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./mode
 export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
+export type { Prediction } from "./model/trainableModel.js";
 export * as optimizers from "./optimizers/index.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
+export type { ProgressOutput } from "./platform/progressOutput.js";
 export * as regularizers from "./regularizers/index.js";
 export * as schedules from "./schedules/index.js";

@@ -18,9 +18,9 @@ export function activityRegularizationForward(
   }
 }
 
-/** dx = dy + (l1 sign(x) + 2 l2 x) / N, N the samples of the batch */
+/** dx = (l1 sign(x) + 2 l2 x) / N, N the samples of the batch */
 export function activityRegularizationBackward(
-  samples: i32, dx: usize, dy: usize, x: usize, step: usize, size: i32, l1: f32, l2: f32,
+  samples: i32, dx: usize, x: usize, step: usize, size: i32, l1: f32, l2: f32,
 ): void {
   const batch = <f32>batchSamples(step), zero = f32x4.splat(0);
   const one = f32x4.splat(l1 / batch), two = f32x4.splat(2 * l2 / batch);
@@ -28,7 +28,6 @@ export function activityRegularizationBackward(
   for (let i = 0; i < count; i += 4) {
     const v = v128.load(at(x, i));
     const sign = v128.and(v128.or(one, v128.and(v, i32x4.splat(0x80000000))), f32x4.ne(v, zero));
-    const d = f32x4.add(v128.load(at(dy, i)), f32x4.add(sign, f32x4.mul(two, v)));
-    storeLanes(at(dx, i), d, count - i);
+    storeLanes(at(dx, i), f32x4.add(sign, f32x4.mul(two, v)), count - i);
   }
 }

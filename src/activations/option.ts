@@ -2,7 +2,7 @@ import { type Option, toSnakeCase } from "../base/options.js";
 import { checkChoice, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import type { Weight } from "../engine/weight.js";
+import type { Weight, WeightRegularizer } from "../engine/weight.js";
 import { type Activation, halved, linear } from "./activation.js";
 import { relu } from "./relu.js";
 import { softmax } from "./softmax.js";
@@ -105,18 +105,26 @@ function read(where: string, value: unknown): unknown {
 }
 
 /**
- * Ends a layer with its activation: `linear` is what it recorded so far. The activation is an entry of its own on the tape, so that a
- * loss can start from before a softmax.
+ * Ends a layer with its activation and the penalty on that: `before` is what it recorded so far. The activation is an entry of its own
+ * on the tape, so that a loss can start from before a softmax.
  */
 export function recordActivation(
   program: ProgramBuilder,
-  layer: { readonly name: string; readonly activation: Activation },
+  layer: {
+    readonly name: string;
+    readonly activation: Activation;
+    readonly activityRegularizer: WeightRegularizer | null;
+  },
   before: Recorded,
   inputs: readonly Region[],
   weights: readonly Weight[],
 ): Recorded {
-  const { name, activation } = layer;
-  if (activation === linear) return before;
+  const { name, activation, activityRegularizer } = layer;
+  const penalized = (recorded: Recorded) => {
+    activityRegularizer?.recordActivity!(program, recorded.outputs[0]!);
+    return recorded;
+  };
+  if (activation === linear) return penalized(before);
   const [z] = program.apply({ name, record: () => before }, inputs, weights);
-  return { outputs: program.apply({ name, record: () => activation.record(program, z!) }, [z!], []) };
+  return penalized({ outputs: program.apply({ name, record: () => activation.record(program, z!) }, [z!], []) });
 }

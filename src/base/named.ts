@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "./check.js";
 
 /** What is known by its class name and config, and imported before it is used: seldom needed, so not part of every page. */
 export class Named<T extends { config?(): Record<string, unknown> }> {

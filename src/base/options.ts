@@ -10,7 +10,7 @@ import {
   checkPair,
   checkShape,
   show,
-} from "../engine/check.js";
+} from "./check.js";
 
 /**
  * One option. `T` is what the instance holds, `G` what users may give.
@@ -137,10 +137,10 @@ export function checkDeclared<O extends Options>(
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(declared)) {
     const value = (given as Record<string, unknown>)[name];
-    values[name] =
-      value === undefined && "fallback" in option
-        ? (option as AnyOptional).fallback(values)
-        : option.check(`${where}.${name}`, value);
+    const isDefault = value === undefined && "fallback" in option;
+    const own = isDefault ? (option as AnyOptional).fallback(values) : option.check(`${where}.${name}`, value);
+    // Lists are copies that nobody can change, as shapes follow from them.
+    values[name] = Array.isArray(own) ? Object.freeze([...own]) : own;
   }
   return values as Values<O>;
 }

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "./check.js";
 import { type Options, readDeclared } from "./options.js";
 
 /** A class whose options are declared, so that it can be made from a config. */

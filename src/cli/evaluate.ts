@@ -1,7 +1,7 @@
 import { loadModelFile } from "./loadModelFile.js";
 import { mnistData } from "./mnistData.js";
 import { inputShapeOf, scaled } from "./modelInput.js";
-import { metric } from "./numberFormat.js";
+import { metric } from "../base/numberFormat.js";
 import { lossAndAccuracy } from "./trainingRecord.js";
 
 export interface EvaluateOptions {

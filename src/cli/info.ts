@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
+import { instantiateSync } from "@assemblyscript/loader";
 import { hasRelaxedSimd, hasSimd } from "../engine/features.js";
 import { autoThreads } from "../engine/threads.js";
 import { packageVersion } from "./packageVersion.js";
@@ -11,6 +13,8 @@ export interface Info {
   engine: string;
   platform: string;
   simd: boolean;
+  /** How many there are, as found in the binary that holds all packs, compiled here; 0 where that is not possible. */
+  kernels: number;
   relaxedSimd: boolean;
   turbo: Turbo;
   cores: number;
@@ -32,6 +36,7 @@ export function collectInfo(): Info {
     engine: bun ? `JavaScriptCore ${webkit}` : `V8 ${v8}`,
     platform: `${process.platform} ${process.arch}`,
     simd: hasSimd(),
+    kernels: countKernels(),
     relaxedSimd: hasRelaxedSimd(),
     turbo: findTurbo(),
     cores: availableParallelism(),
@@ -39,6 +44,18 @@ export function collectInfo(): Info {
     threads: autoThreads(),
     memory: { total: totalmem(), free: freemem(), wasmMaximum },
   };
+}
+
+function countKernels(): number {
+  try {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const { instance } = instantiateSync(readFileSync(new URL("../kernels.wasm", import.meta.url)), {
+      env: { memory },
+    });
+    return Object.values(instance.exports).filter((value) => typeof value === "function").length;
+  } catch {
+    return 0;
+  }
 }
 
 /** `wasm-cnn info`: shows what this machine offers. */
@@ -54,6 +71,7 @@ function describe(found: Info): string {
     ["wasm-cnn", found.wasmCnn],
     ["Engine", `${found.runtime} (${found.engine}), ${found.platform}`],
     ["SIMD", found.simd ? "yes" : "no: the kernels need it, so nothing can be trained here"],
+    ["Kernels", found.kernels > 0 ? `${found.kernels}, compiled here without fault` : "they do not compile here"],
     ["Relaxed SIMD", found.relaxedSimd ? "yes, only used with --relaxed: its results differ between machines" : "no"],
     ["Turbo", found.turbo.available ? `yes, with --turbo: ${found.turbo.note}` : `no: ${found.turbo.note}`],
     ["Cores", String(found.cores)],

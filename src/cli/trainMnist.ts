@@ -1,13 +1,14 @@
 import { basename } from "node:path";
+import { ProgressBar } from "../callbacks/progressBar.js";
 import { checkpointName } from "../files/checkpoints.js";
 import type { Sequential } from "../index.js";
+import { progressOutput } from "../platform/nodeTerminal.js";
 import { type CheckpointOptions, checkpointNow, checkpoints } from "./checkpoint.js";
 import { mnistData } from "./mnistData.js";
 import { mnistNetwork } from "./mnistNetwork.js";
 import { checkOutput, rescued, saveModel } from "./output.js";
 import { packageVersion } from "./packageVersion.js";
-import { progressCallback } from "./progress.js";
-import { progressOutput, summaryWidth } from "./terminal.js";
+import { summaryWidth } from "./terminal.js";
 import { lossAndAccuracy, TrainingRecord } from "./trainingRecord.js";
 import { resultsObject, resultsText } from "./trainingResults.js";
 import { enableTurbo } from "./turbo.js";
@@ -54,13 +55,9 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     const data = await mnistData({ ...options, signal, onMessage: quiet ? () => {} : print });
     if (!quiet) model.summary({ print, lineLength: summaryWidth(stream) });
     steps = Math.ceil(data.train.count / batchSize);
-    const progress = quiet ? undefined : progressCallback(epochs, steps, progressOutput(stream));
-    const callbacks = [record.callback(data.train.count, batchSize), ...(progress ? [progress] : []), ...saving];
-    try {
-      await model.fit(data.train.images, data.train.labels, { epochs, batchSize, callbacks, signal, ...resuming });
-    } finally {
-      progress?.end();
-    }
+    const progress = quiet ? [] : [new ProgressBar({ output: progressOutput(stream) })];
+    const callbacks = [record.callback(data.train.count, batchSize), ...progress, ...saving];
+    await model.fit(data.train.images, data.train.labels, { epochs, batchSize, callbacks, signal, ...resuming });
     signal.throwIfAborted();
     test = lossAndAccuracy(await model.evaluate(data.test.images, data.test.labels, { batchSize }));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { metric } from "./numberFormat.js";
+import { metric } from "../base/numberFormat.js";
 import type { TrainingRecord } from "./trainingRecord.js";
 
 /** All that `train-mnist` reports at the end. */

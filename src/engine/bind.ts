@@ -1,8 +1,9 @@
 import type { Control } from "./control.js";
 import type { Kernel } from "./kernels.js";
-import { AllRows, type Call, type Program, type Stage } from "./program.js";
+import type { Bases, CallPlan, Moving, Place, Plan, StagePlan } from "./planData.js";
+import { AllRows, type Call, type Program, type Stage } from "./programData.js";
 import { Region } from "./region.js";
-import { type Bases, type CallPlan, type Moving, type Place, type Plan, Replay, type StagePlan } from "./replay.js";
+import { Replay } from "./replay.js";
 import type { ModelState } from "./state.js";
 import type { WasmMemory } from "./wasmTypes.js";
 

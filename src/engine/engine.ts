@@ -2,7 +2,7 @@ import { nextTask } from "#platform";
 import type { BoundProgram } from "./bind.js";
 import { type Job, OUTCOME, type Outcome } from "./control.js";
 import { ModelMemory } from "./memory.js";
-import type { Program } from "./program.js";
+import type { Program } from "./programData.js";
 import type { Region } from "./region.js";
 import type { ModelState } from "./state.js";
 import type { StepValues } from "./step.js";

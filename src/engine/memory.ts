@@ -4,10 +4,11 @@ import { instantiate } from "./instantiate.js";
 import { type Kernel, type KernelPack, modulesOf } from "./kernels.js";
 import { core } from "./packs/core.generated.js";
 import { align, type ProgramSizes, planProgram, READ_SLACK } from "./plan.js";
+import type { Plan } from "./planData.js";
 import { borrow, giveBack, moveIn, moveOut, type PooledMemory, type Tenant, touch } from "./pool.js";
-import type { Program } from "./program.js";
+import type { Program } from "./programData.js";
 import type { Region } from "./region.js";
-import { BLOCK, type Plan, SLOTS } from "./replay.js";
+import { BLOCK, SLOTS } from "./replay.js";
 import { HEADER_BYTES, type ModelState } from "./state.js";
 import type { WasmModule } from "./wasmTypes.js";
 

@@ -1,4 +1,4 @@
-import type { Call, Program } from "./program.js";
+import type { Call, Program } from "./programData.js";
 import { Region } from "./region.js";
 
 /** Everything is aligned to a cache line. */

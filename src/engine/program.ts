@@ -1,62 +1,10 @@
 import type { KernelPack } from "./kernels.js";
 import { core } from "./packs/core.generated.js";
+import { AllRows, type Arg, type Call, type Mark, type Program, type Stage } from "./programData.js";
 import { type DType, Region } from "./region.js";
 import type { Shape } from "./shape.js";
 import { STEP_BYTES } from "./step.js";
-import type { Weight } from "./weight.js";
-
-/** A batch region as the rows of the whole batch: its address is that of the first sample, whatever the shard. */
-export class AllRows {
-  constructor(readonly region: Region) {}
-}
-
-/** An argument of a kernel: a number, or a region whose address goes in its place (0 is the null pointer). */
-export type Arg = number | Region | AllRows;
-
-export interface Call {
-  readonly kernel: string;
-  readonly args: readonly Arg[];
-}
-
-/** A place in the shard phase where `region` has just been written by `layer`: where a failed step is looked at. */
-export interface Mark {
-  readonly stage: number;
-  /** Calls of the stage that come before. */
-  readonly calls: number;
-  readonly what: string;
-  readonly region: Region;
-}
-
-/**
- * Calls that threads share: each call by itself (`call`), or all calls for one block of parameters after the other (`block`: each
- * call gets the block's first element and its end first). All of a stage are done before the next begins.
- */
-export interface Stage {
-  readonly unit: "call" | "block";
-  readonly calls: readonly Call[];
-}
-
-/** A step as data: what `fit`, `evaluate` and `predict` replay. */
-export interface Program {
-  readonly training: boolean;
-  /** Samples in a shard, at most. */
-  readonly shardSamples: number;
-  /** Made anew when the weights have changed. */
-  readonly prepare: readonly Stage[];
-  /** The shard phase; between two stages all shards wait for each other. Each call gets the shard's samples first. */
-  readonly stages: readonly (readonly Call[])[];
-  /** What changes the summed gradients, and the optimizer. */
-  readonly update: readonly Stage[];
-  /** Run once in the update phase. */
-  readonly once: readonly Call[];
-  readonly regions: readonly Region[];
-  /** The binaries whose kernels are called. */
-  readonly packs: ReadonlySet<KernelPack<unknown>>;
-  readonly step: Region;
-  /** One number a sample each that have to be finite for a training step to count. */
-  readonly guards: readonly Region[];
-  readonly marks: readonly Mark[];
-}
+import type { Weight } from "./weightRegions.js";
 
 /** What a layer's `record` leaves: its outputs and, beside, its backward pass. */
 export interface Recorded {
@@ -88,6 +36,12 @@ interface TapeEntry {
   readonly backward: NonNullable<Recorded["backward"]>;
 }
 
+interface Penalty {
+  readonly activation: Region;
+  readonly values: Region;
+  readonly gradient: () => Region;
+}
+
 /** Records kernel calls. Runs once for each program; nothing of it is left when the program is replayed. */
 export class ProgramBuilder {
   /** The step block (see step.ts), one for each shard. */
@@ -111,7 +65,7 @@ export class ProgramBuilder {
   readonly #tape: TapeEntry[] = [];
   readonly #packs = new Set<KernelPack<unknown>>();
   readonly #guards: Region[] = [];
-  readonly #penalties: Region[] = [];
+  readonly #penalties: Penalty[] = [];
 
   /**
    * @param learns whether a backward pass will follow: a layer keeps what it needs for that
@@ -167,17 +121,17 @@ export class ProgramBuilder {
   }
 
   /**
-   * Adds to the loss: one number a sample, in a batch region, whose sum is divided by the samples of the batch. The gradient of that is
-   * up to the layer's own backward pass.
+   * Adds a penalty on an activation to the loss: one number a sample, in a batch region, whose sum is divided by the samples of the
+   * batch. @param gradient records the gradient of that with respect to the activation
    */
-  penalize(values: Region): void {
-    this.#penalties.push(values);
+  penalize(activation: Region, values: Region, gradient: () => Region): void {
+    this.#penalties.push({ activation, values, gradient });
     this.guard(values);
   }
 
   /** What was added to the loss. */
   get penalties(): readonly Region[] {
-    return this.#penalties;
+    return this.#penalties.map(({ values }) => values);
   }
 
   /** Calls a kernel on the shard. Its first argument, the number of samples, is filled in. */
@@ -297,7 +251,7 @@ export class ProgramBuilder {
     return outputs;
   }
 
-  /** Walks the tape backwards from the gradients of some regions; gradients of a region that is read twice are summed. */
+  /** Walks the tape backwards from the gradients of some regions and from the penalties; gradients of a region that is read twice are summed. */
   backward(...starts: readonly (readonly [region: Region, gradient: Region])[]): void {
     const gradients = new Map<Region, Region>();
     const add = (x: Region, dx: Region) => {
@@ -305,6 +259,7 @@ export class ProgramBuilder {
       gradients.set(x, other ? this.#sum(other, dx) : dx);
     };
     for (const [region, gradient] of starts) add(region, gradient);
+    for (const { activation, gradient } of this.#penalties) if (activation.wantsGradient) add(activation, gradient());
     for (const { layer, inputs, weights, outputs, backward } of this.#tape.reverse()) {
       const dys = outputs.map((y) => gradients.get(y));
       if (dys.every((dy) => dy === undefined)) continue;

@@ -3,6 +3,7 @@
 
 import { type Control, type Job, OUTCOME } from "./control.js";
 import type { Kernel } from "./kernels.js";
+import type { CallPlan, Indices, Moving, Plan, StagePlan } from "./planData.js";
 import { writeStep } from "./step.js";
 import type { WasmMemory } from "./wasmTypes.js";
 
@@ -13,74 +14,6 @@ export const BLOCK = 4096;
 
 /** On a block of parameters: a copy of it has been kept, the block itself may have changed. */
 const KEPT = 1;
-
-/** What an address may depend on while a program is replayed. */
-export interface Indices {
-  shard: number;
-  slot: number;
-  thread: number;
-}
-
-/** address = offset + stride * indices[by] */
-export interface Place {
-  readonly offset: number;
-  readonly stride: number;
-  readonly by: keyof Indices;
-}
-
-export interface Moving extends Place {
-  /** Which argument it is. */
-  readonly at: number;
-}
-
-/** A kernel call whose addresses are known but for the shard, slot and thread. */
-export interface CallPlan {
-  readonly kernel: string;
-  /** Leading arguments that are filled in at the call are 0 here. */
-  readonly args: readonly number[];
-  readonly moving: readonly Moving[];
-}
-
-/** A stage of calls (see Stage in program.ts). */
-export interface StagePlan {
-  readonly unit: "call" | "block";
-  readonly calls: readonly CallPlan[];
-}
-
-/** Where the homes of a bound program begin, and how far their copies lie apart, in bytes. */
-export interface Bases {
-  /** One float for each block of parameters. */
-  readonly flags: number;
-  readonly shared: number;
-  readonly batch: number;
-  readonly slots: number;
-  readonly slotStride: number;
-  readonly work: number;
-  readonly workStride: number;
-  /** With barriers every shard has its own activations, otherwise every thread. */
-  readonly workBy: "shard" | "thread";
-}
-
-/** A bound program as plain data: it can be posted to a worker. */
-export interface Plan {
-  readonly id: number;
-  readonly training: boolean;
-  readonly shardSamples: number;
-  readonly prepare: readonly StagePlan[];
-  readonly stages: readonly (readonly CallPlan[])[];
-  readonly update: readonly StagePlan[];
-  readonly once: readonly CallPlan[];
-  readonly step: Place;
-  /** How many there are. */
-  readonly parameters: number;
-  /** Addresses of the blocks laid out like the parameters: the parameters first, then the optimizer's slots. */
-  readonly blocks: readonly number[];
-  readonly slots: number;
-  readonly slotStride: number;
-  readonly flags: number;
-  /** Addresses of one float for each sample that have to be finite for a step to count: the losses. */
-  readonly guards: readonly number[];
-}
 
 class BoundCall {
   readonly #kernel: Kernel;

@@ -2,7 +2,7 @@ import { THREAD_START_LIMIT, threadSources } from "#platform";
 import type { Thread, ThreadSource } from "../platform/thread.js";
 import { type Control, canWaitAsync, type Job } from "./control.js";
 import { buildId } from "./packs/build.generated.js";
-import type { Plan } from "./replay.js";
+import type { Plan } from "./planData.js";
 import type { WasmMemory, WasmModule } from "./wasmTypes.js";
 import type { Answer, Orders } from "./worker.js";
 

@@ -1,7 +1,10 @@
 import type { KernelPack } from "./kernels.js";
 import type { ProgramBuilder } from "./program.js";
-import { Region } from "./region.js";
-import { type Shape, sizeOf } from "./shape.js";
+import type { Region } from "./region.js";
+import type { Shape } from "./shape.js";
+import type { Weight } from "./weightRegions.js";
+
+export { Weight } from "./weightRegions.js";
 
 /** What an initializer may do to a weight: fill it with numbers that depend on the seed and the weight's position only. */
 export interface WeightFiller {
@@ -23,7 +26,7 @@ export interface Initializer {
   config?(): Record<string, unknown>;
 }
 
-/** A penalty on a weight that is added to the loss, whatever the batch. */
+/** A penalty that is added to the loss: on a weight, whatever the batch, or on the output of a layer. */
 export interface WeightRegularizer {
   /** As in Keras: `L2`. */
   readonly className: string;
@@ -31,6 +34,8 @@ export interface WeightRegularizer {
   record(program: ProgramBuilder, weight: Weight): Region;
   /** Records what adds its gradient to the summed gradient of the weight, in the update phase. */
   recordGradient(program: ProgramBuilder, weight: Weight): void;
+  /** Records it as a penalty on an activation, with `program.penalize`. Left out by one that is for weights only. */
+  recordActivity?(program: ProgramBuilder, activation: Region): void;
   /** What the constructor took, under Keras' names. */
   config(): Record<string, unknown>;
 }
@@ -55,24 +60,4 @@ export interface WeightSpec {
   readonly constraint?: WeightConstraint | undefined;
   /** Default true. False for what no gradient changes, such as moving statistics. */
   readonly trainable?: boolean;
-}
-
-/** A weight of a model and its gradient. */
-export class Weight {
-  readonly value: Region;
-  /** In the gradient slots, zeroed once a step: kernels add to it. */
-  readonly gradient: Region;
-
-  constructor(
-    readonly name: string,
-    readonly shape: Shape,
-    readonly trainable: boolean,
-  ) {
-    this.value = new Region(shape, "state", false);
-    this.gradient = new Region(shape, "slot", false);
-  }
-
-  get size(): number {
-    return sizeOf(this.shape);
-  }
 }

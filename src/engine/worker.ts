@@ -5,7 +5,8 @@ import { threadPort } from "#platform";
 import { Control } from "./control.js";
 import { instantiate } from "./instantiate.js";
 import { buildId } from "./packs/build.generated.js";
-import { type Plan, Replay } from "./replay.js";
+import type { Plan } from "./planData.js";
+import { Replay } from "./replay.js";
 import type { WasmMemory, WasmModule } from "./wasmTypes.js";
 
 /** What a worker is told between two jobs; what is left out stays as it was. */

@@ -62,7 +62,7 @@ export function readCompiled(
 }
 
 /** As a model calls its outputs. */
-function outputNames({ className, layers, outputs }: ModelSnapshot): readonly string[] {
+export function outputNames({ className, layers, outputs }: ModelSnapshot): readonly string[] {
   if (className !== "Functional") return [String(layers.at(-1)?.config.name ?? "output")];
   if (!Array.isArray(outputs)) return Object.keys(outputs!);
   const refs = typeof outputs[0] === "string" ? [outputs as unknown as TensorRef] : (outputs as readonly TensorRef[]);

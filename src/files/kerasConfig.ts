@@ -149,7 +149,8 @@ export function compileConfig(compiled: CompiledSnapshot): JsonObject {
       registered_name: null,
     },
     loss: eachOutput(loss, (one) => objectConfig("keras.losses", one as LossSnapshot)),
-    loss_weights: lossWeights ?? null,
+    // Keras wants all of them.
+    loss_weights: lossWeights ? eachOutput(loss, (_, name) => lossWeights[name ?? ""] ?? 1) : null,
     metrics: metricsConfig(metrics),
     weighted_metrics: weightedMetrics ? metricsConfig(weightedMetrics) : null,
     run_eagerly: false,
@@ -174,7 +175,7 @@ export function isObjectSnapshot(value: unknown): value is ObjectSnapshot {
 }
 
 /** The same for the only output, or for each by its name. */
-export function eachOutput<R>(given: unknown, make: (one: unknown) => R): R | Record<string, R> {
+export function eachOutput<R>(given: unknown, make: (one: unknown, name?: string) => R): R | Record<string, R> {
   if (!isObject(given) || isObjectSnapshot(given)) return make(given);
-  return Object.fromEntries(Object.entries(given).map(([name, one]) => [name, make(one)]));
+  return Object.fromEntries(Object.entries(given).map(([name, one]) => [name, make(one, name)]));
 }

@@ -1,10 +1,16 @@
-import { checkBoolean, checkChoice, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkChoice, checkOptions } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
-import type { Shape } from "../engine/shape.js";
-import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
-import { type Padding, slide } from "../layers/padding.js";
-import { OnnxGraphBuilder } from "./onnxGraph.js";
-import { encodeOnnx } from "./onnxProto.js";
+import type { ModelSnapshot } from "../graph/snapshot.js";
+import { InputLayer } from "../layers/inputLayer.js";
+import type { Layer } from "../layers/layer.js";
+import type { Graph, SymbolicTensor } from "../layers/symbolic.js";
+import { outputNames } from "./compileSettings.js";
+import { exportActivation } from "./onnx/activations.js";
+import type { Config } from "./onnx/exporter.js";
+import { EXPORTERS, isEachAlone } from "./onnx/exporters.js";
+import { type Numbers, OnnxGraphBuilder, type Value } from "./onnx/graph.js";
+import { encodeOnnx } from "./onnx/proto.js";
+import { dataOf, type ExpectedLayer, expectedWeights, leafLayers } from "./weightNames.js";
 
 /** What every onnxruntime from 1.14 on reads; our operators have not changed since opset 13 in what we use of them. */
 const OPSET = 17;
@@ -14,7 +20,7 @@ const MOST_BYTES = 2 ** 31 - 1;
 
 export interface OnnxOptions {
   /**
-   * How images lie in the input, and in the output if it is of images. "nhwc": as in `predict`, with one transposition at the
+   * How images lie in the inputs, and in outputs that are images. "nhwc": as in `predict`, with one transposition at the
    * input. "nchw": as in PyTorch, without it. Default "nhwc".
    */
   layout?: "nhwc" | "nchw";
@@ -22,159 +28,113 @@ export interface OnnxOptions {
   float16?: boolean;
 }
 
-/** What Conv2D and MaxPooling2D say of their windows, and all layers of their activation. */
-interface Config {
-  readonly activation: string;
-  readonly kernel_size: readonly [number, number];
-  readonly pool_size: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly dilation_rate: readonly [number, number];
-  readonly padding: Padding;
-  readonly groups: number;
-  readonly filters: number;
-  readonly units: number;
-  readonly scale: number;
-  readonly offset: number;
-}
-
-type Exporter = (graph: OnnxGraphBuilder, layer: LayerSnapshot, config: Config, rest: readonly LayerSnapshot[]) => void;
-
-const EXPORTERS: ReadonlyMap<string, Exporter> = new Map<string, Exporter>([
-  ["Rescaling", exportRescaling],
-  ["Conv2D", exportConv2d],
-  ["MaxPooling2D", exportMaxPooling2d],
-  ["Flatten", exportFlatten],
-  ["Dense", exportDense],
-]);
-
 /**
- * The bytes of an `.onnx` file that computes what `predict` does: opset 17, input "input" and output "output" of 32-bit floats
- * and any number of samples.
- * @throws Error for a model without an input shape, RangeError for layers or activations that ONNX has not, for weights too
- *   large for halves and for models of 2 GiB, TypeError for wrong options
+ * The bytes of an `.onnx` file that computes what `predict` does: opset 17, inputs and outputs of 32-bit floats and any number of
+ * samples. They are called "input" and "output"; where there are several, as the model calls them.
+ * @throws Error for a model without an input shape, RangeError for open sizes, for layers or activations that ONNX has not, for
+ *   weights too large for halves and for models of 2 GiB, TypeError for wrong options
  */
 export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): Bytes {
   checkOptions("writeOnnx", options, ["layout", "float16"]);
   const layout = checkChoice("writeOnnx.layout", options.layout ?? "nhwc", ["nhwc", "nchw"]);
   const float16 = checkBoolean("writeOnnx.float16", options.float16 ?? false);
-  const { name, inputShape, layers } = snapshot;
-  if (!inputShape) throw new Error("writeOnnx: expected a model that knows its input shape, got none");
-  const unknown = layers.map(({ className }) => className).filter((className) => !EXPORTERS.has(className));
-  if (unknown.length > 0) {
-    const known = [...EXPORTERS.keys()].join(", ");
-    throw new RangeError(`writeOnnx: expected layers among ${known}, got ${[...new Set(unknown)].join(", ")}`);
-  }
-  const numbers = layers.flatMap(({ weights }) => weights).reduce((sum, { data }) => sum + data.length, 0);
+  checkClasses(snapshot);
+  const model = expectedWeights(snapshot);
+  const { graph } = model;
+  if (!graph) throw new Error("writeOnnx: expected a model that knows its input shape, got none");
+  const data = dataOf(snapshot, model);
+  const numbers = [...data.values()].reduce((sum, { length }) => sum + length, 0);
   if (numbers * (float16 ? 2 : 4) > MOST_BYTES) {
     throw new RangeError(`writeOnnx: expected weights of less than 2 GiB, got ${numbers} numbers`);
   }
-  const graph = new OnnxGraphBuilder(inputShape as readonly number[], {
-    channelsFirst: layout === "nchw" && inputShape.length === 3,
-    float16,
+  const inputNames = namesOf(snapshot.inputs, graph);
+  const names = { inputs: inputNames.length === 1 ? ["input"] : inputNames, outputs: outputNames(snapshot) };
+  const outputs = names.outputs.length === 1 ? ["output"] : names.outputs.map((name) => freeName(name, names.inputs));
+  const builder = new OnnxGraphBuilder([...names.inputs, ...outputs], float16);
+  const channelsFirst = layout === "nchw";
+  const inputs = graph.inputs.map(({ sizes, name }, i): Value => {
+    if (sizes.some(Number.isNaN)) throw new RangeError(`writeOnnx: expected sizes of the input ${name}, got open ones`);
+    return { name: names.inputs[i]!, shape: sizes, channelsFirst: channelsFirst && sizes.length === 3 };
   });
-  for (const [i, layer] of layers.entries()) {
-    graph.layer = String(layer.config.name);
-    const config = layer.config as unknown as Config;
-    EXPORTERS.get(layer.className)!(graph, layer, config, layers.slice(i + 1));
-    if (config.activation !== undefined) exportActivation(graph, config.activation);
+  const layers = new Map(leafLayers(model).map((layer) => [layer.layer, layer]));
+  const weights = (layer: ExpectedLayer) =>
+    Object.fromEntries(layer.weights.map((weight) => [weight.name, { shape: weight.shape, data: data.get(weight)! }]));
+  const values = exportGraph(builder, graph, inputs, (layer) => {
+    const expected = layers.get(layer)!;
+    return { path: expected.path, weights: weights(expected) };
+  });
+  const ends = values.map((value, i) => [outputs[i]!, builder.toLayout(value, channelsFirst)] as const);
+  return encodeOnnx({
+    ...{ irVersion: IR_VERSION, opset: OPSET, producer: "wasm-cnn" },
+    graph: builder.finish(snapshot.name, inputs, ends),
+  });
+}
+
+/** @throws RangeError with all layers that have no exporter, models inside included */
+function checkClasses(snapshot: ModelSnapshot): void {
+  const classes = ({ layers }: ModelSnapshot): string[] =>
+    layers.flatMap(({ className, model }) => (model ? classes(model) : [className]));
+  const unknown = classes(snapshot).filter((name) => name !== "InputLayer" && !Object.hasOwn(EXPORTERS, name));
+  if (unknown.length === 0) return;
+  const known = Object.keys(EXPORTERS).join(", ");
+  throw new RangeError(`writeOnnx: expected layers among ${known}, got ${[...new Set(unknown)].join(", ")}`);
+}
+
+function namesOf(inputs: ModelSnapshot["inputs"], graph: Graph): readonly string[] {
+  return inputs && !Array.isArray(inputs) ? Object.keys(inputs) : graph.inputs.map(({ name }) => name);
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  return taken.includes(name) ? `${name}/output` : name;
+}
+
+type Describe = (layer: Layer) => { path: string; weights: Readonly<Record<string, Numbers>> };
+
+/** The nodes of a graph on these values, models inside taken apart; gives its outputs. */
+function exportGraph(
+  builder: OnnxGraphBuilder,
+  graph: Graph,
+  inputs: readonly Value[],
+  describe: Describe,
+): readonly Value[] {
+  const values = new Map<SymbolicTensor, Value>(graph.inputs.map((tensor, i) => [tensor, inputs[i]!]));
+  for (const call of graph.calls) {
+    const { layer } = call;
+    if (layer instanceof InputLayer) continue;
+    const taken = call.inputs.map((tensor) => values.get(tensor)!);
+    const made = layer.graph
+      ? exportGraph(builder, layer.graph, taken, describe)
+      : [exportLayer(builder, layer, taken, () => anyOrder(graph, call.outputs[0]!), describe)];
+    for (const [i, output] of call.outputs.entries()) values.set(output, made[i]!);
   }
-  graph.toLayout(layout === "nchw");
-  return encodeOnnx({ irVersion: IR_VERSION, opset: OPSET, producer: "wasm-cnn", graph: graph.finish(name) });
+  return graph.outputs.map((tensor) => values.get(tensor)!);
 }
 
-function exportActivation(graph: OnnxGraphBuilder, activation: string): void {
-  if (activation === "linear") return;
-  if (activation === "relu") graph.add("Relu");
-  else if (activation === "softmax") graph.add("Softmax", { axis: graph.channelAxis });
-  else throw new RangeError(`writeOnnx: expected activations among linear, relu, softmax, got ${show(activation)}`);
+function exportLayer(
+  builder: OnnxGraphBuilder,
+  layer: Layer,
+  inputs: readonly Value[],
+  anyOrder: () => boolean,
+  describe: Describe,
+): Value {
+  const { path, weights } = describe(layer);
+  builder.layer = path;
+  const config = layer.config() as unknown as Config;
+  const shape = layer.outputShape(inputs.map((input) => input.shape));
+  // Only a layer that works on each number alone, or a dense one, may get them in another order.
+  const isAnyOrder = isEachAlone(layer) || layer.className === "Dense";
+  const taken = isAnyOrder
+    ? inputs
+    : inputs.map((input) => (input.flattened === undefined ? input : builder.toLayout(input, false)));
+  const value = EXPORTERS[layer.className]!(builder, { inputs: taken, shape, config, weights, anyOrder });
+  return config.activation === undefined ? value : exportActivation(builder, value, config.activation);
 }
 
-function exportRescaling(graph: OnnxGraphBuilder, _: LayerSnapshot, { scale, offset }: Config): void {
-  graph.add("Mul", {}, [graph.constant("scale", { shape: [], data: Float32Array.of(scale) })]);
-  graph.add("Add", {}, [graph.constant("offset", { shape: [], data: Float32Array.of(offset) })]);
-}
-
-function exportConv2d(graph: OnnxGraphBuilder, layer: LayerSnapshot, config: Config): void {
-  const { kernel_size: window, strides, dilation_rate: dilations, groups, filters } = config;
-  graph.toLayout(true);
-  const { shape, pads } = slideOver(graph.shape, window, config);
-  const { kernel, bias } = weightsOf(layer);
-  const constants = [graph.weight("kernel", toOihw(kernel!)), ...(bias ? [graph.weight("bias", bias)] : [])];
-  graph.add("Conv", { kernel_shape: window, strides, dilations, pads, group: groups }, constants);
-  graph.shape = [...shape, filters];
-}
-
-function exportMaxPooling2d(graph: OnnxGraphBuilder, _: LayerSnapshot, config: Config): void {
-  const { pool_size: window, strides } = config;
-  graph.toLayout(true);
-  const { shape, pads } = slideOver(graph.shape, window, { ...config, dilation_rate: [1, 1] });
-  graph.add("MaxPool", { kernel_shape: window, strides, pads });
-  graph.shape = [...shape, graph.shape[2]!];
-}
-
-/** Height and width behind a window, and its padding as ONNX has it: top, left, bottom, right. */
-function slideOver(input: Shape, window: Shape, { strides, dilation_rate: dilations, padding }: Config) {
-  const axes = [0, 1].map((i) => slide(input[i]!, window[i]!, strides[i]!, dilations[i]!, padding));
-  const after = axes.map(({ padded, before }, i) => padded - before - input[i]!);
-  return { shape: axes.map(({ output }) => output), pads: [...axes.map(({ before }) => before), ...after] };
-}
-
-/** The elements are to follow each other as they do with channels last. A dense layer behind can take them as they come. */
-function exportFlatten(graph: OnnxGraphBuilder, _: LayerSnapshot, __: Config, rest: readonly LayerSnapshot[]): void {
-  const next = rest.find(({ className }) => className !== "Rescaling" && className !== "Flatten");
-  if (next?.className !== "Dense") graph.toLayout(false);
-  graph.flatten();
-}
-
-function exportDense(graph: OnnxGraphBuilder, layer: LayerSnapshot, { units }: Config): void {
-  graph.toLayout(false);
-  const { kernel, bias } = weightsOf(layer);
-  const { flattened } = graph;
-  const constants = [
-    graph.weight("kernel", flattened === undefined ? kernel! : toChannelsFirst(kernel!, flattened)),
-    ...(bias ? [graph.weight("bias", bias)] : []),
-  ];
-  if (graph.shape.length === 1) graph.add("Gemm", {}, constants);
-  else {
-    graph.add("MatMul", {}, constants.slice(0, 1));
-    if (bias) graph.add("Add", {}, constants.slice(1));
-  }
-  graph.shape = [...graph.shape.slice(0, -1), units];
-  graph.flattened = undefined;
-}
-
-interface Values {
-  readonly shape: Shape;
-  readonly data: Float32Array;
-}
-
-function weightsOf(layer: LayerSnapshot): { kernel?: Values; bias?: Values } {
-  return Object.fromEntries(layer.weights.map((weight) => [weight.name, weight]));
-}
-
-/** A convolution's kernel from (kh, kw, in, out) to (out, in, kh, kw). */
-function toOihw({ shape, data }: Values): Values {
-  const [height, width, channels, filters] = shape as [number, number, number, number];
-  const result = new Float32Array(data.length);
-  let i = 0;
-  for (let o = 0; o < filters; o++) {
-    for (let c = 0; c < channels; c++) {
-      for (let yx = 0; yx < height * width; yx++) result[i++] = data[(yx * channels + c) * filters + o]!;
-    }
-  }
-  return { shape: [filters, channels, height, width], data: result };
-}
-
-/** Rows of a dense kernel, (positions * channels, units), for inputs flattened from (channels, positions). */
-function toChannelsFirst({ shape, data }: Values, channels: number): Values {
-  const [rows, units] = shape as [number, number];
-  const positions = rows / channels;
-  const result = new Float32Array(data.length);
-  for (let c = 0; c < channels; c++) {
-    for (let p = 0; p < positions; p++) {
-      const row = (p * channels + c) * units;
-      result.set(data.subarray(row, row + units), (c * positions + p) * units);
-    }
-  }
-  return { shape, data: result };
+/** Whether all that take a tensor do not mind the order of its numbers: a dense layer takes them as they come. */
+function anyOrder(graph: Graph, tensor: SymbolicTensor): boolean {
+  if (graph.outputs.includes(tensor)) return false;
+  const consumers = graph.calls.filter(({ inputs }) => inputs.includes(tensor));
+  return consumers.every(
+    ({ layer, outputs }) => layer.className === "Dense" || (isEachAlone(layer) && anyOrder(graph, outputs[0]!)),
+  );
 }

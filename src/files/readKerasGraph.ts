@@ -47,7 +47,7 @@ export function readGraph(config: JsonObject, rows: readonly unknown[], reading:
     // An input has one call, of which files say nothing.
     return { ...row, calls: row.className === "InputLayer" ? [{ inputs: [] }] : made };
   });
-  return { layers, inputs: tensorsOf(inputs), outputs: tensorsOf(outputs) } satisfies Partial<ModelSnapshot>;
+  return { layers, inputs: tensorsOf(inputs), outputs: tensorsOf(withNames(outputs)) } satisfies Partial<ModelSnapshot>;
 }
 
 function nameOf(row: unknown): string {
@@ -170,6 +170,19 @@ type FileTensors = ReturnType<typeof readTensors>;
 function listOf(tensors: FileTensors): readonly FileRef[] {
   if (tensors instanceof FileRef) return [tensors];
   return Array.isArray(tensors) ? tensors : Object.values(tensors as Readonly<Record<string, FileRef>>);
+}
+
+/** Of several outputs of one layer each needs a name of its own: `head`, `head_1`. */
+function withNames(tensors: FileTensors): FileTensors {
+  const list = listOf(tensors);
+  if (!Array.isArray(tensors) || new Set(list.map(({ layer }) => layer)).size === list.length) return tensors;
+  const named = new Map<string, FileRef>();
+  for (const ref of list) {
+    let name = ref.layer;
+    for (let i = 1; named.has(name); i++) name = `${ref.layer}_${i}`;
+    named.set(name, ref);
+  }
+  return Object.fromEntries(named);
 }
 
 function tensorsOf(tensors: FileTensors): Tensors {

@@ -2,14 +2,20 @@ import { show } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { sameShape } from "../engine/shape.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
-import { type ReadOptions, readCompiled } from "./compileSettings.js";
+import { outputNames, type ReadOptions, readCompiled } from "./compileSettings.js";
 import { isObject, type JsonObject, jsonBytes, own, parseJson } from "./jsonValue.js";
 import { type Matching, strict } from "./matching.js";
 import { progressJson, readProgress } from "./progress.js";
 import { readKerasConfig } from "./readKerasConfig.js";
 import { shardName, shardOwner } from "./shards.js";
 import { tfjsConfig, tfjsNames, theirName } from "./tfjsConfig.js";
-import { optimizerWeights, toKerasTraining, trainingConfig, withOptimizerWeights } from "./tfjsOptimizer.js";
+import {
+  optimizerWeights,
+  outputSettings,
+  toKerasTraining,
+  trainingConfig,
+  withOptimizerWeights,
+} from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
 import {
   allWeights,
@@ -29,6 +35,7 @@ const WHERE = "model.json";
 const SHARD_BYTES = 2 ** 22;
 /** Where a model's own settings stand among the user's, which TensorFlow.js keeps. */
 const PROGRESS = "wasm-cnn";
+const OUTPUTS = "wasm-cnn-outputs";
 
 /**
  * The files of a TensorFlow.js LayersModel by their names: `model.json` and shards of 4 MiB.
@@ -45,6 +52,8 @@ export function encodeTfjs(
   file: string,
 ): { model: Bytes; shards: (readonly [name: string, bytes: Bytes])[] } {
   const { compiled, progress } = snapshot;
+  const outputs = outputNames(snapshot);
+  const settings = compiled && outputSettings(compiled, outputs);
   const expected = expectedWeights(snapshot);
   const names = tfjsNames(expected);
   const weights = [
@@ -70,8 +79,13 @@ export function encodeTfjs(
       backend: "tensor_flow.js",
     },
     weightsManifest: [{ paths: shards.map(([path]) => path), weights: weights.map(({ data: _, ...entry }) => entry) }],
-    ...(compiled && { trainingConfig: trainingConfig(compiled) }),
-    ...(progress && { userDefinedMetadata: { [PROGRESS]: progressJson(progress) } }),
+    ...(compiled && { trainingConfig: trainingConfig(compiled, outputs) }),
+    ...((progress || settings) && {
+      userDefinedMetadata: {
+        ...(progress && { [PROGRESS]: progressJson(progress) }),
+        ...(settings && { [OUTPUTS]: settings }),
+      },
+    }),
   };
   return { model: jsonBytes(model), shards };
 }
@@ -92,7 +106,9 @@ export async function readTfjs(
   const topology = own(json, "modelTopology");
   const model = readKerasConfig(WHERE, topology);
   const training = own(json, "trainingConfig") ?? own(topology, "training_config");
-  const saved = own(own(json, "userDefinedMetadata"), PROGRESS);
+  const metadata = own(json, "userDefinedMetadata");
+  const saved = own(metadata, PROGRESS);
+  const settings = own(metadata, OUTPUTS);
   const progress = isObject(saved) ? readProgress(`${WHERE}: userDefinedMetadata`, saved) : undefined;
   const expected = expectedWeights(model);
   const weights = await readShards(json, files);
@@ -104,7 +120,7 @@ export async function readTfjs(
   const state = weights.filter(({ isOptimizer }) => isOptimizer);
   return {
     ...withWeights(expected, data),
-    ...readCompiled(WHERE, toKerasTraining(training), model, options, (compiled) =>
+    ...readCompiled(WHERE, toKerasTraining(training, settings), model, options, (compiled) =>
       withOptimizerWeights("optimizer", compiled, expected, state),
     ),
     ...(progress && { progress }),

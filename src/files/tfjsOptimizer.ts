@@ -3,7 +3,7 @@ import { sizeOf } from "../engine/shape.js";
 import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { JsonObject } from "./jsonValue.js";
-import { own } from "./jsonValue.js";
+import { isObject, own } from "./jsonValue.js";
 import { compileConfig } from "./kerasConfig.js";
 import { trainedWeights, withOptimizerState } from "./optimizerState.js";
 import type { TfjsNumbers, TfjsWeight } from "./tfjsWeights.js";
@@ -50,15 +50,36 @@ function dialectOf(className: string): Dialect {
   return dialect;
 }
 
-/** @throws RangeError for an optimizer that TensorFlow.js has not */
-export function trainingConfig(compiled: CompiledSnapshot): JsonObject {
+/**
+ * @param names of the outputs in order: TensorFlow.js knows them by others
+ * @throws RangeError for an optimizer that TensorFlow.js has not
+ */
+export function trainingConfig(compiled: CompiledSnapshot, names: readonly string[]): JsonObject {
   const { optimizer } = compiled;
   const { className, options } = dialectOf(optimizer.className);
   const config = [...options].map(([ours, theirs]) => [theirs, optimizer.config[ours]] as const);
-  const { loss, loss_weights, metrics } = compileConfig(compiled);
+  const { loss, metrics } = compileConfig(compiled);
+  // Of metrics TensorFlow.js loads but one list for all outputs.
+  const lists = isObject(metrics) ? Object.values(metrics).map((list) => JSON.stringify(list)) : [];
+  const alike = new Set(lists).size === 1 && lists.length === names.length ? Object.values(metrics as object)[0] : [];
+  const inOrder = (value: unknown) =>
+    names.length > 1 && isObject(value) ? names.map((name) => own(value, name) ?? null) : value;
   return {
-    ...{ loss, metrics, ...(loss_weights !== null && { loss_weights }) },
+    loss: inOrder(loss),
+    metrics: isObject(metrics) ? alike : metrics,
     optimizer_config: { class_name: className, config: Object.fromEntries(config) },
+  };
+}
+
+/** What TensorFlow.js does not load: weights of losses, and metrics that differ. Undefined for one output. */
+export function outputSettings(compiled: CompiledSnapshot, names: readonly string[]): JsonObject | undefined {
+  const { loss_weights, metrics, weighted_metrics } = compileConfig(compiled);
+  const inOrder = (value: unknown) => (isObject(value) ? names.map((name) => own(value, name) ?? null) : value);
+  if (names.length === 1) return undefined;
+  return {
+    loss_weights: inOrder(loss_weights),
+    metrics: inOrder(metrics),
+    weighted_metrics: inOrder(weighted_metrics),
   };
 }
 
@@ -85,12 +106,13 @@ export function optimizerWeights(
 }
 
 /** A training config with its optimizer in Keras' words, where it is in those of TensorFlow.js. */
-export function toKerasTraining(config: unknown): unknown {
+export function toKerasTraining(given: unknown, settings: unknown): unknown {
+  const config = isObject(given) && isObject(settings) ? { ...given, ...settings } : given;
   const optimizer = own(config, "optimizer_config");
   for (const [kerasName, { className, options }] of DIALECTS) {
     if (own(optimizer, "class_name") !== className) continue;
-    const given = own(optimizer, "config");
-    const entries = [...options].map(([ours, theirs]) => [ours, own(given, theirs)] as const);
+    const taken = own(optimizer, "config");
+    const entries = [...options].map(([ours, theirs]) => [ours, own(taken, theirs)] as const);
     const inKeras = { class_name: kerasName, config: Object.fromEntries(entries) };
     return { ...(config as JsonObject), optimizer_config: inKeras };
   }

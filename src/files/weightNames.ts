@@ -20,6 +20,7 @@ export interface ExpectedWeight {
 
 /** A layer of a model, and what files hold of it. */
 export interface ExpectedLayer {
+  readonly layer: Layer;
   readonly className: string;
   readonly name: string;
   /** With the models around: `encoder/conv2d`. */
@@ -34,6 +35,8 @@ export interface ExpectedLayer {
 
 export interface ExpectedModel {
   readonly snapshot: ModelSnapshot;
+  /** Undefined for a chain that does not know its input. */
+  readonly graph: Graph | undefined;
   /** As the snapshot has them. */
   readonly layers: readonly ExpectedLayer[];
   /** Indices of its layers in the order in which a model has them: that of the graph. */
@@ -72,6 +75,7 @@ function expect(
   const indices = new Map(layers.map((layer, i) => [layer, i]));
   return {
     snapshot,
+    graph,
     layers: layers.map((layer, i) => expectLayer(snapshot.layers[i]!, layer, around)),
     order: isGraph ? graph!.layers.map((layer) => indices.get(layer)!) : layers.map((_, i) => i),
     shapes: isGraph ? layers.map(({ calls }) => calls.map(({ outputs }) => outputs.map((tensor) => tensor.shape))) : [],
@@ -82,7 +86,7 @@ function expectLayer({ model }: LayerSnapshot, layer: Layer, around: Around): Ex
   const { className, name, trainable } = layer;
   const path = around.path + name;
   const isTrained = around.trainable && trainable;
-  const head = { className: model?.className ?? className, name, path, trainable };
+  const head = { layer, className: model?.className ?? className, name, path, trainable };
   if (layer instanceof CompositeLayer) {
     const inside = { path: `${path}/`, trainable: isTrained };
     return { ...head, weights: [], model: expect(model!, layer.layers, layer.graph, inside) };

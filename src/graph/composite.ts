@@ -1,8 +1,10 @@
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
+import { seeThroughProxies } from "../engine/raw.js";
 import type { Shape } from "../engine/shape.js";
 import { Layer, type LayerConfig } from "../layers/layer.js";
 import type { Graph } from "../layers/symbolic.js";
 import type { Variable } from "../layers/variable.js";
+import { chainShape } from "./chain.js";
 import { Network } from "./network.js";
 
 /** A layer that is a graph of others. */
@@ -11,7 +13,7 @@ export abstract class CompositeLayer extends Layer {
   /** In Keras' order. */
   abstract get layers(): readonly Layer[];
 
-  /** Takes the shapes of the inputs from outside, if they are not known yet. @throws RangeError if the layers do not fit them */
+  /** Takes the shapes of the inputs from outside, if they are not known yet. @throws RangeError if the layers do not fit them: then nothing has changed */
   protected abstract buildFor(shapes: readonly Shape[]): Graph;
 
   outputShape(inputs: readonly Shape[]): Shape {
@@ -19,16 +21,16 @@ export abstract class CompositeLayer extends Layer {
   }
 
   override outputShapes(inputs: readonly Shape[]): readonly Shape[] {
-    const graph = this.graph ?? this.buildFor(inputs);
-    if (inputs.length !== graph.inputs.length) {
-      throw new RangeError(`expected ${graph.inputs.length} inputs, got ${inputs.length}`);
-    }
-    return new Network(graph, inputs).outputShapes;
+    const { graph } = this;
+    // Only a chain may not know its input yet.
+    const count = graph?.inputs.length ?? 1;
+    if (inputs.length !== count) throw new RangeError(`expected ${count} inputs, got ${inputs.length}`);
+    return graph ? new Network(graph, inputs).outputShapes : [chainShape(inputs[0]!, this.layers)];
   }
 
-  /** Its layers have their own. */
-  override build(): readonly Variable[] {
-    return [];
+  /** Its layers get theirs. */
+  override build(inputs: readonly Shape[]): void {
+    if (!this.graph) this.buildFor(inputs);
   }
 
   override get variables(): readonly Variable[] {
@@ -58,6 +60,8 @@ export abstract class CompositeLayer extends Layer {
     return {};
   }
 }
+
+seeThroughProxies(CompositeLayer);
 
 /** Of all layers in Keras' order, each once. */
 function variablesOf({ layers }: Graph, seen: Set<Variable>): readonly Variable[] {

@@ -1,5 +1,6 @@
 import { core } from "../engine/packs/core.generated.js";
-import { type Program, ProgramBuilder } from "../engine/program.js";
+import { ProgramBuilder } from "../engine/program.js";
+import type { Program } from "../engine/programData.js";
 import type { DType, Region } from "../engine/region.js";
 import { sameShape } from "../engine/shape.js";
 import type { ModelState } from "../engine/state.js";
@@ -59,6 +60,8 @@ export interface ModelProgram {
   readonly measures: readonly Measure[];
   /** One number each for the whole step, of regularized weights: to be added to the loss. */
   readonly penalties: readonly Region[];
+  /** One number a sample each, of regularized activations: their mean is to be added to the loss. */
+  readonly activityPenalties: readonly Region[];
   /** The network's outputs, or the values asked for. */
   readonly outputs: readonly Region[];
 }
@@ -89,7 +92,7 @@ export function recordModel(
   });
   const xs = inputs.map((input) => (input.dtype === "u8" ? convert(builder, input) : input));
   const outputs = values ? network.recordValues(builder, xs, values) : network.record(builder, xs);
-  const none = { inputs, outputs, sampleWeights: undefined, penalties: [] };
+  const none = { inputs, outputs, sampleWeights: undefined, penalties: [], activityPenalties: [] };
   if (mode === "prediction" || !compiled) {
     for (const output of outputs) builder.keep(output);
     return { ...none, program: builder.finish(), targets: [], measures: [] };
@@ -116,11 +119,11 @@ export function recordModel(
       });
     }
     for (const metric of metrics) {
-      const sums = metric.metric.record(builder, output, target, 0);
+      const sums = recordMetric(builder, metric, output, target, 0);
       measures.push({ kind: "metric", output: o, values: sums, metric });
     }
     for (const metric of weightedMetrics) {
-      const sums = metric.metric.record(builder, output, target, sampleWeights ?? 0);
+      const sums = recordMetric(builder, metric, output, target, sampleWeights ?? 0);
       measures.push({ kind: "weightedMetric", output: o, values: sums, metric });
     }
     return target;
@@ -139,7 +142,20 @@ export function recordModel(
       if (weight.trainable) variable.constraint?.record(builder, weight);
     }
   }
-  return { ...none, penalties, program: builder.finish(), targets, sampleWeights, measures };
+  const activityPenalties = builder.penalties;
+  return { inputs, outputs, penalties, activityPenalties, program: builder.finish(), targets, sampleWeights, measures };
+}
+
+function recordMetric(
+  builder: ProgramBuilder,
+  { name, metric }: NamedMetric,
+  output: Region,
+  target: Region,
+  weights: Region | 0,
+): Region {
+  const sums = metric.record(builder, output, target, weights);
+  if (sums.size === metric.sums) return sums;
+  throw new Error(`metric ${name}: expected as many sums as it says, ${metric.sums}, got ${sums.size}`);
 }
 
 function convert(builder: ProgramBuilder, bytes: Region): Region {

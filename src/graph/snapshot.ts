@@ -104,14 +104,25 @@ export interface FitPosition {
   readonly epoch: number;
   /** Steps done in it. */
   readonly step: number;
-  /** Epochs that the model had begun before this one: decides the order of the samples. */
+  /** Passes over the data that the model had begun before this one: decides the order of the samples. */
   readonly epochs: number;
-  readonly batchSize: number;
-  /** Samples that are trained on. */
-  readonly samples: number;
+  /** Batches of this pass that epochs before this one have taken, with `stepsPerEpoch`. Default 0. */
+  readonly skipped?: number;
+  /** Of a `Dataset`: of the first batch, and undefined before it. */
+  readonly batchSize?: number | undefined;
+  /** Samples that are trained on; undefined for a `Dataset`. */
+  readonly samples?: number | undefined;
+  /** Steps of an epoch, if it is not one pass over the data. */
+  readonly stepsPerEpoch?: number | undefined;
   readonly shuffle: boolean;
-  /** Sums of the loss and of each metric over the samples that the epoch has seen. */
+  /** Over the samples that the epoch has seen: how many, the sum of their weights, the penalties, then the sums of each measure. */
   readonly sums: readonly number[];
   /** States of the callbacks that have one, in their order. */
-  readonly callbacks?: readonly unknown[];
+  readonly callbacks?: readonly CallbackState[];
+}
+
+/** What a callback has to remember, and the name of the callback. */
+export interface CallbackState {
+  readonly name: string;
+  readonly state: unknown;
 }

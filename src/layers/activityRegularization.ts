@@ -1,13 +1,9 @@
 import { number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";
+import { recordActivityPenalty } from "../regularizers/activityPenalty.js";
 import { defineLayer, type OptionsOf } from "./layer.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/activityRegularization.generated.js")).activityRegularization,
-);
 
 /**
  * y = x, and the loss grows by (l1 sum of |x| + l2 sum of x^2) / N, over all elements of a batch of N samples. Shapes: any,
@@ -24,20 +20,8 @@ export class ActivityRegularization extends defineLayer("ActivityRegularization"
   }
 
   record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
-    const { l1, l2 } = this;
-    const { size } = x!;
-    const values = program.batchRegion([1]);
-    program.call(pack, "activityRegularizationForward", values, x!, size, l1, l2);
-    program.penalize(values);
-    return {
-      outputs: [x!.view(x!.shape)],
-      backward([dy]) {
-        if (!x!.wantsGradient) return [undefined];
-        const dx = program.region(x!.shape);
-        program.call(pack, "activityRegularizationBackward", dx, dy!, x!, program.step, size, l1, l2);
-        return [dx];
-      },
-    };
+    recordActivityPenalty(program, x!, this.l1, this.l2);
+    return { outputs: [x!.view(x!.shape)], backward: (dys) => dys };
   }
 }
 

@@ -8,7 +8,7 @@ import type { Weight, WeightSpec } from "../engine/weight.js";
 import { channelsOf, checkDilation, checkGroups, loadGroups, recordConvolution } from "./convolution.js";
 import { defineLayer, type OptionsOf } from "./layer.js";
 import { asImage, asSequence, ONE_ROW, single, slideSequence } from "./oneDimension.js";
-import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /**
  * y[i,f] = activation(bias[f] + sum over (a,c) of x[i*s + a*d, c] kernel[a,c,f]). Shapes: (L, C) to (L', filters); kernel (k, C / groups,
@@ -33,8 +33,9 @@ export class Conv1D extends defineLayer(
     activation: optional(activation(), linear),
     ...kernelOptions,
     ...biasOptions,
+    ...activityOptions,
   },
-  { data_format: "channels_last", ...fixedOptions },
+  { data_format: "channels_last" },
 ) {
   protected override validate(): void {
     checkDilation("conv1d", [this.strides], [this.dilationRate]);

@@ -9,7 +9,7 @@ import { checkDilation } from "./convolution.js";
 import { defineLayer, type OptionsOf } from "./layer.js";
 import { asImage, asSequence, checkSequence, single } from "./oneDimension.js";
 import { checkOutputPadding, recordTransposedConvolution, spread } from "./transposedConvolution.js";
-import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /**
  * A convolution turned round: y[i*s + a*d, f] += sum over c of x[i,c] kernel[a,f,c]; then bias and activation.
@@ -34,8 +34,9 @@ export class Conv1DTranspose extends defineLayer(
     activation: optional(activation(), linear),
     ...kernelOptions,
     ...biasOptions,
+    ...activityOptions,
   },
-  { data_format: "channels_last", ...fixedOptions },
+  { data_format: "channels_last" },
 ) {
   protected override validate(): void {
     checkDilation("conv1dTranspose", [this.strides], [this.dilationRate]);

@@ -12,7 +12,7 @@ import { foldable, foldWeights, recordInTurn } from "./folding.js";
 import { defineLayer, type Follower, type Fused, type Layer, type OptionsOf } from "./layer.js";
 import { MaxPooling2D } from "./maxPooling2d.js";
 import { slideImage } from "./padding.js";
-import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /**
  * y[i,j,f] = activation(bias[f] + sum over (a,b,c) of x[i*s + a*d, j*s + b*d, c] kernel[a,b,c,f]).
@@ -38,8 +38,9 @@ export class Conv2D extends defineLayer(
     activation: optional(activation(), linear),
     ...kernelOptions,
     ...biasOptions,
+    ...activityOptions,
   },
-  { data_format: "channels_last", ...fixedOptions },
+  { data_format: "channels_last" },
 ) {
   protected override validate(): void {
     checkDilation("conv2d", this.strides, this.dilationRate);
@@ -70,6 +71,8 @@ export class Conv2D extends defineLayer(
    * numbers; as it never falls, the result is the same. At inference batch normalisation goes into kernel and bias.
    */
   override fuse(followers: readonly Follower[], training: boolean): Fused | undefined {
+    // The penalty is on the layer's own output.
+    if (this.activityRegularizer) return undefined;
     const folding = foldable(this.activation, followers, training);
     const activation = folding.relu ? relu : this.activation;
     const pool = this.#poolOf(followers[folding.count]?.layer, activation);
@@ -104,14 +107,14 @@ export class Conv2D extends defineLayer(
   ): Recorded {
     const [x] = inputs;
     const [kernel, bias] = weights;
-    const { name, kernelSize, strides, dilationRate, groups } = this;
+    const { name, kernelSize, strides, dilationRate, groups, activityRegularizer } = this;
     const convolution: Convolution = {
       ...{ x: x!, axes: slideImage(x!.shape, this), kernel: kernel!, bias, kernelSize, strides },
       outputShape: this.outputShape([x!.shape]),
       relu: activation.name === "relu",
     };
     const linear = recordConvolution(program, convolution, { dilationRate, groups, pool });
-    return recordActivation(program, { name, activation }, linear, inputs, weights);
+    return recordActivation(program, { name, activation, activityRegularizer }, linear, inputs, weights);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Weight, WeightSpec } from "../engine/weight.js";
 import { checkDilation } from "./convolution.js";
 import { defineLayer, type OptionsOf } from "./layer.js";
 import { checkOutputPadding, recordTransposedConvolution, spread } from "./transposedConvolution.js";
-import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /**
  * A convolution turned round: each x[i,j] adds its multiple of the kernel to y, from (i*s, j*s) on:
@@ -36,8 +36,9 @@ export class Conv2DTranspose extends defineLayer(
     activation: optional(activation(), linear),
     ...kernelOptions,
     ...biasOptions,
+    ...activityOptions,
   },
-  { data_format: "channels_last", ...fixedOptions },
+  { data_format: "channels_last" },
 ) {
   protected override validate(): void {
     checkDilation("conv2dTranspose", this.strides, this.dilationRate);

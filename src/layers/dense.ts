@@ -11,21 +11,18 @@ import type { Weight, WeightSpec } from "../engine/weight.js";
 import { foldable, foldWeights, recordInTurn } from "./folding.js";
 import { defineLayer, type Follower, type Fused, type OptionsOf } from "./layer.js";
 import { productScratch } from "./scratch.js";
-import { biasOptions, biasSpec, fixedOptions, kernelOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "./weightOptions.js";
 
 /** y = activation(x kernel + bias). Shapes: (..., in) to (..., units); kernel (in, units), bias (units). */
-export class Dense extends defineLayer(
-  "Dense",
-  {
-    /** Size of the output's last axis. */
-    units: integer(1),
-    /** Default "linear". */
-    activation: optional(activation(), linear),
-    ...kernelOptions,
-    ...biasOptions,
-  },
-  fixedOptions,
-) {
+export class Dense extends defineLayer("Dense", {
+  /** Size of the output's last axis. */
+  units: integer(1),
+  /** Default "linear". */
+  activation: optional(activation(), linear),
+  ...kernelOptions,
+  ...biasOptions,
+  ...activityOptions,
+}) {
   outputShape([input]: readonly Shape[]): Shape {
     if (input!.length === 0)
       throw new RangeError(`expected an input of shape (..., features), got ${formatShape(input!)}`);
@@ -43,6 +40,8 @@ export class Dense extends defineLayer(
 
   /** At inference batch normalisation after it goes into kernel and bias. */
   override fuse(followers: readonly Follower[], training: boolean): Fused | undefined {
+    // The penalty is on the layer's own output.
+    if (this.activityRegularizer) return undefined;
     const { count, normalization, relu: isRelu } = foldable(this.activation, followers, training);
     if (!normalization) return undefined;
     return {
@@ -62,7 +61,7 @@ export class Dense extends defineLayer(
     weights: readonly Weight[],
     activation: Activation,
   ): Recorded {
-    const { units, name } = this;
+    const { units, name, activityRegularizer } = this;
     const [x] = inputs;
     const [w, b] = weights;
     const k = x!.shape.at(-1)!;
@@ -82,7 +81,7 @@ export class Dense extends defineLayer(
         return [dx];
       },
     };
-    return recordActivation(program, { name, activation }, linear, inputs, weights);
+    return recordActivation(program, { name, activation, activityRegularizer }, linear, inputs, weights);
   }
 }
 

@@ -11,7 +11,7 @@ import { recordDepthwiseConvolution } from "./depthwiseConvolution.js";
 import { defineLayer, type OptionsOf } from "./layer.js";
 import { asImage, asSequence, ONE_ROW, single, slideSequence } from "./oneDimension.js";
 import { depthwiseOptions } from "./separableOptions.js";
-import { biasOptions, biasSpec, fixedOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, weightSpec } from "./weightOptions.js";
 
 /**
  * Each channel convolved by itself: y[i,c*m+q] = activation(bias[c*m+q] + sum over a of x[i*s + a*d, c] kernel[a,c,q]), m = depthMultiplier.
@@ -34,8 +34,9 @@ export class DepthwiseConv1D extends defineLayer(
     activation: optional(activation(), linear),
     ...depthwiseOptions,
     ...biasOptions,
+    ...activityOptions,
   },
-  { data_format: "channels_last", ...fixedOptions },
+  { data_format: "channels_last" },
 ) {
   protected override validate(): void {
     checkDilation("depthwiseConv1d", [this.strides], [this.dilationRate]);

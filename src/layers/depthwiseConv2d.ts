@@ -13,7 +13,7 @@ import { foldable, foldWeights, recordInTurn } from "./folding.js";
 import { defineLayer, type Follower, type Fused, type OptionsOf } from "./layer.js";
 import { slideImage } from "./padding.js";
 import { depthwiseOptions } from "./separableOptions.js";
-import { biasOptions, biasSpec, fixedOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, weightSpec } from "./weightOptions.js";
 
 /**
  * Each channel convolved by itself: y[i,j,c*m+q] = activation(bias[c*m+q] + sum over (a,b) of x[i*s + a*d, j*s + b*d, c] kernel[a,b,c,q]),
@@ -36,8 +36,9 @@ export class DepthwiseConv2D extends defineLayer(
     activation: optional(activation(), linear),
     ...depthwiseOptions,
     ...biasOptions,
+    ...activityOptions,
   },
-  { data_format: "channels_last", ...fixedOptions },
+  { data_format: "channels_last" },
 ) {
   protected override validate(): void {
     checkDilation("depthwiseConv2d", this.strides, this.dilationRate);
@@ -60,6 +61,8 @@ export class DepthwiseConv2D extends defineLayer(
 
   /** At inference batch normalisation after it goes into kernel and bias. */
   override fuse(followers: readonly Follower[], training: boolean): Fused | undefined {
+    // The penalty is on the layer's own output.
+    if (this.activityRegularizer) return undefined;
     const { count, normalization, relu: isRelu } = foldable(this.activation, followers, training);
     if (!normalization) return undefined;
     return {
@@ -81,7 +84,7 @@ export class DepthwiseConv2D extends defineLayer(
   ): Recorded {
     const [x] = inputs;
     const [kernel, bias] = weights;
-    const { name, kernelSize, strides } = this;
+    const { name, kernelSize, strides, activityRegularizer } = this;
     const convolution = {
       ...{ x: x!, axes: slideImage(x!.shape, this), kernel: kernel!, bias, kernelSize, strides },
       outputShape: this.outputShape([x!.shape]),
@@ -96,7 +99,7 @@ export class DepthwiseConv2D extends defineLayer(
         return backward!([dy!]);
       },
     };
-    return recordActivation(program, { name, activation }, before, inputs, weights);
+    return recordActivation(program, { name, activation, activityRegularizer }, before, inputs, weights);
   }
 }
 

@@ -22,3 +22,11 @@ export function snakeCase(className: string): string {
     .replace(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase();
 }
+
+/** `conv2d` for `Conv2D`, `reLU` becomes `relu`: what the user calls. */
+export function factoryName(className: string): string {
+  return className
+    .replace(/P?ReLU$/, (end) => end[0] + end.slice(1).toLowerCase())
+    .replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase())
+    .replace(/([123])D/, "$1d");
+}

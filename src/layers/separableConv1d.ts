@@ -10,7 +10,7 @@ import { defineLayer, type OptionsOf } from "./layer.js";
 import { asImage, asSequence, ONE_ROW, single, slideSequence } from "./oneDimension.js";
 import { recordSeparableConvolution } from "./separableConvolution.js";
 import { depthwiseOptions, pointwiseOptions } from "./separableOptions.js";
-import { biasOptions, biasSpec, fixedOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, weightSpec } from "./weightOptions.js";
 
 /**
  * A depthwise convolution, then one of length 1 that joins the channels, bias and activation after that. Shapes: (L, C) to (L', filters);
@@ -36,8 +36,9 @@ export class SeparableConv1D extends defineLayer(
     ...depthwiseOptions,
     ...pointwiseOptions,
     ...biasOptions,
+    ...activityOptions,
   },
-  { data_format: "channels_last", ...fixedOptions },
+  { data_format: "channels_last" },
 ) {
   protected override validate(): void {
     checkDilation("separableConv1d", [this.strides], [this.dilationRate]);

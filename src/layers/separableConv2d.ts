@@ -10,7 +10,7 @@ import { defineLayer, type OptionsOf } from "./layer.js";
 import { slideImage } from "./padding.js";
 import { recordSeparableConvolution } from "./separableConvolution.js";
 import { depthwiseOptions, pointwiseOptions } from "./separableOptions.js";
-import { biasOptions, biasSpec, fixedOptions, weightSpec } from "./weightOptions.js";
+import { activityOptions, biasOptions, biasSpec, weightSpec } from "./weightOptions.js";
 
 /**
  * A depthwise convolution, then one of 1 x 1 that joins the channels, bias and activation after that. Shapes: (H, W, C) to (H', W', filters);
@@ -36,8 +36,9 @@ export class SeparableConv2D extends defineLayer(
     ...depthwiseOptions,
     ...pointwiseOptions,
     ...biasOptions,
+    ...activityOptions,
   },
-  { data_format: "channels_last", ...fixedOptions },
+  { data_format: "channels_last" },
 ) {
   protected override validate(): void {
     checkDilation("separableConv2d", this.strides, this.dilationRate);

@@ -1,5 +1,6 @@
 import { show } from "../engine/check.js";
 import { fillWeight } from "../engine/initialize.js";
+import { isFloat32Array, plainArray } from "../engine/kinds.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
 import type { Initializer, WeightConstraint, WeightRegularizer, WeightSpec } from "../engine/weight.js";
 
@@ -131,8 +132,8 @@ export function checkWeights(
   }
   return own.map((weight, i) => {
     const one: GivenWeight = given[i]!;
-    const [data, shape] = one instanceof Float32Array ? [one, undefined] : [one?.data, one?.shape];
-    if (!(data instanceof Float32Array)) {
+    const [data, shape] = isFloat32Array(one) ? [one, undefined] : [one?.data, one?.shape];
+    if (!isFloat32Array(data)) {
       throw new TypeError(`${where}: expected a Float32Array for ${weight.name}, got ${show(one)}`);
     }
     if (shape !== undefined && !Array.isArray(shape)) {
@@ -142,6 +143,6 @@ export function checkWeights(
       const got = shape ? formatShape(shape) : `${data.length} numbers`;
       throw new RangeError(`${where}: expected ${formatShape(weight.shape)} for ${weight.name}, got ${got}`);
     }
-    return data;
+    return plainArray(data);
   });
 }

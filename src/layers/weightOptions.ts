@@ -5,7 +5,7 @@ import type { Initializer, WeightConstraint, WeightRegularizer, WeightSpec } fro
 import { GlorotUniform } from "../initializers/glorotUniform.js";
 import { initializer } from "../initializers/option.js";
 import { Zeros } from "../initializers/zeros.js";
-import { regularizer } from "../regularizers/option.js";
+import { activityRegularizer, regularizer } from "../regularizers/option.js";
 
 /** The options that say of a kernel how it begins and is kept. */
 export const kernelOptions = {
@@ -29,8 +29,11 @@ export const biasOptions = {
   biasConstraint: optional(constraint(), null),
 };
 
-/** Options that are Keras', with the values that they may have here. */
-export const fixedOptions = { activity_regularizer: null };
+/** The option of a penalty on what a layer gives out. */
+export const activityOptions = {
+  /** A penalty on the output, after the activation, added to the loss: its sum divided by the samples. Default null: none. */
+  activityRegularizer: optional(activityRegularizer(), null),
+};
 
 /** What a layer says of one weight: its options begin with the weight's kind. */
 type Kept<K extends string> = Readonly<

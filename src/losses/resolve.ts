@@ -36,6 +36,9 @@ type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Ca
 /** A loss by its name, as Keras has it or in camel case: `mean_squared_error`, `meanSquaredError`, `mse`. */
 export type LossName = keyof typeof NAMES | CamelCase<keyof typeof NAMES>;
 
+/** Imported when a name is first needed, for all of them. */
+let registry: typeof import("./registry.js") | undefined;
+
 /** A loss that is known by name, and imported before it is asked for anything but its name. */
 class NamedLoss extends Loss {
   readonly name: string;
@@ -47,14 +50,15 @@ class NamedLoss extends Loss {
   }
 
   override async load(): Promise<void> {
-    this.#found ??= (await import("./registry.js")).lossByClass(this.className);
+    registry ??= await import("./registry.js");
   }
 
   override get isLoaded(): boolean {
-    return this.#found !== undefined;
+    return registry !== undefined;
   }
 
   get #loaded(): Loss {
+    this.#found ??= registry?.lossByClass(this.className);
     if (!this.#found) throw new Error(`${this.className}: expected load() before this, got none`);
     return this.#found;
   }

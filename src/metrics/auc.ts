@@ -30,6 +30,10 @@ export class AUC extends defineMetric("AUC", {
 }) {
   readonly name = "auc";
 
+  override get sums(): number {
+    return 2 * this.numThresholds;
+  }
+
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     const sums = program.batchRegion([2 * this.numThresholds]);
     program.call(confusionPack, "confusionHistogram", sums, output, target, weights, output.size, this.numThresholds);

@@ -9,7 +9,8 @@ export const confusionPack = /* @__PURE__ */ lazyPack(
   async () => (await import("../engine/packs/confusion.generated.js")).confusion,
 );
 
-/** Where the four numbers of `confusionCounts` lie. */
+/** How many numbers `confusionCounts` gives, and where each lies. */
+export const COUNTS = 4;
 export const COUNT = { truePositives: 0, falsePositives: 1, trueNegatives: 2, falseNegatives: 3 } as const;
 
 /** The option of metrics that say yes above a threshold. */
@@ -31,7 +32,7 @@ export function recordCounts(
   weights: Region | 0,
   threshold: number | null,
 ): Region {
-  const counts = program.batchRegion([4]);
+  const counts = program.batchRegion([COUNTS]);
   const numbers = [output.size, threshold ?? USUAL, 0, 4] as const;
   program.call(confusionPack, "confusionCounts", counts, output, target, weights, ...numbers);
   return counts;

@@ -17,6 +17,10 @@ export class MeanIoU extends defineMetric("MeanIoU", {
 }) {
   readonly name = "mean_io_u";
 
+  override get sums(): number {
+    return this.numClasses ** 2;
+  }
+
   override targetShape(output: Shape): Shape {
     const positions = this.sparseYPred ? output : output.slice(0, -1);
     return this.sparseYTrue ? positions : [...positions, this.numClasses];

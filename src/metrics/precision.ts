@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import { COUNT, ratio, recordCounts, threshold } from "./counts.js";
+import { COUNT, COUNTS, ratio, recordCounts, threshold } from "./counts.js";
 import { defineMetric } from "./metric.js";
 
 /** Of the outputs that say yes, the share whose target is not 0; 0 if none says yes. Target in the shape of the output. */
@@ -9,6 +9,10 @@ export class Precision extends defineMetric("Precision", {
   thresholds: threshold(),
 }) {
   readonly name = "precision";
+
+  override get sums(): number {
+    return COUNTS;
+  }
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     return recordCounts(program, output, target, weights, this.thresholds);

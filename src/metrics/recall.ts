@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import { COUNT, ratio, recordCounts, threshold } from "./counts.js";
+import { COUNT, COUNTS, ratio, recordCounts, threshold } from "./counts.js";
 import { defineMetric } from "./metric.js";
 
 /** Of the targets that are not 0, the share whose output says yes; 0 if there are none. Target in the shape of the output. */
@@ -9,6 +9,10 @@ export class Recall extends defineMetric("Recall", {
   thresholds: threshold(),
 }) {
   readonly name = "recall";
+
+  override get sums(): number {
+    return COUNTS;
+  }
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     return recordCounts(program, output, target, weights, this.thresholds);

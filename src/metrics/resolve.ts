@@ -49,6 +49,9 @@ type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Ca
 /** A metric by its name, as Keras has it or in camel case: `binary_accuracy`, `binaryAccuracy`. */
 export type MetricName = "accuracy" | "acc" | keyof typeof NAMES | CamelCase<keyof typeof NAMES>;
 
+/** Imported when a name is first needed, for all of them. */
+let registry: typeof import("./registry.js") | undefined;
+
 /** A metric that is known by name, and imported before it is asked for anything but its name. */
 class NamedMetric extends Metric {
   readonly name: string;
@@ -60,12 +63,17 @@ class NamedMetric extends Metric {
   }
 
   override async load(): Promise<void> {
-    this.#found ??= (await import("./registry.js")).metricByClass(this.className);
+    registry ??= await import("./registry.js");
   }
 
   get #loaded(): Metric {
+    this.#found ??= registry?.metricByClass(this.className);
     if (!this.#found) throw new Error(`${this.className}: expected load() before this, got none`);
     return this.#found;
+  }
+
+  override get sums(): number {
+    return this.#loaded.sums;
   }
 
   override targetShape(output: Shape): Shape {

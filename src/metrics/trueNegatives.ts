@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import { COUNT, recordCounts, threshold } from "./counts.js";
+import { COUNT, COUNTS, recordCounts, threshold } from "./counts.js";
 import { defineMetric } from "./metric.js";
 
 /** How many outputs say no where the target is 0, as the sum of the weights of their samples. Target in the shape of the output. */
@@ -9,6 +9,10 @@ export class TrueNegatives extends defineMetric("TrueNegatives", {
   thresholds: threshold(),
 }) {
   readonly name = "true_negatives";
+
+  override get sums(): number {
+    return COUNTS;
+  }
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     return recordCounts(program, output, target, weights, this.thresholds);

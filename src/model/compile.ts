@@ -108,7 +108,7 @@ export function compileFor(
     const shape = shapes?.[o];
     if (shape && loss?.isLoaded) loss.targetShape(shape);
     const resolve = (where: string, list: unknown): NamedMetric[] =>
-      ((list ?? []) as MetricsOption).map((metric) => ({
+      checkList(where, list ?? []).map((metric) => ({
         name: typeof metric === "string" ? metric : metric.name,
         metric: rawOf(resolveMetric(where, metric)),
       }));
@@ -123,6 +123,11 @@ export function compileFor(
   if (outputs.every(({ loss }) => !loss))
     throw new TypeError(`compile.loss: expected a loss, got ${show(options.loss)}`);
   return { ...settings, outputs };
+}
+
+function checkList(where: string, list: unknown): MetricsOption {
+  if (!Array.isArray(list)) throw new TypeError(`${where}: expected an array, got ${show(list)}`);
+  return list;
 }
 
 function isLoss(value: unknown): boolean {

@@ -1,14 +1,13 @@
 // Data as users give it becomes rows: one array for each input and output of a model.
 
+import type { Data, SampleWeight } from "../data/samples.js";
 import { show } from "../engine/check.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { OutputSettings } from "../graph/modelProgram.js";
-import type { Network } from "../graph/network.js";
 import type { DataRows } from "./batch.js";
 import { numbersOf, type Rows, type Samples, toRows } from "./rows.js";
 
-/** Samples of a model with one input or output, or of each by its name. */
-export type Data = Samples | Readonly<Record<string, Samples>>;
+export type { Data, SampleWeight };
 
 export interface Named {
   readonly name: string;
@@ -62,18 +61,19 @@ function checkCounts(where: string, names: readonly string[], rows: readonly (Ro
 
 /**
  * Targets for the outputs that have a loss or metrics.
+ * @param outputShapes of one sample
  * @throws TypeError, RangeError: also if there are not as many targets as samples
  */
 export function targetRows(
   where: string,
   data: Data,
-  network: Network,
+  outputShapes: readonly Shape[],
   outputs: readonly OutputSettings[],
   count: number,
 ): (Rows | undefined)[] {
   const wanted = outputs.map(({ name, loss, metrics, weightedMetrics }, o) => {
     const first = loss ?? metrics[0]?.metric ?? weightedMetrics[0]?.metric;
-    const output = network.outputShapes[o]!;
+    const output = outputShapes[o]!;
     return first && { name, loss, output, shape: first.targetShape(output) };
   });
   const named = wanted.filter((each) => each !== undefined);
@@ -120,8 +120,6 @@ function countOf(samples: Samples): number | undefined {
   return shape && shape[0] === data.length ? data.length : undefined;
 }
 
-/** What a sample counts: any array of numbers, one a sample. */
-export type SampleWeight = ArrayLike<number> | { readonly data: ArrayLike<number>; readonly shape: Shape };
 /** What the samples of a class count, by its index; 1 for classes that are not in it. */
 export type ClassWeight = Readonly<Record<number, number>>;
 

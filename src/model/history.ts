@@ -10,12 +10,6 @@ export interface History {
   readonly history: Record<string, number[]>;
   /** The epochs, from 0 (or `initialEpoch`) on. */
   readonly epoch: number[];
-  readonly params: { readonly epochs: number; readonly steps: number };
-}
-
-/** The means of sums over `samples` samples, under their names in alphabetical order as Keras logs them. */
-export function meanLogs(names: readonly string[], sums: readonly number[], samples: number, prefix = ""): Logs {
-  const logs: Record<string, number> = {};
-  for (const name of [...names].sort()) logs[prefix + name] = sums[names.indexOf(name)]! / samples;
-  return logs as Logs;
+  /** Undefined steps: those of a Dataset that does not know its length. */
+  readonly params: { readonly epochs: number; readonly steps: number | undefined };
 }

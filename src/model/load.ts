@@ -78,8 +78,8 @@ export function modelFromSnapshot(snapshot: ModelSnapshot): LoadedModel {
 
 /** @param options `compile` true: settings of compile that do not fit the model are an error, else a note */
 function modelOf(snapshot: ModelSnapshot, { compile }: ReadOptions): LoadedModel {
-  const { layers, progress, notes = [] } = snapshot;
-  const hasWeights = layers.some(({ weights, model }) => weights.length > 0 || model);
+  const { progress, notes = [] } = snapshot;
+  const hasWeights = holdsWeights(snapshot);
   // What a file asks for has been checked against what it holds; a description alone may ask for anything.
   if (!hasWeights) expectedWeights(snapshot);
   const model = makeModel(snapshot, partsOf(snapshot, makeModel), progress?.seed);
@@ -93,6 +93,10 @@ function modelOf(snapshot: ModelSnapshot, { compile }: ReadOptions): LoadedModel
   }
   if (hasWeights) model.restore(snapshot);
   return Object.assign(model, { loadNotes: Object.freeze(problems) });
+}
+
+function holdsWeights({ layers }: ModelSnapshot): boolean {
+  return layers.some(({ weights, model }) => weights.length > 0 || (model && holdsWeights(model)));
 }
 
 function makeModel({ className, name, trainable }: ModelSnapshot, parts: ModelParts, seed?: number): LoadedModel {

@@ -6,8 +6,9 @@ import type { Batch } from "./batch.js";
 import type { Logs } from "./history.js";
 
 /**
- * First how many samples there were and the sum of their weights, then the penalties on weights (each batch counts as many times as
- * it has samples), then the sums of each measure.
+ * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then
+ * the sums of each measure. Where there are several outputs, those of a loss go with the sum of its means over batches and the number
+ * of batches: what Keras shows of single losses is the mean of these, be the last batch short or not.
  */
 export type Sums = readonly number[];
 
@@ -15,7 +16,7 @@ const HEAD = 3;
 
 /** The sums with those of a batch added, in sample order. */
 export function addMeasures(
-  { measures, penalties }: Pick<ModelProgram, "measures" | "penalties">,
+  { measures, penalties, activityPenalties }: Pick<ModelProgram, "measures" | "penalties" | "activityPenalties">,
   rows: (region: Region, count: number) => ArrayLike<number>,
   { samples, weights }: Pick<Batch, "samples" | "weights">,
   sums: Sums,
@@ -25,16 +26,21 @@ export function addMeasures(
   if (weights) for (const one of weights) weighed += one;
   else weighed += samples;
   let penalized = 0;
-  for (const region of penalties) penalized += rows(region, 1)[0]!;
+  for (const region of penalties) penalized += samples * rows(region, 1)[0]!;
+  for (const region of activityPenalties) for (const one of Array.from(rows(region, samples))) penalized += one;
   const added: number[] = [];
-  for (const { values } of measures) {
+  const several = measures.some(({ output }) => output > 0);
+  for (const { kind, values } of measures) {
     const k = values.size;
     const data = rows(values, samples);
     const at = added.length;
     for (let j = 0; j < k; j++) added.push(rest[at + j] ?? 0);
+    const before = added[at]!;
     for (let i = 0; i < data.length; i++) added[at + (i % k)]! += data[i]!;
+    if (kind !== "loss" || !several) continue;
+    added.push((rest[at + 1] ?? 0) + (added[at]! - before) / samples, (rest[at + 2] ?? 0) + 1);
   }
-  return [count + samples, weighed, penalty + samples * penalized, ...added];
+  return [count + samples, weighed, penalty + penalized, ...added];
 }
 
 /** How many numbers there are a sample for each measure, in the order of the sums. */
@@ -59,9 +65,14 @@ export function measureNames(compiled: Compiled): readonly string[] {
   return compiled.outputs.length > 1 ? ["loss", ...names] : names;
 }
 
+/** How many numbers the sums of a measure are. */
+function lengthOf({ outputs }: Compiled, { metric }: Pick<Measure, "metric">): number {
+  return metric?.metric.sums ?? (outputs.length > 1 ? 3 : 1);
+}
+
 /** How many sums there are. */
 export function sumsLength(compiled: Compiled): number {
-  return HEAD + Array.from(measuresOf(compiled), ({ metric }) => metric?.metric.sums ?? 1).reduce((a, b) => a + b, 0);
+  return HEAD + Array.from(measuresOf(compiled), (measure) => lengthOf(compiled, measure)).reduce((a, b) => a + b, 0);
 }
 
 /** The loss and the metrics from their sums, under their names in alphabetical order as Keras logs them. */
@@ -70,15 +81,17 @@ export function logsOf(compiled: Compiled, sums: Sums, prefix = ""): Logs {
   const logs: Record<string, number> = {};
   let total = count > 0 ? penalty / count : 0;
   let at = HEAD;
-  for (const { kind, output, metric } of measuresOf(compiled)) {
+  for (const measure of measuresOf(compiled)) {
+    const { kind, output, metric } = measure;
     const settings = compiled.outputs[output]!;
-    const k = metric?.metric.sums ?? 1;
+    const k = lengthOf(compiled, measure);
     const own = sums.slice(at, at + k);
     at += k;
     if (!metric) {
       const loss = own[0]! / count;
       total += settings.lossWeight * loss;
-      logs[logName(compiled, settings, "loss")] = loss;
+      const [, means, batches] = own;
+      logs[logName(compiled, settings, "loss")] = batches ? means! / batches : loss;
       continue;
     }
     const counted = kind === "weightedMetric" ? weight : count;

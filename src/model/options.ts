@@ -1,8 +1,9 @@
+import { type Callback, checkCallbacks } from "../callbacks/callback.js";
+import { type BatchDataset, isDataset } from "../data/samples.js";
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import { isAbortSignal } from "../engine/kinds.js";
 import type { ModelSource } from "../files/target.js";
 import type { DataRows } from "./batch.js";
-import { type Callback, checkCallbacks } from "./callback.js";
 import type { ClassWeight, Data, SampleWeight } from "./data.js";
 import { sliceRows } from "./rows.js";
 
@@ -29,6 +30,60 @@ export interface BatchOptions {
   batchSize?: number | undefined;
 }
 
+/** 0: nothing. 1: a line that is redrawn, on a terminal. 2: a line at the end; also in a browser's console. */
+export type Verbosity = 0 | 1 | 2;
+
+export interface RunOptions {
+  /** Progress as Keras shows it. 1 is as 2 where there is no terminal, and as 0 in browsers. Default 0. */
+  verbose?: Verbosity | undefined;
+  callbacks?: Callback | readonly Callback[] | undefined;
+}
+
+/** Options of a call that goes over all data once. */
+export interface PassOptions extends BatchOptions, RunOptions {
+  /** Batches at most. Default: all. */
+  steps?: number | undefined;
+}
+
+const RUN_OPTIONS = ["verbose", "callbacks"];
+
+/** @throws TypeError, RangeError */
+export function checkRun(where: string, { verbose = 0, callbacks }: RunOptions) {
+  if (verbose !== 0 && verbose !== 1 && verbose !== 2) {
+    throw new RangeError(`${where}.verbose: expected 0, 1 or 2, got ${show(verbose)}`);
+  }
+  return { verbose, callbacks: checkCallbacks(`${where}.callbacks`, callbacks) };
+}
+
+/** @throws TypeError, RangeError: also for options that data in batches has no use for */
+export function checkPass(where: string, options: PassOptions, known: readonly string[], refused: readonly string[]) {
+  const { steps } = options;
+  const batchSize = checkBatchSize(where, options, ["steps", ...RUN_OPTIONS, ...known]);
+  refuse(where, options, refused);
+  if (steps !== undefined) checkInteger(`${where}.steps`, steps, 1);
+  return { batchSize, steps, ...checkRun(where, options) };
+}
+
+/** @throws RangeError for options that a Dataset has in itself */
+function refuse(where: string, options: object, names: readonly string[]): void {
+  for (const name of names) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined) continue;
+    throw new RangeError(`${where}.${name}: expected none with a Dataset, ${INSTEAD[name]}, got ${show(value)}`);
+  }
+}
+
+/** What to do with a Dataset. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  batchSize: "whose elements are the batches: dataset.batch(32)",
+  shuffle: "which is shuffled by dataset.shuffle(buffer)",
+  sampleWeight: "whose elements hold theirs: { x, y, sampleWeight }",
+  validationSplit: "of which dataset.take and dataset.skip give parts",
+};
+
+/** Options that say of arrays what a Dataset has in itself. */
+export const OF_ARRAYS: readonly string[] = ["batchSize", "shuffle", "sampleWeight", "validationSplit"];
+
 export function checkBatchSize(where: string, options: BatchOptions, known: readonly string[] = []): number {
   checkOptions(where, options, ["batchSize", ...known]);
   return checkInteger(`${where}.batchSize`, options.batchSize ?? 32, 1);
@@ -41,7 +96,7 @@ export interface WeightOptions {
   classWeight?: ClassWeight | undefined;
 }
 
-export interface EvaluateOptions extends BatchOptions, Pick<WeightOptions, "sampleWeight"> {}
+export interface EvaluateOptions extends PassOptions, Pick<WeightOptions, "sampleWeight"> {}
 
 export interface ActivationsOptions extends BatchOptions {
   /** Names of the layers; those of a model inside the model with `/`: `encoder/conv2d`. Default: all. */
@@ -59,9 +114,12 @@ export function checkActivations(options: ActivationsOptions, known: readonly st
 }
 
 /** `[x, y]`, or with what each sample counts. */
-export type ValidationData = readonly [x: Data, y: Data] | readonly [x: Data, y: Data, sampleWeight: SampleWeight];
+export type ValidationData =
+  | readonly [x: Data, y: Data]
+  | readonly [x: Data, y: Data, sampleWeight: SampleWeight]
+  | BatchDataset;
 
-export interface FitOptions extends BatchOptions, WeightOptions {
+export interface FitOptions extends BatchOptions, RunOptions, WeightOptions {
   /** Index of the epoch to end before. Default 1. */
   epochs?: number | undefined;
   /** Whether each epoch sees the samples in an order of its own. Default true. */
@@ -76,7 +134,13 @@ export interface FitOptions extends BatchOptions, WeightOptions {
   validationBatchSize?: number | undefined;
   /** Index of the first epoch. Default 0. */
   initialEpoch?: number | undefined;
-  callbacks?: Callback | readonly Callback[] | undefined;
+  /**
+   * Batches that make an epoch; the next epoch goes on where it ended. Where a pass over the data ends before, the epoch ends with it.
+   * Default: all.
+   */
+  stepsPerEpoch?: number | undefined;
+  /** Batches to evaluate, from the first on. Default: all. */
+  validationSteps?: number | undefined;
   /**
    * Goes on where another `fit` was: `true` for the last one of this model, else a file that was saved in its course (its
    * weights, optimizer and counters are taken over). The numbers are those of a training that was never interrupted, also in
@@ -89,13 +153,23 @@ export interface FitOptions extends BatchOptions, WeightOptions {
 
 const FIT_OPTIONS = [
   ...["epochs", "shuffle", "validationData", "validationSplit", "validationFreq", "validationBatchSize"],
-  ...["initialEpoch", "callbacks", "signal", "resumeFrom", "sampleWeight", "classWeight"],
+  ...["initialEpoch", "stepsPerEpoch", "validationSteps", "signal", "resumeFrom", "sampleWeight", "classWeight"],
+  ...RUN_OPTIONS,
 ];
 
-/** The options of `fit` with defaults. @throws TypeError, RangeError */
-export function checkFit(options: FitOptions) {
+/**
+ * The options of `fit` with defaults.
+ * @param refused those that data in batches has no use for
+ * @throws TypeError, RangeError
+ */
+export function checkFit(options: FitOptions, refused: readonly string[]) {
   const batchSize = checkBatchSize("fit", options, FIT_OPTIONS);
-  const { shuffle = true, callbacks = [], signal, validationData, validationSplit = 0, resumeFrom } = options;
+  refuse("fit", options, refused);
+  const { shuffle = true, signal, validationData, validationSplit = 0, resumeFrom } = options;
+  const { stepsPerEpoch, validationSteps } = options;
+  for (const [name, steps] of Object.entries({ stepsPerEpoch, validationSteps })) {
+    if (steps !== undefined) checkInteger(`fit.${name}`, steps, 1);
+  }
   const initialEpoch = checkInteger("fit.initialEpoch", options.initialEpoch ?? 0, 0);
   const epochs = checkInteger("fit.epochs", options.epochs ?? 1, initialEpoch);
   checkBoolean("fit.shuffle", shuffle);
@@ -106,8 +180,9 @@ export function checkFit(options: FitOptions) {
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`fit.signal: expected an AbortSignal, got ${show(signal)}`);
   }
-  if (validationData !== undefined && !(Array.isArray(validationData) && [2, 3].includes(validationData.length))) {
-    throw new TypeError(`fit.validationData: expected [x, y], got ${show(validationData)}`);
+  const isPair = Array.isArray(validationData) && [2, 3].includes(validationData.length);
+  if (validationData !== undefined && !isPair && !isDataset(validationData)) {
+    throw new TypeError(`fit.validationData: expected [x, y] or a Dataset, got ${show(validationData)}`);
   }
   return {
     batchSize,
@@ -120,7 +195,9 @@ export function checkFit(options: FitOptions) {
     validationSplit: validationData ? 0 : validationSplit,
     validationFreq: checkInteger("fit.validationFreq", options.validationFreq ?? 1, 1),
     validationBatchSize: checkInteger("fit.validationBatchSize", options.validationBatchSize ?? batchSize, 1),
-    callbacks: checkCallbacks("fit.callbacks", callbacks),
+    stepsPerEpoch,
+    validationSteps,
+    ...checkRun("fit", options),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Restorable {
   readonly network: Network;
   readonly compiled: Compiled | undefined;
   readonly counters: Counters;
+  /** Who may change weights that are trained just now. */
+  readonly trainer: object;
 }
 
 /**
@@ -27,7 +29,7 @@ export function restoreSnapshot(where: string, model: Restorable, snapshot: Mode
   }
   const { held, all } = network.weights;
   const data = checkWeights(where, all, weightsOf(snapshot.layers, new Set()));
-  for (const { variable } of held) variable.checkFree(where, model.counters);
+  for (const { variable } of held) variable.checkFree(where, model.trainer);
   const state = model.compiled ? compiled?.state : undefined;
   if (state) checkState(where, model.compiled!, network, compiled!);
   if (model.compiled && progress) {

@@ -1,12 +1,16 @@
+import type { Callback } from "../callbacks/callback.js";
 import { readModel } from "../files/codec.js";
 import type { ModelSource } from "../files/target.js";
 import type { FitPosition, ModelSnapshot } from "../graph/snapshot.js";
-import type { DataRows } from "./batch.js";
+import type { BatchSource } from "./batchSource.js";
 import { measureNames, sumsLength } from "./measures.js";
 import type { Runtime } from "./runtime.js";
 
-interface ResumeJob extends Pick<FitPosition, "batchSize" | "shuffle"> {
-  readonly data: DataRows;
+interface ResumeJob {
+  readonly data: BatchSource;
+  readonly shuffle: boolean;
+  readonly stepsPerEpoch: number | undefined;
+  readonly callbacks: readonly Callback[];
   /** True: the model itself, where it stands. */
   readonly resumeFrom: ModelSource | true | undefined;
 }
@@ -21,21 +25,25 @@ export async function resumePosition(
   job: ResumeJob,
   restore: (where: string, snapshot: ModelSnapshot) => void,
 ): Promise<FitPosition | undefined> {
-  const { resumeFrom, batchSize, shuffle, data } = job;
+  const { data, shuffle, stepsPerEpoch } = job;
+  const resumeFrom = job.resumeFrom ?? (await callbacksSource(job.callbacks));
   if (resumeFrom === undefined) return undefined;
   const where = "fit.resumeFrom";
   const snapshot = resumeFrom === true ? undefined : await readModel(where, resumeFrom, { compile: true });
   const position = snapshot ? snapshot.progress?.fit : runtime.counters.fit;
   if (!position)
     throw new Error(`${where}: expected a model that fit has trained, got one without a place to go on from`);
-  if (position.step > 0) {
-    const now = { batchSize, shuffle, samples: data.count };
-    for (const key of ["batchSize", "shuffle", "samples"] as const) {
+  if (position.step > 0 || position.skipped) {
+    const { samples, batchSize = position.batchSize } = data;
+    const now = { batchSize, shuffle, samples, stepsPerEpoch };
+    for (const key of ["samples", "batchSize", "shuffle", "stepsPerEpoch"] as const) {
       if (position[key] === now[key]) continue;
-      throw new RangeError(`${where}: expected ${key} ${position[key]} as before in this epoch, got ${now[key]}`);
+      throw new RangeError(
+        `${where}: expected ${key} ${position[key] ?? "not given"} as before in this epoch, got ${now[key] ?? "none"}`,
+      );
     }
     const wanted = sumsLength(runtime.compiled!);
-    if (position.sums.length !== wanted) {
+    if (position.step > 0 && position.sums.length !== wanted) {
       throw new RangeError(
         `${where}: expected the loss and the metrics as before in this epoch, got ${measureNames(runtime.compiled!).join(", ")}`,
       );
@@ -44,4 +52,13 @@ export async function resumePosition(
   if (snapshot) restore(where, snapshot);
   runtime.counters.epochs = position.epochs;
   return position;
+}
+
+/** Where the first callback that knows a place would go on. */
+async function callbacksSource(callbacks: readonly Callback[]): Promise<ModelSource | undefined> {
+  for (const callback of callbacks) {
+    const source = await callback.resumeFrom?.();
+    if (source !== undefined) return source;
+  }
+  return undefined;
 }

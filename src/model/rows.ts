@@ -1,19 +1,13 @@
 // What users give as data becomes rows: samples that can be copied one by one into the model's memory. The data stays
 // where the user has it.
 
+import type { NestedArray, NumberArray, Samples, ShapedNumbers } from "../data/samples.js";
 import { show } from "../engine/check.js";
 import { arrayKind, isFloat32Array, plainArray } from "../engine/kinds.js";
 import type { DType } from "../engine/region.js";
-import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
 
-export type NumberArray = ArrayLike<number> & { readonly length: number };
-export type NestedArray = readonly (number | NumberArray | NestedArray)[];
-
-/**
- * Samples: `{ data, shape }` with the batch axis first, a bare typed array where the shape of a sample is known, or nested
- * arrays. Bytes (`Uint8Array`) are taken at face value, 0 to 255; everything else becomes 32-bit floats.
- */
-export type Samples = { readonly data: NumberArray; readonly shape: Shape } | NumberArray | NestedArray;
+export type { NestedArray, NumberArray, Samples };
 
 export interface Rows {
   readonly count: number;
@@ -84,7 +78,11 @@ function readRows(where: string, samples: Samples, expected: Shape | undefined):
     }
     return flatRows(where, samples, samples.length / size, expected);
   }
-  if (Array.isArray(samples)) return nestedRows(where, samples, expected);
+  if (Array.isArray(samples)) {
+    const isFlat = expected && expected.length > 1 && isTyped(samples[0]) && samples[0].length === sizeOf(expected);
+    const isShaped = typeof samples[0] === "object" && samples[0] !== null && !isList(samples[0]);
+    return (isFlat || isShaped ? listRows : nestedRows)(where, samples as never, expected);
+  }
   const { data, shape } = (samples ?? {}) as { data: NumberArray; shape: Shape };
   if (!isTyped(data) && !Array.isArray(data)) {
     throw new TypeError(`${where}: expected { data, shape }, a typed array or nested arrays, got ${show(samples)}`);
@@ -134,6 +132,29 @@ function flatRows(where: string, given: NumberArray, count: number, shape: Shape
     shape,
     dtype: bytes ? "u8" : "f32",
     copy: (target, row, index) => target.set(slice(index * size, (index + 1) * size), row * size),
+  };
+}
+
+/** Samples one by one: numbers with their shape, with or without a batch axis of 1, or typed arrays of the expected size. */
+function listRows(where: string, list: readonly (ShapedNumbers | NumberArray)[], expected: Shape | undefined): Rows {
+  const rows = list.map((sample, i) => {
+    const place = `${where}[${i}]`;
+    const { data, shape } = isTyped(sample) ? { data: sample, shape: expected! } : (sample as ShapedNumbers);
+    const isBatch = Array.isArray(shape) && shape[0] === 1 && shape.length === (expected ? expected.length + 1 : 4);
+    const one = isBatch || !Array.isArray(shape) ? shape : [1, ...shape];
+    return readRows(place, { data, shape: one }, undefined);
+  });
+  const [{ shape }] = rows as [Rows];
+  const other = rows.findIndex((each) => !sameShape(each.shape, shape));
+  if (other > 0) {
+    const [one, got] = [shape, rows[other]!.shape].map((each) => formatShape(each));
+    throw new RangeError(`${where}[${other}]: expected samples all of one shape, ${one}, got ${got}`);
+  }
+  return {
+    count: rows.length,
+    shape,
+    dtype: rows.every(({ dtype }) => dtype === "u8") ? "u8" : "f32",
+    copy: (target, row, index) => rows[index]!.copy(target, row, 0),
   };
 }
 

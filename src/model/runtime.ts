@@ -8,6 +8,7 @@ import type { HeldVariable, Network } from "../graph/network.js";
 import type { FitPosition, OptimizerState } from "../graph/snapshot.js";
 import type { Variable, VariableHolder } from "../layers/variable.js";
 import type { Batch, BatchKind } from "./batch.js";
+import { loadCompiled } from "./compile.js";
 import { type Counters, copyCounters } from "./counters.js";
 import { addMeasures, type Sums } from "./measures.js";
 import { Networks } from "./networks.js";
@@ -38,6 +39,7 @@ export class Runtime implements VariableHolder {
   /** Versions of the variables that the memory has copies of. */
   readonly #versions: number[];
   readonly #indices: ReadonlyMap<Variable, number>;
+  #isReady = false;
 
   constructor(
     readonly network: Network,
@@ -149,11 +151,31 @@ export class Runtime implements VariableHolder {
     });
   }
 
-  /** Resolves when the kernels that `compile` asked for are in use. @throws what their import reports; nothing has changed */
+  /**
+   * Resolves when all that layers and settings bring in late is there, and the kernels that `compile` asked for are in use.
+   * @throws what an import reports; nothing has changed
+   */
   async ready(): Promise<void> {
-    if (!this.compiled?.relaxed) return;
-    await loadRelaxedPacks();
-    this.engine.relax();
+    if (this.#isReady) return;
+    await this.network.load();
+    if (this.compiled) await loadCompiled(this.compiled);
+    if (this.compiled?.relaxed) {
+      await loadRelaxedPacks();
+      this.engine.relax();
+    }
+    this.#isReady = true;
+  }
+
+  /**
+   * Records the training program for such batches and makes room for it: what is refused then is refused before anything has changed.
+   * @throws as `ready`; Error where memory or threads can't be had
+   */
+  readyToTrain(where: string, kind: BatchKind, samples: number): Promise<void> {
+    return this.#inTurn(where, async () => {
+      await this.ready();
+      await this.#bind("training", kind, samples);
+      await this.engine.threads.ready();
+    });
   }
 
   /**

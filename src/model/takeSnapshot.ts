@@ -1,5 +1,6 @@
 import { checkBoolean, checkOptions } from "../engine/check.js";
 import type { Compiled, NamedMetric, OutputSettings } from "../graph/modelProgram.js";
+import type { Network } from "../graph/network.js";
 import type {
   CallSnapshot,
   CompiledSnapshot,
@@ -145,6 +146,7 @@ export interface SnapshotOptions {
 
 /**
  * A model as plain data, of one moment between two steps.
+ * @param network undefined before the input is known
  * @param runtime undefined for a model that has not run yet
  * @param restored what the optimizer of such a model has been given
  * @throws TypeError for wrong options
@@ -152,6 +154,7 @@ export interface SnapshotOptions {
 export async function takeSnapshot(
   model: Describable,
   compiled: Compiled | undefined,
+  network: Network | undefined,
   runtime: Runtime | undefined,
   idle: Counters,
   restored: OptimizerState | undefined,
@@ -160,25 +163,39 @@ export async function takeSnapshot(
   checkOptions("snapshot", options, ["includeOptimizer"]);
   const includeOptimizer = checkBoolean("snapshot.includeOptimizer", options.includeOptimizer ?? true);
   const take = () => describe(model, (layer) => layer.getWeights());
-  const { description, state } = runtime
-    ? await runtime.takeState(take)
-    : { description: take(), state: restored && { ...restored, counters: copyCounters(idle) } };
+  const { description, state } = runtime ? await runtime.takeState(take) : { description: take(), state: undefined };
   if (!compiled || !includeOptimizer) return description;
   const { winograd, relaxed } = compiled;
   const settings = describeCompiled(compiled);
-  const isSame = !runtime || trainsAsCompiled(runtime);
+  const optimizer = state ?? (network && idleState(network, compiled, restored));
   return {
     ...description,
-    compiled: state && isSame ? { ...settings, state: { iterations: state.iterations, slots: state.slots } } : settings,
+    compiled:
+      optimizer && trainsAsCompiled(network!)
+        ? { ...settings, state: { iterations: optimizer.iterations, slots: optimizer.slots } }
+        : settings,
     progress: { ...(state?.counters ?? copyCounters(idle)), winograd, relaxed },
   };
+}
+
+/** A copy of what the optimizer of a model that has not run yet has been given, else what it begins with. */
+function idleState(network: Network, { optimizer }: Compiled, restored: OptimizerState | undefined): OptimizerState {
+  if (restored) return copyState(restored);
+  const trained = network.weights.all.filter(({ trainable }) => trainable);
+  const values = () => trained.map(({ size }) => new Float32Array(size));
+  return { iterations: 0, slots: optimizer.slotNames.map((name) => ({ name, values: values() })) };
+}
+
+/** A state that the outside may change as it likes. */
+export function copyState({ iterations, slots }: OptimizerState): OptimizerState {
+  return { iterations, slots: slots.map(({ name, values }) => ({ name, values: values.map((each) => each.slice()) })) };
 }
 
 /**
  * Whether no layer has been frozen or thawed since `compile`. Where one has, the optimizer's state is that of other weights, and the
  * next `compile` starts anew.
  */
-function trainsAsCompiled({ network }: Runtime): boolean {
-  const { held } = network.weights.renewed();
-  return held.every(({ weight }, i) => weight.trainable === network.weights.held[i]!.weight.trainable);
+function trainsAsCompiled({ weights }: Network): boolean {
+  const { held } = weights.renewed();
+  return held.every(({ weight }, i) => weight.trainable === weights.held[i]!.weight.trainable);
 }

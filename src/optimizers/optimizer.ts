@@ -1,4 +1,5 @@
 import {
+  alias,
   boolean,
   checkDeclared,
   type Given,
@@ -251,7 +252,8 @@ export function learningRate(fallback: number) {
       return gives ? (value as LearningRate) : rate.check(where, value);
     },
   };
-  return optional(option, fallback);
+  // As Keras 2 called it.
+  return alias(optional(option, fallback), "lr");
 }
 
 /** The base class of an optimizer with these options, each of which is written once. @param className as in Keras */

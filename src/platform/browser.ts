@@ -1,3 +1,4 @@
+import type { ProgressOutput } from "./progressOutput.js";
 import { urlBeside } from "./urlBeside.js";
 
 export { threadPort } from "./webPort.js";
@@ -5,6 +6,11 @@ export { chooseWorker, isIsolated, THREAD_START_LIMIT, threadSources } from "./w
 
 /** Whether threads are sure to be had where a number of them is asked for: an error if not. Pages often cannot have any. */
 export const THREADS_ARE_SURE: boolean = false;
+
+/** Where progress is redrawn, or goes line by line: no place but the console. */
+export function progressOutput(): ProgressOutput | undefined {
+  return undefined;
+}
 
 /** What else helps where there is no memory. */
 export const MEMORY_HINT: string = "";
@@ -99,6 +105,14 @@ export async function removeFile(folder: string, _name: string): Promise<void> {
 
 export async function renameFile(folder: string, _name: string, _to: string): Promise<void> {
   throw noFiles(folder);
+}
+
+export async function writeText(path: string, _text: string): Promise<void> {
+  throw noFiles(path);
+}
+
+export async function appendText(path: string, _text: string): Promise<number> {
+  throw noFiles(path);
 }
 
 function noFiles(folder: string): Error {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -12,6 +12,7 @@ import type { Thread, ThreadPort, ThreadSource, WorkerOption } from "./thread.js
 import { urlBeside } from "./urlBeside.js";
 
 export { checkFileWritable, UNFINISHED, writeFileWhole } from "./nodeFiles.js";
+export { progressOutput } from "./nodeTerminal.js";
 
 const gunzipAsync = promisify(gunzip);
 
@@ -195,6 +196,21 @@ export async function renameFile(folder: string, name: string, to: string): Prom
   await rename(join(folder, name), join(folder, to)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
+}
+
+/** Writes a text in place of what the file holds. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+}
+
+/** Adds a text at the end of a file, which is made if it is not there. @returns how many bytes it held before */
+export async function appendText(path: string, text: string): Promise<number> {
+  const size = await stat(path).then(
+    (stats) => stats.size,
+    () => 0,
+  );
+  await appendFile(path, text);
+  return size;
 }
 
 /** Node has no canvases or images of its own. */

@@ -2,6 +2,7 @@ import { number, optional } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Weight } from "../engine/weight.js";
+import { recordActivityPenalty } from "./activityPenalty.js";
 import { recordPenalty, recordPenaltyGradient } from "./penalty.js";
 import { defineRegularizer } from "./regularizer.js";
 
@@ -16,5 +17,9 @@ export class L2 extends defineRegularizer("L2", {
 
   recordGradient(program: ProgramBuilder, weight: Weight): void {
     recordPenaltyGradient(program, weight, 0, this.l2);
+  }
+
+  recordActivity(program: ProgramBuilder, activation: Region): void {
+    recordActivityPenalty(program, activation, 0, this.l2);
   }
 }

@@ -13,6 +13,19 @@ export function regularizer(): Option<WeightRegularizer | null, RegularizerName 
   });
 }
 
+/** The option of layers whose outputs may have a penalty; null means none. */
+export function activityRegularizer(): Option<WeightRegularizer | null, RegularizerName | WeightRegularizer | null> {
+  const option = regularizer();
+  return {
+    ...option,
+    check(where, value) {
+      const checked = option.check(where, value);
+      if (!checked || (checked.recordActivity && checked.className !== "OrthogonalRegularizer")) return checked;
+      throw new RangeError(`${where}: expected L1, L2, L1L2 or one with recordActivity, got ${checked.className}`);
+    },
+  };
+}
+
 /** The regularizer of a Keras config: a name, `{ class_name, config }`, or null. */
 function regularizerFromConfig(where: string, value: unknown): WeightRegularizer | null {
   if (value === null || value === undefined) return null;

@@ -21,6 +21,10 @@ export class NamedRegularizer extends Named<WeightRegularizer> implements Weight
   recordGradient(program: ProgramBuilder, weight: Weight): void {
     this.found.recordGradient(program, weight);
   }
+
+  recordActivity(program: ProgramBuilder, activation: Region): void {
+    this.found.recordActivity!(program, activation);
+  }
 }
 
 /** @throws RangeError for a name that no regularizer has, TypeError for another kind of value */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { progressOutput, summaryWidth } from "../../src/cli/terminal.js";
+import { summaryWidth } from "../../src/cli/terminal.js";
+import { progressOutput } from "../../src/platform/nodeTerminal.js";
 
 const stream = (properties: object) => properties as NodeJS.WriteStream;
 const terminal = stream({ isTTY: true, columns: 80 });

@@ -1,7 +1,8 @@
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it, vi } from "vitest";
-import { modelFromBytes, modelFromJSON } from "wasm-cnn";
+import { modelFromBytes, modelFromJSON, type Sequential } from "wasm-cnn";
 import { ZipArchive } from "../../dist/files/zip.js";
+import { errorLike } from "../errorLike.js";
 import { smallModel } from "../model/small.js";
 import { fuzz } from "./fuzz/index.mjs";
 import { kerasFile } from "./kerasFixtures.js";
@@ -175,7 +176,8 @@ describe("what is not supported", () => {
       },
     );
     expect(() => modelFromJSON(config)).toThrow(
-      new Error(
+      errorLike(
+        Error,
         [
           "modelFromJSON: expected layers and options that are supported, got:",
           '- Conv2D "c": expected no data_format, got "channels_first"; expected no groups, got 2',

@@ -57,6 +57,7 @@ function decodeNode(pbf: PbfReader): DecodedNode {
       const values: number[] = [];
       message(pbf, undefined, {
         1: () => (name = pbf.readString()),
+        2: () => values.push(pbf.readFloat()),
         3: () => values.push(pbf.readVarint(true)),
         8: () => values.push(pbf.readVarint(true)),
       });
@@ -90,13 +91,27 @@ function decodeValue(pbf: PbfReader) {
 
 type Operator = (inputs: readonly Tensor[], attributes: ReadonlyMap<string, number[]>) => Tensor;
 
-/** Elementwise, a scalar or a row of the last axis on the right. */
+/** Elementwise, with NumPy's broadcasting. */
 const broadcast = (operation: (a: number, b: number) => number): Operator => {
-  return ([a, b]) =>
-    tensor(
-      a!.shape,
-      a!.data.map((value, i) => operation(value, b!.data[i % b!.data.length]!)),
-    );
+  return ([a, b]) => {
+    const rank = Math.max(a!.shape.length, b!.shape.length);
+    const sizes = [a!, b!].map(({ shape }) => [...Array<number>(rank - shape.length).fill(1), ...shape]);
+    const shape = sizes[0]!.map((size, axis) => Math.max(size, sizes[1]![axis]!));
+    const at = (x: Tensor, own: readonly number[], i: number) => {
+      let index = 0;
+      let rest = i;
+      let step = 1;
+      for (let axis = rank - 1; axis >= 0; axis--) {
+        index += own[axis] === 1 ? 0 : (rest % shape[axis]!) * step;
+        rest = Math.floor(rest / shape[axis]!);
+        step *= own[axis]!;
+      }
+      return x.data[index]!;
+    };
+    const y = tensor(shape);
+    for (let i = 0; i < y.data.length; i++) y.data[i] = operation(at(a!, sizes[0]!, i), at(b!, sizes[1]!, i));
+    return y;
+  };
 };
 
 function transpose(x: Tensor, perm: readonly number[]): Tensor {
@@ -134,6 +149,27 @@ const OPERATORS: Record<string, Operator> = {
   Transpose: ([x], attributes) => transpose(x!, attributes.get("perm")!),
   Mul: broadcast((a, b) => a * b),
   Add: broadcast((a, b) => a + b),
+  Sub: broadcast((a, b) => a - b),
+  GlobalAveragePool([x]) {
+    const [samples, channels, height, width] = dimensions4(x!);
+    const area = height * width;
+    const mean = (_: number, i: number) =>
+      x!.data.slice(i * area, (i + 1) * area).reduce((sum, value) => sum + value, 0) / area;
+    return tensor([samples, channels, 1, 1], Array.from({ length: samples * channels }, mean));
+  },
+  BatchNormalization([x, gamma, beta, mean, variance], attributes) {
+    const [epsilon] = attributes.get("epsilon")!;
+    const channels = x!.shape[1]!;
+    const area = x!.data.length / x!.shape[0]! / channels;
+    return tensor(
+      x!.shape,
+      x!.data.map((value, i) => {
+        const c = Math.floor(i / area) % channels;
+        const scale = gamma!.data[c]! / Math.sqrt(variance!.data[c]! + epsilon!);
+        return (value - mean!.data[c]!) * scale + beta!.data[c]!;
+      }),
+    );
+  },
   Relu: ([x]) => reluForward(x!),
   Softmax([x], attributes) {
     const [axis] = attributes.get("axis")!;
@@ -179,7 +215,12 @@ function expectAxis(actual: number | undefined, expected: number): void {
 
 /** What the model makes of x. */
 export function runOnnx(model: DecodedModel, x: Tensor): Tensor {
-  const values = new Map<string, Tensor>([[model.inputs[0]!.name, x]]);
+  return runOnnxGraph(model, { [model.inputs[0]!.name]: x })[model.outputs[0]!.name]!;
+}
+
+/** Likewise, of several inputs and outputs by name. */
+export function runOnnxGraph(model: DecodedModel, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const values = new Map<string, Tensor>(Object.entries(given));
   for (const [name, { shape, type, bytes }] of model.constants) {
     values.set(name, tensor(shape, type === 1 ? new Float32Array(bytes.buffer) : halves(bytes)));
   }
@@ -192,7 +233,7 @@ export function runOnnx(model: DecodedModel, x: Tensor): Tensor {
       ),
     );
   }
-  return values.get(model.outputs[0]!.name)!;
+  return Object.fromEntries(model.outputs.map(({ name }) => [name, values.get(name)!]));
 }
 
 function halves(bytes: Uint8Array): number[] {

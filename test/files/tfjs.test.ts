@@ -230,7 +230,7 @@ describe("files that are refused", () => {
       },
       /model.json: expected .*bin as it was saved with it, got other bytes: damaged, or of another model$/,
     ],
-    ["settings that are none", (m) => (m.trainingConfig.loss = "hinge"), /hinge/],
+    ["settings that are none", (m) => (m.trainingConfig.loss = "regret"), /regret/],
     ["a model larger than any memory", (m) => (m.modelTopology.config.layers[4].config.units = 2 ** 40), /2\^29/],
   ])("with %s", async (_, change, message) => {
     await expect(changed(change)).rejects.toThrow(message);

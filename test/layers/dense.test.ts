@@ -98,6 +98,17 @@ describe("dense checks its options", () => {
     expect(() => layers.dense(options as never)).toThrow(new kind(message));
   });
 
+  it("refuses an activation that nobody knows, and lists those that there are", () => {
+    expect(() => layers.dense({ units: 2, activation: "unheard" as never })).toThrow(
+      expect.objectContaining({
+        name: "RangeError",
+        message: expect.stringMatching(
+          /^dense\.activation: expected "linear" or "relu" or "softmax" or .*"sigmoid".*, got "unheard"$/,
+        ),
+      }),
+    );
+  });
+
   it("takes an initializer of one's own", () => {
     const half = { className: "Half", fill: (weight: { constant(value: number): void }) => weight.constant(0.5) };
     const model = new Sequential([layers.dense({ units: 2, kernelInitializer: half, inputShape: [3] })]);

@@ -152,8 +152,8 @@ describe("layers take them", () => {
     );
     expect(() => new Dense({ units: 1, kernelConstraint: 3 as never })).toThrow(TypeError);
     expect(() => new regularizers.L2({ l2: -1 })).toThrow(RangeError);
-    expect(() => layerFromConfig("Dense", { units: 1, activity_regularizer: "l2" })).toThrow(
-      /expected no activity_regularizer, got "l2"/,
+    expect(() => new Dense({ units: 1, activityRegularizer: "orthogonalRegularizer" })).toThrow(
+      "dense.activityRegularizer: expected L1, L2, L1L2 or one with recordActivity, got OrthogonalRegularizer",
     );
     expect(() => layerFromConfig("Dense", { units: 1, kernel_regularizer: "Mine" })).toThrow(/got "Mine"/);
   });

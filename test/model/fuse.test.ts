@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Layer, layers, Sequential } from "wasm-cnn";
-import { Network } from "../../dist/model/network.js";
+import { Network } from "../../dist/graph/network.js";
 import { expectClose } from "../expectClose.js";
 import { random } from "../reference/random.js";
 import { tolerances } from "../tolerances.js";
@@ -145,7 +145,7 @@ function unitsOf(one: Case, apart: boolean): number[] {
 }
 
 function networkOf(one: Case, apart: boolean): Network {
-  return new Network(layersOf(one, apart), one.input);
+  return new Network(new Sequential(layersOf(one, apart)).graph!, [one.input]);
 }
 
 describe("Conv2D and MaxPooling2D", () => {

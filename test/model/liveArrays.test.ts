@@ -71,12 +71,12 @@ describe("what a model is given", () => {
       config: { layers: { config: Record<string, unknown> }[] };
     };
     const dense = json.config.layers.find(({ config }) => config.units === 5)!;
-    dense.config.bias_initializer = { class_name: "Constant", config: { value: [0.5] } };
+    dense.config.bias_initializer = { class_name: "Foreign", config: { value: [0.5] } };
     // Only with weights is such a model made: from a snapshot.
-    expect(() => modelFromJSON(json)).toThrow("Constant");
+    expect(() => modelFromJSON(json)).toThrow("Foreign");
     const snapshot = await smallModel().snapshot();
     const layer = snapshot.layers.find(({ config }) => config.units === 5)!;
-    layer.config.bias_initializer = { class_name: "Constant", config: { value: [0.5] } };
+    layer.config.bias_initializer = { class_name: "Foreign", config: { value: [0.5] } };
     const model = modelFromSnapshot(snapshot);
     const before = JSON.stringify(model.toJSON());
     expect(before).toContain('"value":[0.5]');

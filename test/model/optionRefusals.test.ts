@@ -18,7 +18,7 @@ describe("options are refused", () => {
     [".validationSplit: expected samples left to train on, got 1", RangeError, { validationSplit: 1 }],
     [".validationData: expected [x, y], got [1]", TypeError, { validationData: any([1]) }],
     [
-      ".validationData: expected as many targets as samples, got 2 and 6",
+      ".validationData: y: expected as many targets as samples, got 2 and 6",
       RangeError,
       { validationData: [x, slice(y, 0, 2)] },
     ],
@@ -45,8 +45,8 @@ describe("options are refused", () => {
       { signal: any({ aborted: false }) },
     ],
     [
-      ": expected options among batchSize, epochs, shuffle, validationData, validationSplit, initialEpoch, callbacks, " +
-        'signal, resumeFrom, got "batch_size"',
+      ": expected options among batchSize, epochs, shuffle, validationData, validationSplit, validationFreq, " +
+        'validationBatchSize, initialEpoch, callbacks, signal, resumeFrom, sampleWeight, classWeight, got "batch_size"',
       TypeError,
       any({ batch_size: 8 }),
     ],
@@ -64,14 +64,17 @@ describe("options are refused", () => {
     const unknown = any({ verbose: 1 });
     await expectRefused(
       { predict: (model) => model.predict(x, unknown), evaluate: (model) => model.evaluate(x, y, unknown) },
-      (where) => new TypeError(`${where}: expected options among batchSize, got "verbose"`),
+      (where) => {
+        const known = where === "evaluate" ? "batchSize, sampleWeight" : "batchSize";
+        return new TypeError(`${where}: expected options among ${known}, got "verbose"`);
+      },
     );
   });
 
   const good = { optimizer: "rmsprop", loss: "categoricalCrossentropy" } as const;
   it.each<[message: string, kind: ErrorKind, object]>([
     ['.optimizer: expected "rmsprop", got "sgd"', RangeError, { ...good, optimizer: "sgd" }],
-    ['.optimizer: expected "rmsprop", got undefined', RangeError, { loss: good.loss }],
+    ['.optimizer: expected "rmsprop", got null', RangeError, { ...good, optimizer: null }],
     [
       '.loss: expected "categoricalCrossentropy" or "categorical_crossentropy", got "mse"',
       RangeError,
@@ -89,7 +92,7 @@ describe("options are refused", () => {
     [".threads: expected an integer from 0 to 8, got -1", RangeError, { ...good, threads: -1 }],
     [".threads: expected an integer from 0 to 8, got 1.5", RangeError, { ...good, threads: 1.5 }],
     [
-      ': expected options among optimizer, loss, metrics, winograd, relaxed, threads, got "runEagerly"',
+      ': expected options among optimizer, loss, lossWeights, metrics, weightedMetrics, winograd, relaxed, threads, got "runEagerly"',
       TypeError,
       { ...good, runEagerly: true },
     ],
@@ -109,7 +112,7 @@ describe("options are refused", () => {
       new TypeError('Sequential: expected options among name, seed, got "seeds"'),
     );
     expect(() => new Sequential([], { name: any(7) })).toThrow(
-      new TypeError("Sequential.name: expected a string, got 7"),
+      new TypeError("Sequential.name: expected a text, got 7"),
     );
   });
 });

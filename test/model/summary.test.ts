@@ -150,7 +150,11 @@ describe("summary", () => {
     [{ lineLength: 76.5 }, RangeError, "summary.lineLength: expected an integer >= 16, got 76.5"],
     [{ lineLength: "76" }, TypeError, 'summary.lineLength: expected an integer >= 16, got "76"'],
     [{ print: "stdout" }, TypeError, 'summary.print: expected a function, got "stdout"'],
-    [{ line_length: 76 }, TypeError, 'summary: expected options among print, lineLength, got "line_length"'],
+    [
+      { line_length: 76 },
+      TypeError,
+      'summary: expected options among print, lineLength, expandNested, got "line_length"',
+    ],
     [76, TypeError, "summary: expected an object of options, got 76"],
   ])("refuses %j", (options, kind, message) => {
     const call = () => oneLayer().summary(options as SummaryOptions);

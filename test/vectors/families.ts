@@ -104,6 +104,15 @@ export interface VectorFamilies {
       readonly dy: Vector;
       readonly dxs: readonly Vector[];
     };
+  /** A network in training; `losses` of three epochs in batches of 5, not shuffled, with SGD of learning rate 0.1. */
+  activityPenalties: Named & {
+    readonly weights: readonly Vector[];
+    readonly x: Vector;
+    readonly t: Vector;
+    readonly evaluated: number;
+    readonly losses: readonly number[];
+    readonly after: readonly Vector[];
+  };
   /** What is added to the loss, and its gradient. */
   activityRegularization: Named & {
     readonly l1: number;
@@ -191,10 +200,37 @@ export interface VectorFamilies {
     readonly text: string;
   };
   /** What the first of `epochs` epochs prints: when it begins, when some of its batches end, and when it ends. */
+  /** What is monitored after each epoch; weights are the epoch's index. */
+  earlyStopping: Named & {
+    readonly options: Readonly<Record<string, number | string | boolean>>;
+    readonly values: readonly number[];
+    /** The last epoch that ran. */
+    readonly last: number;
+    readonly stopped: number;
+    readonly best: number;
+    /** After training. */
+    readonly weight: number;
+  };
+  /** The learning rate begins at 0.1. */
+  reduceLROnPlateau: Named & {
+    readonly options: Readonly<Record<string, number | string>>;
+    readonly values: readonly number[];
+    readonly logged: readonly number[];
+    /** After each epoch. */
+    readonly rates: readonly number[];
+  };
+  csvLogger: Named & {
+    readonly separator: string;
+    /** Of each epoch; texts are not finite. */
+    readonly logs: readonly Readonly<Record<string, number | "nan" | "inf">>[];
+    /** The file after a new log, one that is appended, and a new one in its place. */
+    readonly texts: readonly string[];
+  };
   progress: Named & {
+    readonly what: "fit" | "evaluate" | "predict";
     readonly verbose: 1 | 2;
     readonly epochs: number;
-    readonly steps: number;
+    readonly steps: number | null;
     readonly begin: string;
     readonly events: readonly {
       /** Since the epoch began. */

@@ -9,6 +9,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import augmentation  # noqa: E402
 import branches  # noqa: E402
 import convolutions  # noqa: E402
+import callbacks  # noqa: E402
 import layers  # noqa: E402
 import losses  # noqa: E402
 import metrics  # noqa: E402
@@ -20,6 +21,7 @@ import weights  # noqa: E402
 
 augmentation.make()
 branches.make()
+callbacks.make()
 layers.make()
 losses.make()
 metrics.make()

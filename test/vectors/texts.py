@@ -71,26 +71,33 @@ class Clock:
 def progress():
     cases = []
 
-    def run(name, verbose, epochs, steps, events):
-        """events: (seconds since the epoch began, batch index or "end", logs)"""
+    def run(name, verbose, epochs, steps, events, what="fit"):
+        """events: (seconds since the epoch began, batch index or "end", logs); what: "fit", "evaluate" or "predict"""
         clock = Clock()
         with mock.patch("keras.src.utils.progbar.time", clock):
             logger = keras.src.callbacks.ProgbarLogger()
             logger.set_params({"verbose": verbose, "epochs": epochs, "steps": steps})
-            logger.on_train_begin()
+            begin, batch_end, end = {
+                "fit": (lambda: logger.on_epoch_begin(0), logger.on_train_batch_end, lambda logs: logger.on_epoch_end(0, logs)),
+                "evaluate": (logger.on_test_begin, logger.on_test_batch_end, logger.on_test_end),
+                "predict": (logger.on_predict_begin, logger.on_predict_batch_end, logger.on_predict_end),
+            }[what]
+            if what == "fit":
+                logger.on_train_begin()
             written = io.StringIO()
             with contextlib.redirect_stdout(written):
-                logger.on_epoch_begin(0)
-            case = {"name": name, "verbose": verbose, "epochs": epochs, "steps": steps, "begin": written.getvalue()}
+                begin()
+            case = {"name": name, "what": what, "verbose": verbose, "epochs": epochs, "steps": steps}
+            case["begin"] = written.getvalue()
             case["events"] = []
             for seconds, batch, logs in events:
                 clock.now = 1000.0 + seconds
                 written = io.StringIO()
                 with contextlib.redirect_stdout(written):
                     if batch == "end":
-                        logger.on_epoch_end(0, logs)
+                        end(logs)
                     else:
-                        logger.on_train_batch_end(batch, logs)
+                        batch_end(batch, logs)
                 case["events"].append({"seconds": seconds, "batch": batch, "logs": logs, "text": written.getvalue()})
         cases.append(case)
 
@@ -126,6 +133,13 @@ def progress():
     run("remaining hours", 1, 1, 10000, [(1.0, 0, first), (21.0, 10, first), (61.0, 99, last), (62.0, "end", last)])
     long, short = {"loss": 123456.5}, {"loss": 1.5}
     run("a shorter line", 1, 1, 20, [(0.1, 0, long), (0.6, 1, short), (1.6, 2, short), (2.0, "end", short)])
+    for verbose in (1, 2):
+        for what in ("evaluate", "predict"):
+            logs = (first, last) if what == "evaluate" else ({}, {})
+            run(what, verbose, 1, 313, [(0.1, 0, logs[0]), (0.7, 312, logs[1]), (0.8, "end", logs[1])], what)
+            events = [(0.1, 0, logs[0]), (0.6, 41, logs[1]), (0.8, "end", logs[1])]
+            run(f"{what}, unknown steps", verbose, 1, None, events, what)
+        run("unknown steps", verbose, 3, None, [(0.1, 0, first), (61.5, 99, last), (62.0, "end", validated)])
     write("progress", cases)
 
 

@@ -94,7 +94,33 @@ def constraints():
     write("constraints", cases)
 
 
+def activity_penalties():
+    """Training and evaluation of a network whose layers have penalties on what they give out; the last batches are short."""
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            layers.Input((6, 5, 2)),
+            layers.Conv2D(4, 3, activation="relu", activity_regularizer=keras.regularizers.L1L2(0.02, 0.01)),
+            layers.MaxPooling2D(2),
+            layers.DepthwiseConv2D(1, activity_regularizer=keras.regularizers.L1(0.03)),
+            layers.ActivityRegularization(l2=0.02),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax", activity_regularizer="l2", kernel_regularizer="l1"),
+        ]
+    )
+    model.compile(keras.optimizers.SGD(0.1), "categorical_crossentropy")
+    for w in model.trainable_variables:
+        w.assign(rng.normal(0, 0.5, w.shape))
+    x = rng.normal(0, 1, (8, 6, 5, 2)).astype("f4")
+    t = np.eye(3, dtype="f4")[rng.integers(0, 3, 8)]
+    case = {"name": "all kinds", "weights": [f32(w) for w in model.get_weights()], "x": f32(x), "t": f32(t)}
+    case["evaluated"] = model.evaluate(x, t, batch_size=5, verbose=0)
+    history = model.fit(x, t, batch_size=5, epochs=3, shuffle=False, verbose=0).history
+    write("activityPenalties", [case | {"losses": history["loss"], "after": [f32(w) for w in model.get_weights()]}])
+
+
 def make():
     initializers()
     regularizers()
+    activity_penalties()
     constraints()

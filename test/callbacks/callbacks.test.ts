@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Callback, type Logs, RMSprop } from "wasm-cnn";
 import { nextTask } from "#platform";
-import { slice, slowClock, smallData, smallModel, weightsOf } from "./small.js";
+import { slice, slowClock, smallData, smallModel, weightsOf } from "../model/small.js";
 
 const { x, y } = smallData(70);
 

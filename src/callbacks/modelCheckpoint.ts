@@ -1,8 +1,8 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import { codec } from "../files/lazyCodec.js";
+import type { Logs } from "../model/history.js";
 import type { Callback, TrainedModel } from "./callback.js";
-import type { Logs } from "./history.js";
 
 export interface ModelCheckpointOptions {
   /** Where to: in Node a folder, which is made; in browsers `indexeddb://name` or `opfs://name`. */
@@ -34,6 +34,7 @@ const OPTIONS = [
  * written whole or not at all, and an old one is deleted only when a new one is there.
  */
 export class ModelCheckpoint extends Raw implements Callback {
+  readonly savesTraining = true;
   readonly #options: ModelCheckpointOptions;
   #model: TrainedModel | undefined;
   #steps = 0;

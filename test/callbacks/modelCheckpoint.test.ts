@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Logs, ModelCheckpoint, modelFromBytes, newestCheckpoint } from "wasm-cnn";
-import { smallData, smallModel } from "./small.js";
+import { smallData, smallModel } from "../model/small.js";
 
 const { x, y } = smallData(64);
 const SETTINGS = { epochs: 3, batchSize: 16 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixed, metric, remainingTime, stepTime } from "../../src/cli/numberFormat.js";
+import { fixed, metric, remainingTime, stepTime } from "../../src/base/numberFormat.js";
 
 // The expected texts are what Python's format gives.
 describe("fixed", () => {

@@ -1,7 +1,7 @@
 import { PbfWriter } from "pbf";
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../../engine/kinds.js";
 
-// The part of ONNX' protobuf schema (onnx.proto) that a chain of layers needs. The numbers are those of the schema's fields.
+// The part of ONNX' protobuf schema (onnx.proto) that layers need. The numbers are those of the schema's fields.
 
 export interface OnnxModel {
   readonly irVersion: number;
@@ -23,14 +23,17 @@ export interface OnnxNode {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly output: string;
-  /** Integers, one or more: all that our operators have. */
-  readonly attributes: Readonly<Record<string, number | readonly number[]>>;
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
+
+/** An integer or several, a text, or a 32-bit float. */
+export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
 
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Uint16Array;
+  /** Uint16Array: halves. */
+  readonly data: Float32Array | Uint16Array | BigInt64Array;
 }
 
 /** An input or output of 32-bit floats; a string is an axis of any size. */
@@ -41,10 +44,10 @@ export interface OnnxValue {
 
 /** TensorProto.DataType */
 export const FLOAT = 1;
+const INT64 = 7;
 const FLOAT16 = 10;
 /** AttributeProto.AttributeType */
-const INT = 2;
-const INTS = 7;
+const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 };
 
 /** The bytes of an `.onnx` file. */
 export function encodeOnnx(model: OnnxModel): Bytes {
@@ -73,16 +76,24 @@ function writeNode(node: OnnxNode, pbf: PbfWriter): void {
   for (const attribute of Object.entries(node.attributes)) pbf.writeMessage(5, writeAttribute, attribute);
 }
 
-function writeAttribute([name, value]: [string, number | readonly number[]], pbf: PbfWriter): void {
+function writeAttribute([name, value]: [string, OnnxAttribute], pbf: PbfWriter): void {
   pbf.writeStringField(1, name);
   if (typeof value === "number") pbf.writeVarintField(3, value);
+  else if (typeof value === "string") pbf.writeStringField(4, value);
+  else if ("float" in value) pbf.writeFloatField(2, value.float);
   else for (const one of value) pbf.writeVarintField(8, one);
-  pbf.writeVarintField(20, typeof value === "number" ? INT : INTS);
+  pbf.writeVarintField(20, ATTRIBUTE[kindOf(value)]);
+}
+
+function kindOf(value: OnnxAttribute): keyof typeof ATTRIBUTE {
+  if (typeof value === "number") return "int";
+  if (typeof value === "string") return "string";
+  return "float" in value ? "float" : "ints";
 }
 
 function writeTensor({ name, shape, data }: OnnxTensor, pbf: PbfWriter): void {
   for (const size of shape) pbf.writeVarintField(1, size);
-  pbf.writeVarintField(2, data instanceof Float32Array ? FLOAT : FLOAT16);
+  pbf.writeVarintField(2, data instanceof Float32Array ? FLOAT : data instanceof BigInt64Array ? INT64 : FLOAT16);
   pbf.writeStringField(8, name);
   pbf.writeBytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }

@@ -8,11 +8,14 @@ export function fixed(value: number, digits: number): string {
   return Number(below.at(-1)) % 2 === 0 ? below : rounded;
 }
 
-/** Text of a loss or metric as Keras prints it: `0.1234`, from 1e-3 downwards `1.2340e-04`. */
-export function metric(value: number): string {
+/**
+ * Text of a loss or metric as Keras prints it: `0.1234`, from 1e-3 downwards `1.2340e-04`.
+ * @param isPlain as in Keras' lines that are not redrawn, where every negative number is written with an exponent
+ */
+export function metric(value: number, isPlain = false): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  if (Math.abs(value) > 1e-3) return fixed(value, 4);
+  if ((isPlain ? value : Math.abs(value)) > 1e-3) return fixed(value, 4);
   return value.toExponential(4).replace(/e([+-])(\d)$/, "e$10$2");
 }
 
