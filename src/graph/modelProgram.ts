@@ -2,12 +2,13 @@ import { core } from "../engine/packs/core.generated.js";
 import { ProgramBuilder } from "../engine/program.js";
 import type { Program } from "../engine/programData.js";
 import type { DType, Region } from "../engine/region.js";
+import { sameShape } from "../engine/shape.js";
 import type { ModelState } from "../engine/state.js";
 import type { ThreadCount } from "../engine/threads.js";
 import type { Loss } from "../losses/loss.js";
 import type { Metric } from "../metrics/metric.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Network } from "./network.js";
+import { type Network, UNCROPPED } from "./network.js";
 
 /** What `compile` has set for one output. */
 export interface OutputSettings {
@@ -82,6 +83,7 @@ export function recordModel(
   compiled: Compiled | undefined,
   { mode, shardSamples, dtypes, weighted, values }: ProgramOptions,
 ): ModelProgram {
+  const shapes = mode === "training" ? network.shapes : network.inferenceShapes;
   const builder = new ProgramBuilder(mode === "training", shardSamples, compiled?.winograd);
   const inputs = network.inputShapes.map((shape, i) => {
     const input = builder.batchRegion(shape, dtypes[i]!);
@@ -101,6 +103,9 @@ export function recordModel(
   const targets = compiled.outputs.map((settings, o) => {
     const output = outputs[o]!;
     const { loss, lossWeight, metrics, weightedMetrics } = settings;
+    if (!sameShape(shapes[network.outputs[o]!]!, network.outputShapes[o]!)) {
+      throw new RangeError(`expected outputs of the shape that they have in training; ${UNCROPPED}`);
+    }
     const shape = (loss ?? metrics[0]?.metric ?? weightedMetrics[0]?.metric)?.targetShape(output.shape);
     if (!shape) return undefined;
     const target = builder.batchRegion(shape);

@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
-import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
 import { Weight } from "../engine/weight.js";
 import { InputLayer } from "../layers/inputLayer.js";
 import type { Layer } from "../layers/layer.js";
@@ -13,6 +13,10 @@ import { type Node, type Unit, unitOf } from "./node.js";
 const SHARD_BYTES = 2 ** 19;
 /** A batch is cut into at least this many shards, where it has that many samples. */
 const SHARDS = 8;
+
+/** What to do where a layer crops in training only. */
+export const UNCROPPED =
+  "at inference images are not cropped: put centerCrop before randomCrop, or predict on images of the crop's size";
 
 /** A weight of a model with the variable that it is a copy of. */
 export interface HeldVariable {
@@ -31,6 +35,7 @@ export class Network {
   readonly units: readonly Unit[];
   /** Likewise for inference, where more can be put together. */
   readonly #inferenceUnits: readonly Unit[];
+  #inferenceShapes: readonly Shape[] | undefined;
 
   /**
    * @param shapes of the inputs
@@ -61,6 +66,29 @@ export class Network {
 
   get outputShapes(): readonly Shape[] {
     return this.shapesOf(this.outputs);
+  }
+
+  /**
+   * Shapes of all values at inference: other ones after a layer that crops in training only.
+   * @throws RangeError where a layer does not fit them
+   */
+  get inferenceShapes(): readonly Shape[] {
+    if (this.#inferenceShapes) return this.#inferenceShapes;
+    const shapes = [...this.shapes];
+    for (const { layer, path, inputs, outputs, weights } of this.nodes) {
+      const given = inputs.map((value) => shapes[value]!);
+      const isSame = given.every((shape, i) => sameShape(shape, this.shapes[inputs[i]!]!));
+      try {
+        for (const [i, shape] of layer.inferenceShapes(given).entries()) shapes[outputs[i]!] = shape;
+        if (!isSame && layer.weightSpecs(given).some(({ shape }, i) => !sameShape(shape, weights[i]!.shape))) {
+          throw new RangeError(`expected an input that fits its weights, got one of shape ${given.map(formatShape)}`);
+        }
+      } catch (error) {
+        throw isSame ? error : new RangeError(`layer "${path}": ${(error as Error).message}; ${UNCROPPED}`);
+      }
+    }
+    this.#inferenceShapes = shapes;
+    return shapes;
   }
 
   /** Records all nodes on the inputs; gives the outputs. */
@@ -197,7 +225,8 @@ class Walk {
   #add(layer: Layer, inputs: readonly number[], { path, training, trainable }: Around): readonly number[] {
     let shapes: readonly Shape[];
     try {
-      shapes = layer.outputShapes(inputs.map((value) => this.shapes[value]!));
+      const given = inputs.map((value) => this.shapes[value]!);
+      shapes = training ? layer.outputShapes(given) : layer.inferenceShapes(given);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const ways = inputs.map((value) => this.#way(value)).join(" and ");

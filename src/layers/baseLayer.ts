@@ -154,6 +154,11 @@ export abstract class Layer extends Weighted {
     return [this.outputShape(inputs)];
   }
 
+  /** Likewise at inference, where a layer may leave its input as it is. */
+  inferenceShapes(inputs: readonly Shape[]): readonly Shape[] {
+    return this.outputShapes(inputs);
+  }
+
   /** Calls kernels of packs for the forward pass and returns the closure that calls those of the backward pass. */
   abstract record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]): Recorded;
 
@@ -234,7 +239,8 @@ function connect(
   const outputs: SymbolicTensor[] = [];
   const call: Call = { layer, inputs, outputs, training };
   try {
-    for (const [i, shape] of layer.outputShapes(shapes).entries()) outputs.push(new SymbolicTensor(shape, call, i));
+    const sizes = training === false ? layer.inferenceShapes(shapes) : layer.outputShapes(shapes);
+    for (const [i, shape] of sizes.entries()) outputs.push(new SymbolicTensor(shape, call, i));
     prepare(shapes);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -4,7 +4,8 @@ import { Layer, type LayerConfig, type LayerOptions } from "./baseLayer.js";
 export { type Follower, type Fused, Layer, type LayerConfig, type LayerOptions } from "./baseLayer.js";
 export { factoryName } from "./names.js";
 
-type Arguments<O extends Options> =
+/** What the constructor of a class with these options takes. */
+export type Arguments<O extends Options> =
   // biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
   {} extends Given<O> ? [options?: Given<O> & LayerOptions] : [options: Given<O> & LayerOptions];
 

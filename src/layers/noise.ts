@@ -17,8 +17,8 @@ export const WORDS = 16;
 export const seed = () => optional(nullable(integer(0)), null);
 
 /** Second word of the counter: another one for each seed of a layer. */
-export function purposeOf(own: number | null): number {
-  return own === null ? RANDOM.dropout : (RANDOM.dropout + 256 * (1 + own)) % 2 ** 32;
+export function purposeOf(own: number | null, purpose: number = RANDOM.dropout): number {
+  return own === null ? purpose : (purpose + 256 * (1 + own)) % 2 ** 32;
 }
 
 /** Sizes of a mask, the batch's first; null for as many as the input has. */

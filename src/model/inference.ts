@@ -105,7 +105,7 @@ export async function predictBatches(
   await eachBatch(where, runtime, data, steps, tell, async (batch, step) => {
     await tell?.((c) => c.onPredictBatchBegin?.(step));
     const network = runtime.networkFor(batch.kind.inputShapes);
-    const own = network.shapesOf(values ?? network.outputs);
+    const own = (values ?? network.outputs).map((value) => network.inferenceShapes[value]!);
     if (step === 0) shapes = own;
     else if (String(own) !== String(shapes)) {
       throw new RangeError(`${where}: expected outputs of one shape, got ${show(shapes)} and then ${show(own)}`);

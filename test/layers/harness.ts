@@ -28,6 +28,8 @@ export interface LayerRunOptions {
   readonly iterations?: number;
   /** Place of the layer in its model. Default 0. */
   readonly position?: number;
+  /** Whether x wants a gradient, as behind a trained layer. Default true. */
+  readonly wantsGradient?: boolean;
   /** Worker threads. Default 0. */
   readonly threads?: number;
 }
@@ -80,6 +82,7 @@ export async function runLayer(layer: Layer, options: LayerRunOptions): Promise<
   const inputs = given.map(({ shape, data }) =>
     program.batchRegion(shape.slice(1), data instanceof Uint8Array ? "u8" : "f32"),
   );
+  for (const input of inputs) input.wantsGradient = options.wantsGradient ?? true;
   const { y, probes } = recordLayer(program, layer, inputs, weights);
   const upstream = dy && program.batchRegion(y.shape);
   if (upstream) program.backward([y, upstream]);

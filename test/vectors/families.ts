@@ -87,6 +87,10 @@ export interface VectorFamilies {
   pooling: OptionsCase;
   shapes: OptionsCase;
   resizing: OptionsCase;
+  /** Images in training, with the random numbers of seed 2^32 + 5, position 3 and step 17. */
+  augmentation: Named & { readonly layer: string; readonly options: object; readonly x: Vector; readonly y: Vector };
+  /** What Keras' get_config gives, without name, trainable and dtype. */
+  augmentationConfigs: Named & { readonly layer: string; readonly config: Readonly<Record<string, unknown>> };
   rescaling: LayerCase & { readonly scale: number; readonly offset: number };
   /** By Keras' name, with the arguments that are not the defaults. */
   activations: LayerCase & { readonly options?: Readonly<Record<string, unknown>> };

@@ -6,6 +6,7 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
+import augmentation  # noqa: E402
 import branches  # noqa: E402
 import convolutions  # noqa: E402
 import callbacks  # noqa: E402
@@ -19,6 +20,7 @@ import optimizers  # noqa: E402
 import texts  # noqa: E402
 import weights  # noqa: E402
 
+augmentation.make()
 branches.make()
 callbacks.make()
 layers.make()
