@@ -152,6 +152,16 @@ export class ProgramBuilder {
     this.#updateStage("call").push({ kernel, args });
   }
 
+  /**
+   * What comes next in the update phase may change whole weights and slots (`callUpdateOnce`) before any call over blocks: all blocks are
+   * copied first, so that a step that is cut off can be taken back.
+   */
+  keepBlocks(): void {
+    if (this.#update.some(({ unit }) => unit === "block")) return;
+    this.#update.push({ unit: "block", calls: [] });
+    this.updateBarrier();
+  }
+
   /** What comes next in the update phase begins when all that came before is done. */
   updateBarrier(): void {
     this.#update.push({ unit: "call", calls: [] });

@@ -1,4 +1,5 @@
 import { show } from "../engine/check.js";
+import { type Shape, sizeOf } from "../engine/shape.js";
 import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -17,6 +18,8 @@ export interface OptimizerVariable {
 interface KerasLayout extends Pick<Optimizer, "slotNames"> {
   /** Slots of a group alternate from weight to weight. Default: slot by slot. */
   readonly slotGroups?: readonly (readonly string[])[];
+  /** Shapes of slots. Default: those of the weights. */
+  slotShape?(name: string, shape: Shape): Shape;
   /** What gives the learning rate: it is then no variable. */
   readonly schedule?: unknown;
   /** Scalars after all slots. */
@@ -26,13 +29,17 @@ interface KerasLayout extends Pick<Optimizer, "slotNames"> {
 interface Place {
   readonly slot: string;
   readonly weight: number;
+  /** In a file: its numbers stand first in the slot. */
+  readonly shape: Shape;
 }
 
 /** Which slot of which weight each variable is, in Keras' order. */
-function placesOf({ slotNames, slotGroups }: KerasLayout, weights: number): readonly Place[] {
-  const groups = slotGroups ?? slotNames.map((name) => [name]);
+function placesOf(layout: KerasLayout, weights: readonly ExpectedWeight[]): readonly Place[] {
+  const groups = layout.slotGroups ?? layout.slotNames.map((name) => [name]);
   return groups.flatMap((group) =>
-    Array.from({ length: weights }, (_, weight) => group.map((slot) => ({ slot, weight }))).flat(),
+    weights.flatMap(({ shape }, weight) =>
+      group.map((slot) => ({ slot, weight, shape: layout.slotShape?.(slot, shape) ?? shape })),
+    ),
   );
 }
 
@@ -58,10 +65,10 @@ export function optimizerVariables(snapshot: ModelSnapshot): readonly OptimizerV
     ...(optimizer.schedule === undefined
       ? [{ name: "learning_rate", value: { shape: [], data: Float32Array.of(rate as number) } }]
       : []),
-    ...placesOf(optimizer, weights.length).map(({ slot, weight }) => {
-      const { path, shape } = weights[weight]!;
+    ...placesOf(optimizer, weights).map(({ slot, weight, shape }) => {
+      const { path } = weights[weight]!;
       const name = unique(`${path.replaceAll("/", "_")}_${slot}`);
-      return { name, value: { shape, data: slotOf.get(slot)![weight]! } };
+      return { name, value: { shape, data: slotOf.get(slot)![weight]!.subarray(0, sizeOf(shape)) } };
     }),
     ...(optimizer.extraVariables?.(iterations) ?? []).map((value, i) => ({
       name: unique(`extra_${i}`),
@@ -106,7 +113,7 @@ export function withOptimizerState(
   optimizerFromConfig(className, optimizer.config);
   const weights = trainedWeights(expected);
   const { slotNames } = layout;
-  const places = placesOf(bySlot ? { slotNames } : layout, weights.length);
+  const places = placesOf(bySlot ? { slotNames } : layout, weights);
   // As Keras writes a model that was compiled and never trained.
   if (given.length === 0 && places.length > 0) return { ...compiled, optimizer };
   const iterations = iteration.data[0] ?? 0;
@@ -116,14 +123,15 @@ export function withOptimizerState(
   const extra = layout.extraVariables?.(iterations).length ?? 0;
   if (given.length !== places.length && given.length !== places.length + extra)
     throw new Error(`${where}: expected ${places.length} slots of ${className}, got ${given.length}`);
-  const values = new Map<string, Float32Array[]>(slotNames.map((name) => [name, []]));
-  for (const [i, { slot, weight }] of places.entries()) {
-    const { name, shape } = weights[weight]!;
+  const empty = () => weights.map(({ shape }) => new Float32Array(sizeOf(shape)));
+  const values = new Map<string, Float32Array[]>(slotNames.map((name) => [name, empty()]));
+  for (const [i, { slot, weight, shape }] of places.entries()) {
+    const { name } = weights[weight]!;
     const { shape: got, data } = given[i]!;
     if (got.join() !== shape.join()) {
       throw new Error(`${where}: expected ${show(shape)} for ${slot} of ${name}, got ${show(got)}`);
     }
-    values.get(slot)![weight] = Float32Array.from(data);
+    values.get(slot)![weight]!.set(data);
   }
   const slots: OptimizerState["slots"] = slotNames.map((name) => ({ name, values: values.get(name)! }));
   return { ...compiled, optimizer, state: { iterations, slots } };

@@ -1,4 +1,5 @@
 export { Adadelta } from "./adadelta.js";
+export { Adafactor } from "./adafactor.js";
 export { Adagrad } from "./adagrad.js";
 export { Adam } from "./adam.js";
 export { Adamax } from "./adamax.js";

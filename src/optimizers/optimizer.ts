@@ -16,6 +16,7 @@ import { checkNumber, show } from "../engine/check.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { Region } from "../engine/region.js";
+import type { Shape } from "../engine/shape.js";
 import type { Weight } from "../engine/weight.js";
 import type { Schedule } from "../schedules/schedule.js";
 
@@ -169,6 +170,14 @@ export abstract class Optimizer extends Raw {
   /** What a slot is full of before the first step. */
   slotInitial(_name: string): number {
     return 0;
+  }
+
+  /**
+   * The shape that a slot of a weight of this shape has in Keras' files: its numbers stand first in the slot. Default:
+   * the shape of the weight.
+   */
+  slotShape(_name: string, shape: Shape): Shape {
+    return shape;
   }
 
   /** The slot that the end of `fit` copies into the weights, if there is one. */

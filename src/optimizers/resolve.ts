@@ -1,6 +1,7 @@
 import { checkChoice } from "../engine/check.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import { seeThroughProxies } from "../engine/raw.js";
+import type { Shape } from "../engine/shape.js";
 import { learningRate, Optimizer, type UpdateBlocks } from "./optimizer.js";
 import { RMSprop } from "./rmsprop.js";
 
@@ -11,6 +12,7 @@ const MOMENTS = ["momentum", "velocity"] as const;
  * learning rate, if that is not 0.001.
  */
 const NAMES = {
+  adafactor: ["Adafactor", ["r", "c", "velocity"]],
   adadelta: ["Adadelta", ["accumulated_grad", "accumulated_delta_var"]],
   adagrad: ["Adagrad", ["accumulator"]],
   adam: ["Adam", MOMENTS],
@@ -52,6 +54,10 @@ class NamedOptimizer extends Optimizer {
 
   override slotInitial(name: string): number {
     return this.#loaded.slotInitial(name);
+  }
+
+  override slotShape(name: string, shape: Shape): Shape {
+    return this.#loaded.slotShape(name, shape);
   }
 
   override extraVariables(iterations: number): readonly number[] {

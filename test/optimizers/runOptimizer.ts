@@ -5,6 +5,7 @@ import { ProgramBuilder } from "../../dist/engine/program.js";
 import { ModelState } from "../../dist/engine/state.js";
 import { Weight } from "../../dist/engine/weight.js";
 import type { Optimizer } from "../../dist/optimizers/optimizer.js";
+import { sizeOf } from "../reference/tensor.js";
 
 /** A weight before the first step. */
 export interface Start {
@@ -72,9 +73,10 @@ export async function runOptimizer(
 }
 
 /** The slots as Keras' files hold them: in groups, alternating from weight to weight within one. */
-export function inKerasOrder({ slotGroups }: Optimizer, slots: Trained["slots"]): Float32Array[] {
-  return slotGroups.flatMap((group) => {
-    const [first] = group;
-    return slots[first!]!.flatMap((_, weight) => group.map((name) => slots[name]![weight]!));
-  });
+export function inKerasOrder(optimizer: Optimizer, start: readonly Start[], slots: Trained["slots"]): Float32Array[] {
+  return optimizer.slotGroups.flatMap((group) =>
+    start.flatMap(({ shape }, weight) =>
+      group.map((name) => slots[name]![weight]!.subarray(0, sizeOf(optimizer.slotShape(name, shape)))),
+    ),
+  );
 }

@@ -65,6 +65,14 @@ def optimizers():
         ),
         ("Lion", [{}, {"beta_1": 0.5, "beta_2": 0.7, "learning_rate": 0.01}, shared[9]]),
         ("Lamb", [{}, {"beta_1": 0.5, "beta_2": 0.7, "epsilon": 1e-3}, shared[9]]),
+        (
+            "Adafactor",
+            [
+                {},
+                {"beta_2_decay": -0.5, "epsilon_1": 1e-6, "epsilon_2": 0.01, "clip_threshold": 0.7, "learning_rate": 1.0},
+                shared[9],
+            ],
+        ),
     ]:
         for options in own:
             cases.append(steps_of(name, dict(options)))
