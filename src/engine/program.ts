@@ -1,38 +1,28 @@
 import type { KernelPack } from "./kernels.js";
 import { core } from "./packs/core.generated.js";
-import { AllRows, type Arg, type Call, type Mark, type Program, type Stage } from "./programData.js";
+import {
+  AllRows,
+  type Args,
+  type Call,
+  type Mark,
+  type Parameters,
+  type Program,
+  type Recorded,
+  type Stage,
+  type Tail,
+  type TapeEntry,
+} from "./programData.js";
 import { type DType, Region } from "./region.js";
 import type { Shape } from "./shape.js";
 import { STEP_BYTES } from "./step.js";
 import type { Weight } from "./weightRegions.js";
 
-/** What a layer's `record` leaves: its outputs and, beside, its backward pass. */
-export interface Recorded {
-  readonly outputs: readonly Region[];
-  /**
-   * From the gradients of the outputs (undefined: of one that nobody uses, if there are several) to those of the inputs
-   * (undefined: none wanted). Weight gradients are added to `weight.gradient`. Left out by a layer that only applies others: their passes are recorded already.
-   */
-  readonly backward?: (dys: readonly (Region | undefined)[]) => readonly (Region | undefined)[];
-}
+export type { Recorded } from "./programData.js";
 
 /** What the builder needs to know of a layer. */
 export interface Recordable {
   readonly name: string;
   record(program: ProgramBuilder, inputs: readonly Region[], weights: readonly Weight[]): Recorded;
-}
-
-type Tail<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : [];
-type Args<T extends unknown[]> = { [I in keyof T]: Arg };
-/** Of a kernel: numbers. */
-type Parameters<F> = F extends (...args: infer P extends number[]) => void ? P : never;
-
-interface TapeEntry {
-  readonly layer: string;
-  readonly inputs: readonly Region[];
-  readonly weights: readonly Weight[];
-  readonly outputs: readonly Region[];
-  readonly backward: NonNullable<Recorded["backward"]>;
 }
 
 /** Records kernel calls. Runs once for each program; nothing of it is left when the program is replayed. */

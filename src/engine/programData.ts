@@ -1,5 +1,6 @@
 import type { KernelPack } from "./kernels.js";
 import type { Region } from "./region.js";
+import type { Weight } from "./weightRegions.js";
 
 /** A batch region as the rows of the whole batch: its address is that of the first sample, whatever the shard. */
 export class AllRows {
@@ -8,6 +9,11 @@ export class AllRows {
 
 /** An argument of a kernel: a number, or a region whose address goes in its place (0 is the null pointer). */
 export type Arg = number | Region | AllRows;
+
+export type Tail<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : [];
+export type Args<T extends unknown[]> = { [I in keyof T]: Arg };
+/** Of a kernel: numbers. */
+export type Parameters<F> = F extends (...args: infer P extends number[]) => void ? P : never;
 
 export interface Call {
   readonly kernel: string;
@@ -52,4 +58,23 @@ export interface Program {
   /** One number a sample each that have to be finite for a training step to count. */
   readonly guards: readonly Region[];
   readonly marks: readonly Mark[];
+}
+
+/** What a layer's `record` leaves: its outputs and, beside, its backward pass. */
+export interface Recorded {
+  readonly outputs: readonly Region[];
+  /**
+   * From the gradients of the outputs (undefined: of one that nobody uses, if there are several) to those of the inputs
+   * (undefined: none wanted). Weight gradients are added to `weight.gradient`. Left out by a layer that only applies others: their passes are recorded already.
+   */
+  readonly backward?: (dys: readonly (Region | undefined)[]) => readonly (Region | undefined)[];
+}
+
+/** A layer that has been recorded, for the way back. */
+export interface TapeEntry {
+  readonly layer: string;
+  readonly inputs: readonly Region[];
+  readonly weights: readonly Weight[];
+  readonly outputs: readonly Region[];
+  readonly backward: NonNullable<Recorded["backward"]>;
 }

@@ -80,6 +80,17 @@ export class Variable {
     return this.#data;
   }
 
+  /** Gives the numbers of this moment. Those that nobody has asked for yet are made later: what makes them may have to be imported. */
+  now(): () => Float32Array {
+    if (this.#data || this.#holder || !this.#start) {
+      const data = this.read();
+      return () => data;
+    }
+    const { version } = this;
+    const { seed, position } = this.#start;
+    return () => (version === this.version ? this.read() : fillWeight(this.initializer, this.shape, seed, position));
+  }
+
   /** @throws Error while somebody else trains it */
   checkFree(where: string, trainer?: object): void {
     if (this.#trainer === undefined || this.#trainer === trainer) return;

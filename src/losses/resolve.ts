@@ -79,7 +79,7 @@ class NamedLoss extends Loss {
 
   /** What is not said has its default. */
   override config(): Record<string, unknown> {
-    return this.#found?.config() ?? {};
+    return {};
   }
 
   protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {

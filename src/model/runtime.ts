@@ -23,7 +23,7 @@ export interface RuntimeState extends OptimizerState {
 interface Newer {
   readonly index: number;
   readonly version: number;
-  readonly data: Float32Array;
+  readonly data: () => Float32Array;
 }
 
 /** A model's engine and its recorded programs: batches in, sums out. */
@@ -80,7 +80,7 @@ export class Runtime implements VariableHolder {
     const newer: Newer[] = [];
     for (const [index, { variable }] of this.#held.entries()) {
       const { version } = variable;
-      if (version !== this.#versions[index]) newer.push({ index, version, data: variable.read() });
+      if (version !== this.#versions[index]) newer.push({ index, version, data: variable.now() });
     }
     return newer;
   }
@@ -88,7 +88,7 @@ export class Runtime implements VariableHolder {
   #take(newer: readonly Newer[]): void {
     for (const { index, version, data } of newer) {
       if (this.#versions[index]! >= version) continue;
-      this.engine.write(this.#held[index]!.weight, data);
+      this.engine.write(this.#held[index]!.weight, data());
       this.#versions[index] = version;
     }
   }
@@ -172,7 +172,6 @@ export class Runtime implements VariableHolder {
    */
   readyToTrain(where: string, kind: BatchKind, samples: number): Promise<void> {
     return this.#inTurn(where, async () => {
-      await this.ready();
       await this.#bind("training", kind, samples);
       await this.engine.threads.ready();
     });
@@ -183,16 +182,14 @@ export class Runtime implements VariableHolder {
    * @throws Error if the model is disposed of before its end
    */
   betweenSteps<T>(where: string, task: () => Promise<T>): Promise<T> {
-    return this.#inTurn(where, async () => {
-      await this.ready();
-      return task();
-    });
+    return this.#inTurn(where, task);
   }
 
   async #inTurn<T>(where: string, task: () => Promise<T> | T): Promise<T> {
     const newer = this.#newer();
     try {
-      return await this.engine.exclusive(() => {
+      return await this.engine.exclusive(async () => {
+        await this.ready();
         this.#take(newer);
         return task();
       });
@@ -221,7 +218,6 @@ export class Runtime implements VariableHolder {
     options: Pick<RunOptions, "signal" | "meanwhile"> = {},
   ): Promise<Sums | undefined> {
     return this.#inTurn(where, async () => {
-      await this.ready();
       const { recorded, bound } = await this.#bind("training", batch.kind, batch.samples);
       this.#fill(recorded, bound, batch);
       const step = this.#step(batch.samples);

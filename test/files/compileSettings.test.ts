@@ -25,11 +25,7 @@ async function expectPredictions(model: BaseModel, name: string): Promise<void> 
 }
 
 describe("settings of compile that are not supported", () => {
-  const notes = [
-    "optimizer: expected rmsprop, got Adam",
-    expect.stringMatching(/^loss: expected .*, got "sparse_categorical_crossentropy"$/),
-    expect.stringMatching(/^metric: expected .*, got SparseTopKCategoricalAccuracy$/),
-  ];
+  const notes = [expect.stringMatching(/^metric: expected .*, got "Luck"$/)];
 
   it.each(["sparse.keras", "sparse.h5"])("leave the model of %s as it is, not compiled, and are told", async (name) => {
     const model = await loadModel(file(name));
@@ -44,7 +40,7 @@ describe("settings of compile that are not supported", () => {
       await expect(call()).rejects.toThrow(
         new RegExp(
           `^${where}: expected a compiled model, got one that is not; call compile first\n` +
-            "- left out of its file: optimizer: expected rmsprop, got Adam\n- left out of its file: loss: .*\n.*metrics: ",
+            "- left out of its file: metric: ",
         ),
       );
     }
@@ -64,7 +60,7 @@ describe("settings of compile that are not supported", () => {
         () => trained.fit(x, y, { resumeFrom: file(name) }),
       ]) {
         await expect(load()).rejects.toThrow(
-          /file: expected settings of compile that are supported, got:\n- optimizer: .*\n- loss: .*\n- metric: .*\n\(`compile: false` leaves/,
+          /file: expected settings of compile that are supported, got:\n- metric: .*\n\(`compile: false` leaves/,
         );
       }
       const model = await loadModel(file(name), { compile: false });
@@ -77,7 +73,7 @@ describe("settings of compile that are not supported", () => {
     const { name, inputShape, layers } = await smallModel().snapshot();
     const files = writeTfjs({ name, inputShape, layers });
     const json = JSON.parse(new TextDecoder().decode(files.get("model.json")));
-    json.trainingConfig = { optimizer_config: { class_name: "Adam", config: {} }, loss: "hinge", metrics: ["mae"] };
+    json.trainingConfig = { optimizer_config: { class_name: "Nobody", config: {} }, loss: "regret", metrics: ["luck"] };
     files.set("model.json", new TextEncoder().encode(JSON.stringify(json)));
     const read = async (path: string) => files.get(path)!;
     const model = modelFromSnapshot(await readTfjs(read));
@@ -85,7 +81,7 @@ describe("settings of compile that are not supported", () => {
     await expect(readTfjs(read, { compile: true })).rejects.toThrow(/^model.json: expected settings of compile/);
     const config = {
       ...smallModel().toJSON(),
-      compile_config: { optimizer: "adam", loss: "mse", weighted_metrics: ["a"] },
+      compile_config: { optimizer: "nobody", loss: "regret", weighted_metrics: ["luck"] },
     };
     expect(modelFromJSON(config).loadNotes.map((note) => note.split(":")[0])).toEqual([
       "optimizer",
@@ -95,8 +91,8 @@ describe("settings of compile that are not supported", () => {
   });
 
   it("and such that do not fit the model leave it readable too", async () => {
-    // Images come out: our loss takes classes alone.
-    const model = new Sequential([layers.conv2d({ filters: 2, kernelSize: 1, inputShape: [4, 4, 1] })]);
+    // One channel comes out: the loss takes several classes.
+    const model = new Sequential([layers.conv2d({ filters: 1, kernelSize: 1, inputShape: [4, 4, 1] })]);
     const snapshot = await model.snapshot();
     const optimizer = { className: "RMSprop", config: {} };
     const compiled = { optimizer, loss: "categorical_crossentropy", metrics: [] };
@@ -131,7 +127,9 @@ describe("a model of Keras", () => {
       'optimizer: expected settings of "sgd", of which there is a state, got none; it starts anew',
     ]);
     expect(model.optimizer?.className).toBe("RMSprop");
-    expect((await model.snapshot()).compiled!.state).toBeUndefined();
+    const { iterations, slots } = (await model.snapshot()).compiled!.state!;
+    expect(iterations).toBe(0);
+    expect(slots.flatMap(({ values }) => values.flatMap((each) => [...each])).every((value) => value === 0)).toBe(true);
     await expectPredictions(model, "afterMomentum");
     await expect(loadModel(file("afterMomentum.keras"), { compile: true })).rejects.toThrow(/settings of "sgd"/);
   });

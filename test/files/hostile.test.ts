@@ -180,7 +180,7 @@ describe("what is not supported", () => {
         Error,
         [
           "modelFromJSON: expected layers and options that are supported, got:",
-          '- Conv2D "c": expected no data_format, got "channels_first"; expected no groups, got 2',
+          '- Conv2D "c": expected no data_format, got "channels_first"',
           '- Lambda "code": code is never run',
           '- LSTM "memory": no such layer',
           '- Dense "d": expected no use_code, got "..."; expected no kernel_code, got 3',

@@ -100,7 +100,10 @@ describe("weights belong to layers", () => {
     const other = new Sequential(trained.layers.slice(0, 2));
     const head = new Sequential([...trained.layers.slice(0, 2), layers.dense({ units: 3, activation: "softmax" })]);
     head.compile(settings);
-    const running = trained.fit(x, y, { epochs: 3 });
+    let running: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((begun) => {
+      running = trained.fit(x, y, { epochs: 3, callbacks: { onTrainBegin: () => begun() } });
+    });
     await expect(head.trainOnBatch(x, y)).rejects.toThrow(/expected dense\w*|another model trains/);
     expect(() => other.setWeights(other.getWeights())).toThrow(/another model trains/);
     expect(() => trained.layers[0]!.setWeights(trained.layers[0]!.getWeights())).toThrow(/another model trains/);

@@ -92,7 +92,7 @@ describe("dense checks its options", () => {
       { units: 2, bias: true },
       TypeError,
       "dense: expected options among units, activation, kernelInitializer, kernelRegularizer, kernelConstraint, useBias, " +
-        'biasInitializer, biasRegularizer, biasConstraint, name, inputShape, trainable, got "bias"',
+        'biasInitializer, biasRegularizer, biasConstraint, activityRegularizer, name, inputShape, trainable, got "bias"',
     ],
   ])("refuses %j", (options, kind, message) => {
     expect(() => layers.dense(options as never)).toThrow(new kind(message));

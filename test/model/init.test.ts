@@ -56,16 +56,16 @@ describe("init", () => {
 
   it("takes compiled kernels, so that nothing has to be compiled", async () => {
     await withoutCompiler(async () => {
-      expect(() => smallModel().getWeights()).toThrow("no bytes here");
+      await expect(smallModel().predict(smallData(1).x)).rejects.toThrow("no bytes here");
     });
     init({ module: compile("kernels.wasm") });
     const given = await withoutCompiler(train);
     expect(given).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("says which file it needs where memory is shared", () => {
+  it("says which file it needs where memory is shared", async () => {
     init({ module: compile("kernels.unshared.wasm") });
-    expect(() => smallModel().getWeights()).toThrow(
+    await expect(smallModel().predict(smallData(1).x)).rejects.toThrow(
       new Error("init.module: expected kernels.wasm for memory as it is here, got kernels.unshared.wasm"),
     );
     init({ module: compile("kernels.wasm") });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type FitOptions, Sequential } from "wasm-cnn";
+import { errorLike } from "../errorLike.js";
 import { any, type ErrorKind, expectRefused } from "./expectRefused.js";
 import { slice, smallData } from "./small.js";
 
@@ -16,7 +17,7 @@ describe("options are refused", () => {
     ['.shuffle: expected true or false, got "batch"', TypeError, { shuffle: any("batch") }],
     [".validationSplit: expected a finite number from 0 to 1, got 1.5", RangeError, { validationSplit: 1.5 }],
     [".validationSplit: expected samples left to train on, got 1", RangeError, { validationSplit: 1 }],
-    [".validationData: expected [x, y], got [1]", TypeError, { validationData: any([1]) }],
+    [".validationData: expected [x, y] or a Dataset, got [1]", TypeError, { validationData: any([1]) }],
     [
       ".validationData: y: expected as many targets as samples, got 2 and 6",
       RangeError,
@@ -34,8 +35,10 @@ describe("options are refused", () => {
       { callbacks: [{}, any(undefined)] },
     ],
     [
-      '.callbacks: expected "setModel" or "onTrainBegin" or "onTrainEnd" or "onEpochBegin" or "onEpochEnd" or ' +
-        '"onBatchBegin" or "onBatchEnd" or "onTrainBatchBegin" or "onTrainBatchEnd", got "onEpochEnds"',
+      '.callbacks: expected "setModel" or "setParams" or "onTrainBegin" or "onTrainEnd" or "onEpochBegin" or "onEpochEnd" or ' +
+        '"onBatchBegin" or "onBatchEnd" or "onTrainBatchBegin" or "onTrainBatchEnd" or "onTestBatchBegin" or "onTestBatchEnd" or ' +
+        '"onPredictBatchBegin" or "onPredictBatchEnd" or "onTestBegin" or "onTestEnd" or "onPredictBegin" or "onPredictEnd" or ' +
+        '"onFailure", got "onEpochEnds"',
       RangeError,
       { callbacks: any({ onEpochEnds() {} }) },
     ],
@@ -46,7 +49,8 @@ describe("options are refused", () => {
     ],
     [
       ": expected options among batchSize, epochs, shuffle, validationData, validationSplit, validationFreq, " +
-        'validationBatchSize, initialEpoch, callbacks, signal, resumeFrom, sampleWeight, classWeight, got "batch_size"',
+        "validationBatchSize, initialEpoch, stepsPerEpoch, validationSteps, signal, resumeFrom, sampleWeight, classWeight, verbose, " +
+        'callbacks, got "batch_size"',
       TypeError,
       any({ batch_size: 8 }),
     ],
@@ -61,31 +65,23 @@ describe("options are refused", () => {
       { predict: (model) => model.predict(x, wrong), evaluate: (model) => model.evaluate(x, y, wrong) },
       (where) => new RangeError(`${where}.batchSize: expected an integer >= 1, got NaN`),
     );
-    const unknown = any({ verbose: 1 });
+    const unknown = any({ verbosity: 1 });
     await expectRefused(
       { predict: (model) => model.predict(x, unknown), evaluate: (model) => model.evaluate(x, y, unknown) },
       (where) => {
-        const known = where === "evaluate" ? "batchSize, sampleWeight" : "batchSize";
-        return new TypeError(`${where}: expected options among ${known}, got "verbose"`);
+        const known = `batchSize, steps, verbose, callbacks${where === "evaluate" ? ", sampleWeight" : ""}`;
+        return new TypeError(`${where}: expected options among ${known}, got "verbosity"`);
       },
     );
   });
 
   const good = { optimizer: "rmsprop", loss: "categoricalCrossentropy" } as const;
   it.each<[message: string, kind: ErrorKind, object]>([
-    ['.optimizer: expected "rmsprop", got "sgd"', RangeError, { ...good, optimizer: "sgd" }],
-    ['.optimizer: expected "rmsprop", got null', RangeError, { ...good, optimizer: null }],
-    [
-      '.loss: expected "categoricalCrossentropy" or "categorical_crossentropy", got "mse"',
-      RangeError,
-      { ...good, loss: "mse" },
-    ],
+    ['.optimizer: expected "rmsprop" or …, got "sdg"', RangeError, { ...good, optimizer: "sdg" }],
+    ['.optimizer: expected "rmsprop" or …, got null', RangeError, { ...good, optimizer: null }],
+    ['.loss: expected … or "mse" or …, got "mes"', RangeError, { ...good, loss: "mes" }],
     ['.metrics: expected an array, got "accuracy"', TypeError, { ...good, metrics: "accuracy" }],
-    [
-      '.metrics: expected "accuracy" or "acc" or "categoricalAccuracy" or "categorical_accuracy", got "auc"',
-      RangeError,
-      { ...good, metrics: ["auc"] },
-    ],
+    ['.metrics: expected "accuracy" or …, got "luck"', RangeError, { ...good, metrics: ["luck"] }],
     ['.winograd: expected true or false, got "yes"', TypeError, { ...good, winograd: "yes" }],
     [".relaxed: expected true or false, got 1", TypeError, { ...good, relaxed: 1 }],
     ['.threads: expected "auto" or a number, got "all"', RangeError, { ...good, threads: "all" }],
@@ -98,7 +94,7 @@ describe("options are refused", () => {
     ],
   ])("compile%s", async (message, kind, options) => {
     const compile = (model: Sequential) => model.compile(any(options));
-    await expectRefused({ compile }, (where) => new kind(`${where}${message}`));
+    await expectRefused({ compile }, (where) => errorLike(kind, `${where}${message}`));
   });
 
   it("of the model itself", () => {

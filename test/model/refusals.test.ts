@@ -159,7 +159,7 @@ describe("a model is refused", () => {
   it("a loss that does not fit its outputs", async () => {
     const options = { optimizer: "rmsprop", loss: "categoricalCrossentropy" } as const;
     const message =
-      "categoricalCrossentropy: expected outputs of shape (classes,) with 2 classes or more, got (6, 6, 1)";
+      "categoricalCrossentropy: expected outputs of shape (..., classes) with 2 classes or more, got (6, 6, 1)";
     const known = new Sequential([layers.rescaling({ scale: 1, inputShape: SHAPE })]);
     expect(() => known.compile(options)).toThrow(new RangeError(message));
     await expect(known.fit(x, y)).rejects.toThrow("fit: expected a compiled model");

@@ -190,7 +190,9 @@ describe.each([0, 2])("dispose with %i threads", (threads) => {
       snapshot: model.snapshot(),
     };
     model.dispose();
-    const told = Object.entries(calls).map(([where, call]) => expect(call, where).rejects.toThrow(GONE(where)));
+    const told = Object.entries(calls).map(([where, call]) =>
+      expect(call, where).rejects.toThrow(`${where}: expected a model in use`),
+    );
     await Promise.all(told);
   });
 
