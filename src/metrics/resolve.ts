@@ -106,7 +106,7 @@ class NamedMetric extends Metric {
 
   /** What is not said has its default. */
   override config(): Record<string, unknown> {
-    return this.#found?.config() ?? {};
+    return {};
   }
 }
 

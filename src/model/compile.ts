@@ -157,10 +157,15 @@ function checkNames(where: string, given: object, names: readonly string[]): voi
 }
 
 /** Brings in what the settings need and is not there at once. */
-export async function loadCompiled({ optimizer, outputs }: Compiled): Promise<void> {
-  await optimizer.load?.();
-  for (const { loss, metrics, weightedMetrics } of outputs) {
-    await loss?.load?.();
-    for (const { metric } of [...metrics, ...weightedMetrics]) await metric.load?.();
-  }
+export async function loadCompiled(compiled: Compiled): Promise<void> {
+  await compiled.optimizer.load?.();
+  await loadMeasures(compiled);
+}
+
+/** Brings in losses and metrics that are known by name; undefined if all are there. */
+export function loadMeasures({ outputs }: Compiled): Promise<unknown> | undefined {
+  const losses = outputs.flatMap(({ loss }) => loss?.load?.() ?? []);
+  const metrics = outputs.flatMap((output) => [...output.metrics, ...output.weightedMetrics]);
+  const loads = [...losses, ...metrics.flatMap(({ metric }) => metric.load?.() ?? [])];
+  return loads.length > 0 ? Promise.all(loads) : undefined;
 }

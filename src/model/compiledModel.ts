@@ -5,7 +5,7 @@ import type { Network } from "../graph/network.js";
 import type { ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type ModelBackendInfo, modelBackendInfo } from "./backendInfo.js";
-import { type CompileOptions, type CompileSettings, checkCompile, compileFor, loadCompiled } from "./compile.js";
+import { type CompileOptions, type CompileSettings, checkCompile, compileFor, loadMeasures } from "./compile.js";
 import { GraphModel, openShapes } from "./graphModel.js";
 import { restoreSnapshot } from "./restore.js";
 import { Runtime } from "./runtime.js";
@@ -96,9 +96,13 @@ export abstract class CompiledModel extends GraphModel {
     this.checkInUse(where);
     const settings = this.checkCompiled(where);
     if (this.#imported === settings) return undefined;
-    return loadCompiled(this.compiled!).then(() => {
+    const imported = () => {
       this.#imported = settings;
-    });
+    };
+    const loading = loadMeasures(this.compiled!);
+    if (loading) return loading.then(imported);
+    imported();
+    return undefined;
   }
 
   /** Takes over what a snapshot holds. @throws Error, TypeError, RangeError if it is of another model: then nothing has changed */

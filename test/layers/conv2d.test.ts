@@ -125,7 +125,7 @@ describe("conv2d checks its options", () => {
       TypeError,
       "conv2d: expected options among filters, kernelSize, strides, padding, dilationRate, groups, activation, " +
         "kernelInitializer, kernelRegularizer, kernelConstraint, useBias, biasInitializer, biasRegularizer, " +
-        'biasConstraint, name, inputShape, trainable, got "kernel_size"',
+        'biasConstraint, activityRegularizer, name, inputShape, trainable, got "kernel_size"',
     ],
   ])("refuses %j", (options, kind, message) => {
     expect(() => layers.conv2d(options as never)).toThrow(new kind(message));

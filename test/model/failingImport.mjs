@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { layers, Sequential } from "wasm-cnn";
 
 const load = `export async function load(url, context, next) {
-  if (url.includes("relaxedKernels")) throw new Error("offline");
+  if (url.includes("relaxed.generated")) throw new Error("offline");
   return next(url, context);
 }`;
 register(`data:text/javascript,${encodeURIComponent(load)}`);

@@ -25,14 +25,15 @@ describe("a layer at two places", () => {
     await expectGradients(new SharedDense(5), [3, 5]);
   });
 
-  it("holds nothing of the models it is in", async () => {
+  it("has the same weights in each of them, which fit their inputs alone", async () => {
     const shared = layers.dense({ units: 4 });
     const one = new Sequential([shared, layers.dense({ units: 2 })], { seed: 1 });
     const two = new Sequential([layers.flatten(), shared], { seed: 2 });
     const x = { data: Float32Array.from({ length: 12 }, (_, i) => i / 12), shape: [2, 6] };
     const alone = await one.predict(x);
-    await two.predict({ data: new Float32Array(18), shape: [2, 3, 3] });
-    expect(two.getWeights()[0]!.shape).toEqual([9, 4]);
+    await expect(two.predict({ data: new Float32Array(18), shape: [2, 3, 3] })).rejects.toThrow(RangeError);
+    await two.predict({ data: new Float32Array(12), shape: [2, 3, 2] });
+    expect(two.getWeights()[0]!.data).toEqual(one.getWeights()[0]!.data);
     expect(await one.predict(x)).toEqual(alone);
   });
 });
