@@ -1,5 +1,5 @@
+import { checkChoice, show } from "../base/check.js";
 import { type Option, toSnakeCase } from "../base/options.js";
-import { checkChoice, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Weight, WeightRegularizer } from "../engine/weight.js";

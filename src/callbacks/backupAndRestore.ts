@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkInteger, checkOptions, show } from "../base/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { ModelSource } from "../files/target.js";
 import type { Callback, TrainedModel } from "./callback.js";

@@ -1,4 +1,4 @@
-import { checkChoice, show } from "../engine/check.js";
+import { checkChoice, show } from "../base/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import type { Format } from "../files/formats.js";
 import type { ModelSource } from "../files/target.js";

@@ -1,5 +1,5 @@
 import { appendText, writeText } from "#platform";
-import { checkBoolean, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkOptions, show } from "../base/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { Callback } from "./callback.js";
 import type { Logs } from "./logs.js";

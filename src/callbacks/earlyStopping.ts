@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
 import { isFloat32Array } from "../engine/kinds.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { NamedWeight } from "../layers/variable.js";

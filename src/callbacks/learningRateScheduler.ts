@@ -1,4 +1,4 @@
-import { checkNumber, show } from "../engine/check.js";
+import { checkNumber, show } from "../base/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";

@@ -1,4 +1,4 @@
-import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import { codec } from "../files/lazyCodec.js";
 import type { Callback, TrainedModel } from "./callback.js";

@@ -1,4 +1,4 @@
-import { checkChoice, checkNumber, show } from "../engine/check.js";
+import { checkChoice, checkNumber, show } from "../base/check.js";
 import type { Logs } from "./logs.js";
 
 export interface MonitorOptions {

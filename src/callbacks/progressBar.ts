@@ -1,5 +1,5 @@
 import { progressOutput } from "#platform";
-import { checkOptions, show } from "../engine/check.js";
+import { checkOptions, show } from "../base/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { ProgressOutput } from "../platform/progressOutput.js";
 import type { Callback, CallbackParams } from "./callback.js";

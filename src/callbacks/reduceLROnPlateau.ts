@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOptions } from "../engine/check.js";
+import { checkInteger, checkNumber, checkOptions } from "../base/check.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { Callback, CallbackParams, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";

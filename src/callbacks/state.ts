@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 
 type Kind = "number" | "boolean" | "string";
 

@@ -1,5 +1,5 @@
+import { checkInteger } from "../base/check.js";
 import { type Option, optional } from "../base/options.js";
-import { checkInteger } from "../engine/check.js";
 import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import { formatShape, type Shape, sizeOf } from "../engine/shape.js";

@@ -1,4 +1,4 @@
-import { checkBoolean, checkOptions } from "../engine/check.js";
+import { checkBoolean, checkOptions } from "../base/check.js";
 import { type FromPixelsOptions, type ImageTensor, readImage, rounded } from "./fromPixels.js";
 import type { PixelSource } from "./pixels.js";
 import { resample } from "./resample.js";

@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, checkPair, show } from "../engine/check.js";
+import { checkInteger, checkOptions, checkPair, show } from "../base/check.js";
 import { type PixelSource, readPixels } from "./pixels.js";
 import { type Raster, resample } from "./resample.js";
 

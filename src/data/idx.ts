@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { isUint8Array } from "../engine/kinds.js";
 import { formatShape } from "../engine/shape.js";
 

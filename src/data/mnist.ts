@@ -1,5 +1,5 @@
 import { findFile, mnistFolders, readBytes } from "#platform";
-import { checkOptions, show } from "../engine/check.js";
+import { checkOptions, show } from "../base/check.js";
 import { isAbortSignal, isUint8Array, isUrl, messageOf } from "../engine/kinds.js";
 import { formatShape, sameShape } from "../engine/shape.js";
 import { type DownloadOptions, download, REPLACE } from "./download.js";

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { arrayKind } from "../engine/kinds.js";
 import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
 import type { NestedArray, NumberArray, ShapedNumbers } from "./samples.js";

@@ -1,4 +1,4 @@
-import { checkInteger, show } from "../engine/check.js";
+import { checkInteger, show } from "../base/check.js";
 import { arrayKind } from "../engine/kinds.js";
 
 /** Integer labels: bare, or as `{ data, shape }` with one label a row, shape [n] or [n, 1]. */

@@ -1,6 +1,6 @@
 import { chooseWorker } from "#platform";
+import { checkOptions, show } from "../base/check.js";
 import type { WorkerOption } from "../platform/thread.js";
-import { checkOptions, show } from "./check.js";
 import { useModule } from "./kernels.js";
 import { isUrl } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";

@@ -1,4 +1,4 @@
-import { show } from "./check.js";
+import { show } from "../base/check.js";
 import { type Kernel, KernelPack } from "./kernels.js";
 import { isUint8Array, kindOf } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";

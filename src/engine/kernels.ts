@@ -1,4 +1,4 @@
-import { show } from "./check.js";
+import { show } from "../base/check.js";
 import { type Bytes, kindOf } from "./kinds.js";
 import { buildId } from "./packs/build.generated.js";
 import type { WasmModule } from "./wasmTypes.js";

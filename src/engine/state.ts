@@ -2,10 +2,8 @@ import { align } from "./plan.js";
 import { Region } from "./region.js";
 import type { Weight } from "./weight.js";
 
-/** The first bytes of every memory: the control block (control.ts) and random words; nothing lies at the null pointer. */
+/** The first bytes of every memory: the control block (control.ts); nothing lies at the null pointer. */
 export const HEADER_BYTES = 8192;
-export const RANDOM_WORDS = 1024;
-export const RANDOM_ADDRESS = 1024;
 
 /**
  * The part of the memory that lives as long as the model: trainable weights in one block, the optimizer's slots laid out

@@ -1,4 +1,4 @@
-import { checkChoice, show } from "../engine/check.js";
+import { checkChoice, show } from "../base/check.js";
 import { type ModelTarget, nameOf, STORED } from "./target.js";
 
 /** Formats of whole models, and of weights alone: `weights.h5`, `safetensors`. `onnx` is only written. */

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import type { Bytes } from "../engine/kinds.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;

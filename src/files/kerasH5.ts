@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import { snakeCase } from "../layers/names.js";

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { isObject, own } from "./jsonValue.js";
 import { type FileCall, FileRef, refsIn } from "./kerasNodes.js";
 

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import type { LayerSnapshot } from "../graph/snapshot.js";
 import type { LayerConfig } from "../layers/layer.js";
 import { layerClass, layerFromConfig } from "../layers/registry.js";

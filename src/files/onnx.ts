@@ -1,4 +1,4 @@
-import { checkBoolean, checkChoice, checkOptions } from "../engine/check.js";
+import { checkBoolean, checkChoice, checkOptions } from "../base/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import { InputLayer } from "../layers/inputLayer.js";

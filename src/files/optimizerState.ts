@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { type Shape, sizeOf } from "../engine/shape.js";
 import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { isFloat32Array } from "../engine/kinds.js";
 import { isObject, type JsonObject } from "./jsonValue.js";
 

@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, show } from "../engine/check.js";
+import { checkBoolean, checkInteger, show } from "../base/check.js";
 import type { CallbackState, FitPosition, Progress } from "../graph/snapshot.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
 import { readState, stateJson } from "./plainState.js";

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { MOST_LAYERS } from "../layers/names.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";

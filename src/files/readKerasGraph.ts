@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import type { CallSnapshot, LayerSnapshot, ModelSnapshot, Tensors } from "../graph/snapshot.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
 import { type FileCall, FileRef, isKeras3Node, readCall, readTensors, refsIn } from "./kerasNodes.js";

@@ -1,4 +1,4 @@
-import { checkInteger, show } from "../engine/check.js";
+import { checkInteger, show } from "../base/check.js";
 import { type Bytes, bytesOf } from "../engine/kinds.js";
 import { sizeOf } from "../engine/shape.js";
 import type { NamedWeight } from "../layers/variable.js";

@@ -1,5 +1,5 @@
 import { checkFileWritable, fileBeside, readFileBytes, writeFileWhole } from "#platform";
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { type Bytes, bytesOf, isUrl, kindOf, messageOf } from "../engine/kinds.js";
 import { type ModelSource, type ModelTarget, nameOf, STORED } from "./target.js";
 

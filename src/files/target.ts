@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { isUrl } from "../engine/kinds.js";
 
 /** Where a model may be written: a path, a `file:` URL, `indexeddb://name` or `opfs://name`. */

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, show } from "../engine/check.js";
+import { checkInteger, checkNumber, show } from "../base/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { type Shape, sizeOf } from "../engine/shape.js";
 import { decodeFloat16 } from "./float16.js";

@@ -1,6 +1,6 @@
 import { Inflate, zipSync } from "fflate";
 import { nextTask } from "#platform";
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import type { Bytes } from "../engine/kinds.js";
 
 /** Entries unpack to at most this many times the archive's size, or to a little: honest weights hardly shrink at all. */

@@ -1,5 +1,5 @@
+import { show } from "../base/check.js";
 import { readConfig } from "../base/named.js";
-import { show } from "../engine/check.js";
 import type { Initializer } from "../engine/weight.js";
 import { ForeignInitializer } from "./foreignInitializer.js";
 import { GlorotUniform } from "./glorotUniform.js";

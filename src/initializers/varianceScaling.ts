@@ -1,5 +1,5 @@
+import { checkChoice } from "../base/check.js";
 import { number, type Option, optional, toSnakeCase } from "../base/options.js";
-import { checkChoice } from "../engine/check.js";
 import type { Shape } from "../engine/shape.js";
 import type { WeightFiller } from "../engine/weight.js";
 import { fans } from "./fans.js";

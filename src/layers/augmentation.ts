@@ -1,7 +1,7 @@
 // What layers share that change images at random in training and leave them as they are at inference.
 
+import { checkNumber, show } from "../base/check.js";
 import { choice, number, type Option, type Options, optional, type Values } from "../base/options.js";
-import { checkNumber, show } from "../engine/check.js";
 import { RANDOM } from "../engine/initialize.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";

@@ -1,5 +1,5 @@
+import { checkInteger, show } from "../base/check.js";
 import type { Option } from "../base/options.js";
-import { checkInteger, show } from "../engine/check.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 
 const LEAST = Number.MIN_SAFE_INTEGER;

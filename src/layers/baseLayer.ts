@@ -1,5 +1,5 @@
+import { checkBoolean, checkOptions, checkShape, show } from "../base/check.js";
 import { checkDeclared, type Options, writeDeclared } from "../base/options.js";
-import { checkBoolean, checkOptions, checkShape, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import { Raw, rawOf, seeThroughProxies } from "../engine/raw.js";
 import type { Region } from "../engine/region.js";

@@ -1,5 +1,5 @@
+import { checkBoolean } from "../base/check.js";
 import { boolean, number, type Option, optional } from "../base/options.js";
-import { checkBoolean } from "../engine/check.js";
 import { normalization } from "../engine/packs/normalization.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";

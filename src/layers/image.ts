@@ -1,7 +1,7 @@
 // What layers over images share, and those over sequences, which are images of width 1.
 
+import { checkInteger } from "../base/check.js";
 import type { Option } from "../base/options.js";
-import { checkInteger } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";

@@ -1,5 +1,5 @@
+import { checkInteger, show } from "../base/check.js";
 import { choice, type Option, optional } from "../base/options.js";
-import { checkInteger, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Shape } from "../engine/shape.js";
 import { defineLayer, type OptionsOf } from "./layer.js";

@@ -1,8 +1,8 @@
 // What layers that draw random numbers share. A number is a function of the model's seed, the layer's own seed and place, the step, the
 // sample in the whole batch and the element: not of shards or threads.
 
+import { checkInteger, show } from "../base/check.js";
 import { integer, nullable, type Option, optional } from "../base/options.js";
-import { checkInteger, show } from "../engine/check.js";
 import { RANDOM } from "../engine/initialize.js";
 import { dropout } from "../engine/packs/dropout.generated.js";
 import type { ProgramBuilder } from "../engine/program.js";

@@ -1,5 +1,5 @@
+import { checkNumber, show } from "../base/check.js";
 import { boolean, nullable, type Option, optional } from "../base/options.js";
-import { checkNumber, show } from "../engine/check.js";
 import { normalization as pack } from "../engine/packs/normalization.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";

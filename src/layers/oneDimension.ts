@@ -1,7 +1,7 @@
 // Layers of sequences are those of images of height 1.
 
+import { checkInteger } from "../base/check.js";
 import type { Option } from "../base/options.js";
-import { checkInteger } from "../engine/check.js";
 import type { Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";

@@ -1,4 +1,3 @@
-import { checkChoice } from "../engine/check.js";
 import { pad2d } from "../engine/packs/pad2d.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
@@ -6,10 +5,6 @@ import { formatShape, type Shape } from "../engine/shape.js";
 
 /** `valid`: none. `same`: zeros around, so that the output has ceil(size / stride) places. */
 export type Padding = "valid" | "same";
-
-export function checkPadding(where: string, padding: unknown): Padding {
-  return checkChoice(where, padding, ["valid", "same"]);
-}
 
 /** One axis of a window that slides over an input. */
 export interface WindowAxis {

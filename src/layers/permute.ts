@@ -1,5 +1,5 @@
+import { checkInteger, show } from "../base/check.js";
 import type { Option } from "../base/options.js";
-import { checkInteger, show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import { formatShape, type Shape } from "../engine/shape.js";

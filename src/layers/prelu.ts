@@ -1,5 +1,5 @@
+import { checkInteger } from "../base/check.js";
 import { nullable, type Option, optional } from "../base/options.js";
-import { checkInteger } from "../engine/check.js";
 import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";

@@ -1,5 +1,5 @@
+import { show } from "../base/check.js";
 import { optional, pair } from "../base/options.js";
-import { show } from "../engine/check.js";
 import { smooth } from "../engine/packs/smooth.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";

@@ -1,5 +1,5 @@
+import { show } from "../base/check.js";
 import { number, optional } from "../base/options.js";
-import { show } from "../engine/check.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";

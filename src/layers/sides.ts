@@ -1,5 +1,5 @@
+import { checkInteger, checkPair, show } from "../base/check.js";
 import type { Option } from "../base/options.js";
-import { checkInteger, checkPair, show } from "../engine/check.js";
 
 type Pair = readonly [number, number];
 

@@ -1,6 +1,6 @@
 import { softmax as overLastAxis } from "../activations/softmax.js";
+import { checkInteger } from "../base/check.js";
 import { type Option, optional } from "../base/options.js";
-import { checkInteger } from "../engine/check.js";
 import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder, Recorded } from "../engine/program.js";
 import type { Region } from "../engine/region.js";

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { fillWeight } from "../engine/initialize.js";
 import { isFloat32Array, plainArray } from "../engine/kinds.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";

@@ -1,7 +1,7 @@
 // All losses by Keras' names, and those of configs. Imported when a model names one that is not there at once, or a file.
 
+import { show } from "../base/check.js";
 import { classesOf, optionsFromConfig } from "../base/registry.js";
-import { show } from "../engine/check.js";
 import * as losses from "./index.js";
 import type { Loss } from "./loss.js";
 

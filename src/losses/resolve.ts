@@ -1,4 +1,4 @@
-import { checkChoice, show } from "../engine/check.js";
+import { checkChoice, show } from "../base/check.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";
 import type { Shape } from "../engine/shape.js";

@@ -1,6 +1,6 @@
+import { checkNumber } from "../base/check.js";
 import type { Option } from "../base/options.js";
 import { integer, nullable, optional } from "../base/options.js";
-import { checkNumber } from "../engine/check.js";
 import { lazyPack } from "../engine/kernels.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import type { Region } from "../engine/region.js";

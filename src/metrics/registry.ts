@@ -1,7 +1,7 @@
 // All metrics by Keras' names, and those of configs. Imported when a model names one that is not there at once, or a file.
 
+import { show } from "../base/check.js";
 import { classesOf, optionsFromConfig } from "../base/registry.js";
-import { show } from "../engine/check.js";
 import { isLoss, lossByClass, lossFromConfig } from "../losses/registry.js";
 import * as metrics from "./index.js";
 import { LossMetric } from "./lossMetric.js";

@@ -1,5 +1,5 @@
+import { checkOptions, show } from "../base/check.js";
 import { type DeclaredClass, optionsFromConfig } from "../base/registry.js";
-import { checkOptions, show } from "../engine/check.js";
 import { rawOf } from "../engine/raw.js";
 import { replayCalls } from "../graph/graph.js";
 import { InputLayer } from "../layers/inputLayer.js";

@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
 import { MOST_THREADS } from "../engine/control.js";
 import { hasRelaxedSimd } from "../engine/features.js";
 import { rawOf } from "../engine/raw.js";

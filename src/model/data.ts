@@ -1,7 +1,7 @@
 // Data as users give it becomes rows: one array for each input and output of a model.
 
+import { show } from "../base/check.js";
 import type { Data, SampleWeight } from "../data/samples.js";
-import { show } from "../engine/check.js";
 import { formatShape, type Shape } from "../engine/shape.js";
 import type { OutputSettings } from "../graph/modelProgram.js";
 import type { DataRows } from "./batch.js";

@@ -1,5 +1,5 @@
+import { show } from "../base/check.js";
 import type { BatchDataset, BatchElement } from "../data/samples.js";
-import { show } from "../engine/check.js";
 import { gather, kindOfData } from "./batch.js";
 import type { BatchSource } from "./batchSource.js";
 import type { DataTaker } from "./dataTaker.js";

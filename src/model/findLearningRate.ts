@@ -1,5 +1,5 @@
+import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
 import type { Data } from "../data/samples.js";
-import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import type { BaseModel } from "./baseModel.js";
 
 export interface FindLearningRateOptions {

@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import { seeThroughProxies } from "../engine/raw.js";
 import { type Shape, sameShape } from "../engine/shape.js";
 import { CompositeLayer } from "../graph/composite.js";

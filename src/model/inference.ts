@@ -1,6 +1,6 @@
+import { show } from "../base/check.js";
 import type { Callback } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logs.js";
-import { show } from "../engine/check.js";
 import { sizeOf } from "../engine/shape.js";
 import type { Batch } from "./batch.js";
 import type { BatchSource } from "./batchSource.js";

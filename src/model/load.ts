@@ -1,4 +1,4 @@
-import { checkBoolean, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkOptions, show } from "../base/check.js";
 import { bytesOf } from "../engine/kinds.js";
 import { type ReadOptions, readCompiled } from "../files/compileSettings.js";
 import { checkFormat, type Format } from "../files/formats.js";

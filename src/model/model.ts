@@ -1,4 +1,4 @@
-import { checkOptions, show } from "../engine/check.js";
+import { checkOptions, show } from "../base/check.js";
 import { seeThroughProxies } from "../engine/raw.js";
 import { graphOf, replayCalls } from "../graph/graph.js";
 import { InputLayer } from "../layers/inputLayer.js";

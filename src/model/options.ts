@@ -1,6 +1,6 @@
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
 import { type Callback, checkCallbacks } from "../callbacks/callback.js";
 import { type BatchDataset, isDataset } from "../data/samples.js";
-import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../engine/check.js";
 import { isAbortSignal } from "../engine/kinds.js";
 import type { ModelSource } from "../files/target.js";
 import type { DataRows } from "./batch.js";

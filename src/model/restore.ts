@@ -1,4 +1,4 @@
-import { show } from "../engine/check.js";
+import { show } from "../base/check.js";
 import type { Compiled } from "../graph/modelProgram.js";
 import type { Network } from "../graph/network.js";
 import type { CompiledSnapshot, LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";

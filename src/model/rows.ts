@@ -1,8 +1,8 @@
 // What users give as data becomes rows: samples that can be copied one by one into the model's memory. The data stays
 // where the user has it.
 
+import { show } from "../base/check.js";
 import type { NestedArray, NumberArray, Samples, ShapedNumbers } from "../data/samples.js";
-import { show } from "../engine/check.js";
 import { arrayKind, isFloat32Array, plainArray } from "../engine/kinds.js";
 import type { DType } from "../engine/region.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";

@@ -1,4 +1,4 @@
-import { checkOptions, show } from "../engine/check.js";
+import { checkOptions, show } from "../base/check.js";
 import { rawOf, seeThroughProxies } from "../engine/raw.js";
 import type { Shape } from "../engine/shape.js";
 import { chainOf } from "../graph/chain.js";

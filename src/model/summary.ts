@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, checkOptions, show } from "../engine/check.js";
+import { checkBoolean, checkInteger, checkOptions, show } from "../base/check.js";
 import type { Network } from "../graph/network.js";
 import type { Layer } from "../layers/layer.js";
 import type { Graph } from "../layers/symbolic.js";

@@ -1,4 +1,4 @@
-import { checkBoolean, checkOptions } from "../engine/check.js";
+import { checkBoolean, checkOptions } from "../base/check.js";
 import type { Compiled, NamedMetric, OutputSettings } from "../graph/modelProgram.js";
 import type { Network } from "../graph/network.js";
 import type {

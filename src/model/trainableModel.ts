@@ -1,7 +1,7 @@
+import { checkOptions } from "../base/check.js";
 import type { TrainedModel } from "../callbacks/callback.js";
 import type { History, Logs } from "../callbacks/logs.js";
 import type { BatchDataset } from "../data/samples.js";
-import { checkOptions } from "../engine/check.js";
 import type { Bytes } from "../engine/kinds.js";
 import { seeThroughProxies } from "../engine/raw.js";
 import type { Shape } from "../engine/shape.js";

@@ -1,3 +1,4 @@
+import { checkNumber, show } from "../base/check.js";
 import {
   alias,
   boolean,
@@ -12,7 +13,6 @@ import {
   type Values,
   writeDeclared,
 } from "../base/options.js";
-import { checkNumber, show } from "../engine/check.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import { Raw, seeThroughProxies } from "../engine/raw.js";
 import type { Region } from "../engine/region.js";

@@ -1,4 +1,4 @@
-import { checkChoice } from "../engine/check.js";
+import { checkChoice } from "../base/check.js";
 import type { ProgramBuilder } from "../engine/program.js";
 import { seeThroughProxies } from "../engine/raw.js";
 import type { Shape } from "../engine/shape.js";

@@ -1,6 +1,6 @@
+import { show } from "../base/check.js";
 import { readConfig, writeConfig } from "../base/named.js";
 import { nullable, type Option } from "../base/options.js";
-import { show } from "../engine/check.js";
 import type { WeightRegularizer } from "../engine/weight.js";
 import { NamedRegularizer, type RegularizerName, resolveRegularizer } from "./resolve.js";
 

@@ -1,5 +1,5 @@
+import { checkNumber, show } from "../base/check.js";
 import type { Option } from "../base/options.js";
-import { checkNumber, show } from "../engine/check.js";
 import { defineSchedule } from "./schedule.js";
 
 function list(least: number): Option<readonly number[]> {

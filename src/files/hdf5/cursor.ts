@@ -1,4 +1,4 @@
-import { show } from "../../engine/check.js";
+import { show } from "../../base/check.js";
 
 /** What is wrong with an HDF5 file. */
 export function hdf5Error(expected: string, got: unknown): Error {

@@ -1,4 +1,4 @@
-import { show } from "../../engine/check.js";
+import { show } from "../../base/check.js";
 import type { OnnxGraphBuilder, Value } from "./graph.js";
 import type { OnnxNode } from "./proto.js";
 

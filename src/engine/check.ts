@@ -1,2 +1,0 @@
-// The checks are of use below the engine, too.
-export * from "../base/check.js";
