@@ -1,8 +1,8 @@
 // Compiles the kernels. A pack is one stateless binary: a folder with an index.ts (the list of its families), or else each file of
 // a folder by itself; lib/ is what they share. Out come
-// - src/engine/packs/<pack>.generated.ts: the binary as text, and the TypeScript type of its kernels, taken from the compiler's
+// - src/engine/kernels/packs/<pack>.generated.ts: the binary as text, and the TypeScript type of its kernels, taken from the compiler's
 //   own bindings so that no signature is typed twice;
-// - src/engine/packs/relaxed.generated.ts: the packs that multiply and add, with relaxed SIMD;
+// - src/engine/kernels/packs/relaxed.generated.ts: the packs that multiply and add, with relaxed SIMD;
 // - build/kernels.wasm and kernels.unshared.wasm: all packs in one file, for hosts that compile no bytes at run time;
 // - build/release.wasm, debug.wasm and relaxed.wasm: likewise, for tests and for reading.
 // A pack whose sources have not changed is not compiled again.
@@ -14,7 +14,7 @@ import asc from "assemblyscript/asc";
 
 const ROOT = "assembly";
 const OUT = "build/packs";
-const GENERATED = "src/engine/packs";
+const GENERATED = "src/engine/kernels/packs";
 
 /** Every pack with the file it is compiled from. @throws Error if two have one name */
 function findPacks() {

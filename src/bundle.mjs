@@ -35,7 +35,7 @@ function write(path, code) {
 const tasks = {
   async worker() {
     const alias = { "#platform": here("platform/scriptPort.ts") };
-    const code = await bundle("engine/worker.ts", { alias, format: "iife" });
+    const code = await bundle("engine/threads/worker.ts", { alias, format: "iife" });
     write("../build/worker.js", code);
     write(
       "platform/workerSource.generated.ts",
@@ -52,7 +52,7 @@ export const source: string =
     const alias = { "#platform": here("../dist/platform/standalone.js") };
     const others = { "relaxed.generated.js": "./wasm-cnn.relaxed.min.js" };
     write("../dist/wasm-cnn.min.js", await bundle("../dist/standalone.js", { alias, others }));
-    write("../dist/wasm-cnn.relaxed.min.js", await bundle("../dist/engine/packs/relaxed.generated.js"));
+    write("../dist/wasm-cnn.relaxed.min.js", await bundle("../dist/engine/kernels/packs/relaxed.generated.js"));
   },
 
   async size() {

@@ -17,13 +17,13 @@ export { type Sample, type StackedNumbers, stack } from "./data/stack.js";
 export { type Labels, toCategorical } from "./data/toCategorical.js";
 export { type BackendInfo, backendInfo } from "./engine/backend.js";
 export { type InitOptions, init } from "./engine/init.js";
-export { kernelPack } from "./engine/kernelPack.js";
-export type { Kernel, KernelPack } from "./engine/kernels.js";
-export type { Bytes } from "./engine/kinds.js";
-export type { Recorded } from "./engine/program.js";
-export { ProgramBuilder } from "./engine/program.js";
-export type { Region } from "./engine/region.js";
-export type { Shape } from "./engine/shape.js";
+export { kernelPack } from "./engine/kernels/kernelPack.js";
+export type { Kernel, KernelPack } from "./engine/kernels/kernels.js";
+export type { Bytes } from "./engine/kernels/kinds.js";
+export type { Recorded } from "./engine/program/program.js";
+export { ProgramBuilder } from "./engine/program/program.js";
+export type { Region } from "./engine/program/region.js";
+export type { Shape } from "./engine/program/shape.js";
 export type {
   Initializer,
   Weight,
@@ -31,7 +31,7 @@ export type {
   WeightFiller,
   WeightRegularizer,
   WeightSpec,
-} from "./engine/weight.js";
+} from "./engine/program/weight.js";
 export type { Format } from "./files/formats.js";
 export { loadNpy, loadNpz } from "./files/numpy.js";
 export { deleteModel, listModels } from "./files/storage.js";
@@ -47,18 +47,18 @@ export type {
 export { GlorotUniform } from "./initializers/glorotUniform.js";
 export * as initializers from "./initializers/index.js";
 export { Zeros } from "./initializers/zeros.js";
-export { Conv2D, type Conv2DOptions } from "./layers/conv2d.js";
-export { Dense, type DenseOptions } from "./layers/dense.js";
-export { Flatten } from "./layers/flatten.js";
+export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/base/layer.js";
+export type { Padding } from "./layers/base/padding.js";
+export { type OpenShape, SymbolicTensor } from "./layers/base/symbolic.js";
+export type { GivenWeight, NamedWeight } from "./layers/base/variable.js";
+export { Conv2D, type Conv2DOptions } from "./layers/convolution/conv2d.js";
+export { Dense, type DenseOptions } from "./layers/core/dense.js";
+export { InputLayer, type InputOptions, input } from "./layers/core/inputLayer.js";
+export { Rescaling, type RescalingOptions } from "./layers/core/rescaling.js";
 export * as layers from "./layers/index.js";
-export { InputLayer, type InputOptions, input } from "./layers/inputLayer.js";
-export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/layer.js";
-export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/maxPooling2d.js";
-export type { Padding } from "./layers/padding.js";
+export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/pooling/maxPooling2d.js";
 export { registerLayer } from "./layers/registered.js";
-export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
-export { type OpenShape, SymbolicTensor } from "./layers/symbolic.js";
-export type { GivenWeight, NamedWeight } from "./layers/variable.js";
+export { Flatten } from "./layers/reshaping/flatten.js";
 export { CategoricalCrossentropy } from "./losses/categoricalCrossentropy.js";
 export * as losses from "./losses/index.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";

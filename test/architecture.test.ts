@@ -24,6 +24,14 @@ const levels = [
   ["cli"],
   ["demo"],
 ];
+/** Within two levels the folders stand in an order of their own; what lies beside these folders comes last. */
+const sublevels: Readonly<Record<string, readonly string[]>> = {
+  engine: ["kernels", "program", "run", "memory", "threads"],
+  layers: [
+    ...["base", "activation", "core", "merging", "regularization", "reshaping"],
+    ...["augmentation", "normalization", "pooling", "convolution"],
+  ],
+};
 /** Here types must not go round either. */
 const strict = ["engine", "layers", "graph", "model"];
 /** What the kernels of a pack share, beside assembly/lib: these files export no kernels. */
@@ -122,7 +130,7 @@ describe("imports", () => {
         f,
       } from "./f.js"; /* from "./no.js" */ type G = import("./g.js").G;`;
     expect(specifiersOf(source)).toEqual(["a", "b", "c", "d", "e", "f", "g"].map((name) => `./${name}.js`));
-    expect(importsOf("src/layers/dense.ts")).toContain("src/engine/program.ts");
+    expect(importsOf("src/layers/core/dense.ts")).toContain("src/engine/program/program.ts");
   });
 
   it.each(sources)("%s imports only files that exist, of its level or below", (file) => {
@@ -131,6 +139,22 @@ describe("imports", () => {
       expect(sources).toContain(imported);
       expect(levelOf(imported), imported).toBeLessThanOrEqual(levelOf(file));
     }
+  });
+
+  it.each(Object.keys(sublevels))("within src/%s go down from folder to folder", (level) => {
+    const order = sublevels[level]!;
+    const within = sources.filter((file) => file.startsWith(`src/${level}/`));
+    const folderOf = (file: string) => file.split("/").slice(2, -1)[0];
+    const rankOf = (file: string) => (folderOf(file) ? order.indexOf(folderOf(file)!) : order.length);
+    expect([...new Set(within.map(folderOf))].filter((folder) => folder && folder !== "packs").sort()).toEqual(
+      [...order].sort(),
+    );
+    const upwards = within.flatMap((file) =>
+      importsOf(file)
+        .filter((to) => to.startsWith(`src/${level}/`) && rankOf(to) > rankOf(file))
+        .map((to) => `${file} -> ${to}`),
+    );
+    expect(upwards).toEqual([]);
   });
 
   it("never go round, but for types", () => {
@@ -146,11 +170,11 @@ describe("imports", () => {
   });
 
   it("bring in the relaxed kernels only where they are asked for", () => {
-    const relaxed = "src/engine/packs/relaxed.generated.ts";
+    const relaxed = "src/engine/kernels/packs/relaxed.generated.ts";
     const loaded = loadedWith("src/index.ts");
-    expect(loaded).toContain("src/engine/packs/core.generated.ts");
+    expect(loaded).toContain("src/engine/kernels/packs/core.generated.ts");
     expect(loaded).not.toContain(relaxed);
-    expect(sources.filter((file) => importsOf(file).includes(relaxed))).toEqual(["src/engine/kernels.ts"]);
+    expect(sources.filter((file) => importsOf(file).includes(relaxed))).toEqual(["src/engine/kernels/kernels.ts"]);
   });
 
   it("bring in the readers and writers of files only when one is used", () => {

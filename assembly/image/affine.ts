@@ -5,7 +5,7 @@ import { sampleWords, uniform, unit } from "../lib/sample";
 import { at, storeLanes } from "../lib/simd";
 import { sinPi } from "../lib/sinPi";
 
-// What lies outside of an image; the numbers stand in src/layers/affineAugmentation.ts too.
+// What lies outside of an image; the numbers stand in src/layers/augmentation/affineAugmentation.ts too.
 // @ts-ignore: decorator
 @inline
 const REFLECT: i32 = 0;

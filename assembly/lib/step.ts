@@ -1,4 +1,4 @@
-// The step block: what changes from step to step. The same layout is written by src/engine/step.ts.
+// The step block: what changes from step to step. The same layout is written by src/engine/program/step.ts.
 
 /** Training steps done before this one. */
 // @ts-ignore: decorator

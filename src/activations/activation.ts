@@ -1,6 +1,6 @@
-import type { ProgramBuilder, Recorded } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import { formatShape, type Shape } from "../engine/shape.js";
+import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import { formatShape, type Shape } from "../engine/program/shape.js";
 
 /**
  * A function that a layer ends with, y = f(x), shapes unchanged unless it says so. It holds its parameters only.

@@ -1,7 +1,7 @@
 import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
-import type { KernelPack } from "../engine/kernels.js";
-import type { ProgramBuilder, Recorded } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import type { KernelPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 import type { Activation } from "./activation.js";
 
 /** What makes an activation: all options have defaults, which are what its name alone means, unless it says otherwise. */

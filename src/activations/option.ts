@@ -1,8 +1,8 @@
 import { checkChoice, show } from "../base/check.js";
 import { type Option, toSnakeCase } from "../base/options.js";
-import type { ProgramBuilder, Recorded } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Weight, WeightRegularizer } from "../engine/weight.js";
+import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Weight, WeightRegularizer } from "../engine/program/weight.js";
 import { type Activation, halved, linear } from "./activation.js";
 import { relu } from "./relu.js";
 import { softmax } from "./softmax.js";

@@ -1,37 +1,37 @@
 // Activations that are about 0, or bend, below zero and go on above it.
 
 import { boolean, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
 import { defineActivation, elementwise } from "./define.js";
 
-const clipPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/clip.generated.js")).clip);
+const clipPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/clip.generated.js")).clip);
 const leakyReluPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/leakyRelu.generated.js")).leakyRelu,
+  async () => (await import("../engine/kernels/packs/leakyRelu.generated.js")).leakyRelu,
 );
 const thresholdPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/threshold.generated.js")).threshold,
+  async () => (await import("../engine/kernels/packs/threshold.generated.js")).threshold,
 );
-const eluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/elu.generated.js")).elu);
-const geluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/gelu.generated.js")).gelu);
+const eluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/elu.generated.js")).elu);
+const geluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/gelu.generated.js")).gelu);
 const geluTanhPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/geluTanh.generated.js")).geluTanh,
+  async () => (await import("../engine/kernels/packs/geluTanh.generated.js")).geluTanh,
 );
-const siluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/silu.generated.js")).silu);
+const siluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/silu.generated.js")).silu);
 const hardSiluPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/hardSilu.generated.js")).hardSilu,
+  async () => (await import("../engine/kernels/packs/hardSilu.generated.js")).hardSilu,
 );
-const mishPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/mish.generated.js")).mish);
+const mishPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/mish.generated.js")).mish);
 const softplusPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/softplus.generated.js")).softplus,
+  async () => (await import("../engine/kernels/packs/softplus.generated.js")).softplus,
 );
 const squareplusPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/squareplus.generated.js")).squareplus,
+  async () => (await import("../engine/kernels/packs/squareplus.generated.js")).squareplus,
 );
 const sparsePlusPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/sparsePlus.generated.js")).sparsePlus,
+  async () => (await import("../engine/kernels/packs/sparsePlus.generated.js")).sparsePlus,
 );
 const exponentialPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/exponential.generated.js")).exponential,
+  async () => (await import("../engine/kernels/packs/exponential.generated.js")).exponential,
 );
 
 /** f(x) = x, within 0 and 6. No gradient at the bounds. */

@@ -1,9 +1,9 @@
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder, Recorded } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 import type { Activation } from "./activation.js";
 
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/relu.generated.js")).relu);
+const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/relu.generated.js")).relu);
 
 /** f(x) = max(x, 0) */
 export const relu: Activation = {

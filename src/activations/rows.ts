@@ -1,16 +1,16 @@
 // Activations of rows: the last axis.
 
-import { lazyPack } from "../engine/kernels.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
 import { halved } from "./activation.js";
 import { defineActivation, rowwise } from "./define.js";
 
 const logSoftmaxPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/logSoftmax.generated.js")).logSoftmax,
+  async () => (await import("../engine/kernels/packs/logSoftmax.generated.js")).logSoftmax,
 );
 const sparsemaxPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/sparsemax.generated.js")).sparsemax,
+  async () => (await import("../engine/kernels/packs/sparsemax.generated.js")).sparsemax,
 );
-const gluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/glu.generated.js")).glu);
+const gluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/glu.generated.js")).glu);
 
 /** f(x)[j] = x[j] - ln(sum over k of e^x[k]) */
 export const logSoftmax = /* @__PURE__ */ defineActivation("log_softmax", {}, () =>

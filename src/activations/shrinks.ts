@@ -1,12 +1,14 @@
 // Activations that take small numbers away.
 
 import { number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
 import { defineActivation, elementwise } from "./define.js";
 
-const shrinkPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/shrink.generated.js")).shrink);
+const shrinkPack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/kernels/packs/shrink.generated.js")).shrink,
+);
 const tanhShrinkPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/tanhShrink.generated.js")).tanhShrink,
+  async () => (await import("../engine/kernels/packs/tanhShrink.generated.js")).tanhShrink,
 );
 
 /** f(x) = x - threshold sign(x) where |x| > threshold, else 0. */

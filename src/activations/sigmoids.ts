@@ -1,19 +1,19 @@
 // Activations that go from one bound to another.
 
 import { number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
 import { defineActivation, elementwise } from "./define.js";
 
 const sigmoidPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/sigmoid.generated.js")).sigmoid,
+  async () => (await import("../engine/kernels/packs/sigmoid.generated.js")).sigmoid,
 );
-const tanhPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/tanh.generated.js")).tanh);
-const clipPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/clip.generated.js")).clip);
+const tanhPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/tanh.generated.js")).tanh);
+const clipPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/clip.generated.js")).clip);
 const softsignPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/softsign.generated.js")).softsign,
+  async () => (await import("../engine/kernels/packs/softsign.generated.js")).softsign,
 );
 const hardSigmoidPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/hardSigmoid.generated.js")).hardSigmoid,
+  async () => (await import("../engine/kernels/packs/hardSigmoid.generated.js")).hardSigmoid,
 );
 
 /** f(x) = 1 / (1 + e^-x). Binary cross-entropy is computed from its input, which is exact for any x. */

@@ -1,9 +1,11 @@
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder, Recorded } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 import type { Activation } from "./activation.js";
 
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/softmax.generated.js")).softmax);
+const pack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/kernels/packs/softmax.generated.js")).softmax,
+);
 
 /** f(x)[j] = e^x[j] / sum over k of e^x[k], over the last axis. */
 export const softmax: Activation = {

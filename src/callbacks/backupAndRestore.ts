@@ -1,5 +1,5 @@
 import { checkBoolean, checkInteger, checkOptions, show } from "../base/check.js";
-import { Raw, seeThroughProxies } from "../engine/raw.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
 import type { ModelSource } from "../files/target.js";
 import type { Callback, TrainedModel } from "./callback.js";
 import { ModelCheckpoint, newestCheckpoint } from "./modelCheckpoint.js";

@@ -1,9 +1,9 @@
 import { checkChoice, show } from "../base/check.js";
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 import type { Format } from "../files/formats.js";
 import type { ModelSource } from "../files/target.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
-import type { GivenWeight, NamedWeight } from "../layers/variable.js";
+import type { GivenWeight, NamedWeight } from "../layers/base/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Logs } from "./logs.js";
 

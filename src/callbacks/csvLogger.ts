@@ -1,6 +1,6 @@
 import { appendText, writeText } from "#platform";
 import { checkBoolean, checkOptions, show } from "../base/check.js";
-import { Raw, seeThroughProxies } from "../engine/raw.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
 import type { Callback } from "./callback.js";
 import type { Logs } from "./logs.js";
 import { checkState } from "./state.js";

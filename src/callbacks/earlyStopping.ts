@@ -1,7 +1,7 @@
 import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
-import { isFloat32Array } from "../engine/kinds.js";
-import { Raw, seeThroughProxies } from "../engine/raw.js";
-import type { NamedWeight } from "../layers/variable.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
+import { isFloat32Array } from "../engine/kernels/kinds.js";
+import type { NamedWeight } from "../layers/base/variable.js";
 import type { Callback, CallbackParams, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";

@@ -1,5 +1,5 @@
 import { checkNumber, show } from "../base/check.js";
-import { Raw, seeThroughProxies } from "../engine/raw.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
 import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";
 import { checkState } from "./state.js";

@@ -1,5 +1,5 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
-import { Raw, seeThroughProxies } from "../engine/raw.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
 import { codec } from "../files/lazyCodec.js";
 import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";

@@ -1,6 +1,6 @@
 import { progressOutput } from "#platform";
 import { checkOptions, show } from "../base/check.js";
-import { Raw, seeThroughProxies } from "../engine/raw.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
 import type { ProgressOutput } from "../platform/progressOutput.js";
 import type { Callback, CallbackParams } from "./callback.js";
 import type { Logs } from "./logs.js";

@@ -1,5 +1,5 @@
 import { checkInteger, checkNumber, checkOptions } from "../base/check.js";
-import { Raw, seeThroughProxies } from "../engine/raw.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
 import type { Callback, CallbackParams, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";

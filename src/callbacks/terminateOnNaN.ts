@@ -1,4 +1,4 @@
-import { Raw, seeThroughProxies } from "../engine/raw.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
 import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";
 

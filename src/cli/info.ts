@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { instantiateSync } from "@assemblyscript/loader";
 import { hasRelaxedSimd, hasSimd } from "../engine/features.js";
-import { autoThreads } from "../engine/threads.js";
+import { autoThreads } from "../engine/threads/threads.js";
 import { packageVersion } from "./packageVersion.js";
 import { findTurbo, type Turbo } from "./turbo.js";
 

@@ -1,7 +1,7 @@
 import { type Arguments, Declared } from "../base/declared.js";
 import type { Options, Values } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Weight, WeightConstraint } from "../engine/weight.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Weight, WeightConstraint } from "../engine/program/weight.js";
 
 /** A constraint whose options are declared. */
 export abstract class DeclaredConstraint extends Declared implements WeightConstraint {

@@ -1,6 +1,6 @@
 import { number, optional } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Weight } from "../engine/weight.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Weight } from "../engine/program/weight.js";
 import { defineConstraint } from "./constraint.js";
 import { normAxes, recordNorm } from "./norm.js";
 

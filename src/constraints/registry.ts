@@ -1,7 +1,7 @@
 // All constraints by Keras' names. Imported when a model names one.
 
 import { classesOf, optionsFromConfig } from "../base/registry.js";
-import type { WeightConstraint } from "../engine/weight.js";
+import type { WeightConstraint } from "../engine/program/weight.js";
 import * as all from "./index.js";
 
 const CLASSES = classesOf<WeightConstraint>(all);

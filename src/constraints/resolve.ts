@@ -1,6 +1,6 @@
 import { Named, nameAmong } from "../base/named.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Weight, WeightConstraint } from "../engine/weight.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Weight, WeightConstraint } from "../engine/program/weight.js";
 
 /** A constraint by its name with its default options, as Keras has it or in camel case. */
 export type ConstraintName =

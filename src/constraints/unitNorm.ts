@@ -1,5 +1,5 @@
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Weight } from "../engine/weight.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Weight } from "../engine/program/weight.js";
 import { defineConstraint } from "./constraint.js";
 import { normAxes, recordNorm } from "./norm.js";
 

@@ -1,5 +1,5 @@
 import { checkBoolean, checkInteger, checkOptions, show } from "../base/check.js";
-import { Raw, rawOf, seeThroughProxies } from "../engine/raw.js";
+import { Raw, rawOf, seeThroughProxies } from "../base/raw.js";
 import { type ArrayElements, batchOf, type SampleElement, sliceArrays } from "./elements.js";
 import { each, grouped, mapped, type Pass, readAhead, readFrom, repeated, shuffled, taken, zipped } from "./passes.js";
 import type { BatchElement, PassPosition } from "./samples.js";

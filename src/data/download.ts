@@ -1,4 +1,4 @@
-import { type Bytes, messageOf } from "../engine/kinds.js";
+import { type Bytes, messageOf } from "../engine/kernels/kinds.js";
 
 /** What to do about a damaged file. */
 export const REPLACE = "put an undamaged file there";

@@ -1,7 +1,7 @@
 // Elements of Datasets: samples out of arrays, and batches out of samples.
 
 import { show } from "../base/check.js";
-import { arrayKind } from "../engine/kinds.js";
+import { arrayKind } from "../engine/kernels/kinds.js";
 import type { BatchElement, Data, NumberArray, SampleWeight, ShapedNumbers } from "./samples.js";
 import { type Sample, type StackedNumbers, stackAs } from "./stack.js";
 

@@ -1,6 +1,6 @@
 import { show } from "../base/check.js";
-import { isUint8Array } from "../engine/kinds.js";
-import { formatShape } from "../engine/shape.js";
+import { isUint8Array } from "../engine/kernels/kinds.js";
+import { formatShape } from "../engine/program/shape.js";
 
 /** What an IDX file holds: the values row by row, and the shape. */
 export interface IdxArray {

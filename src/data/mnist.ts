@@ -1,7 +1,7 @@
 import { findFile, mnistFolders, readBytes } from "#platform";
 import { checkOptions, show } from "../base/check.js";
-import { isAbortSignal, isUint8Array, isUrl, messageOf } from "../engine/kinds.js";
-import { formatShape, sameShape } from "../engine/shape.js";
+import { isAbortSignal, isUint8Array, isUrl, messageOf } from "../engine/kernels/kinds.js";
+import { formatShape, sameShape } from "../engine/program/shape.js";
 import { type DownloadOptions, download, REPLACE } from "./download.js";
 import { readIdx } from "./idx.js";
 

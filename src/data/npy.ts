@@ -1,6 +1,6 @@
 import { show } from "../base/check.js";
-import { bytesOf } from "../engine/kinds.js";
-import { formatShape } from "../engine/shape.js";
+import { bytesOf } from "../engine/kernels/kinds.js";
+import { formatShape } from "../engine/program/shape.js";
 
 /** The numbers of a `.npy` file, row by row, and their shape. */
 export interface NpyArray {

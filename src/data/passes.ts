@@ -1,7 +1,7 @@
 // What the operations of a Dataset do in one pass. Each asks for the next element only when it is asked for one itself.
 
-import { RANDOM, randomWords } from "../engine/initialize.js";
-import { messageOf } from "../engine/kinds.js";
+import { messageOf } from "../engine/kernels/kinds.js";
+import { RANDOM, randomWords } from "../engine/memory/initialize.js";
 import type { PassPosition } from "./samples.js";
 
 /** One pass over elements. */

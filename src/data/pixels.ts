@@ -1,6 +1,6 @@
 import { drawnPixels } from "#platform";
 import { checkInteger, show } from "../base/check.js";
-import { arrayKind, isUint8Array, plainArray } from "../engine/kinds.js";
+import { arrayKind, isUint8Array, plainArray } from "../engine/kernels/kinds.js";
 
 /** An image as bytes: `width * height` pixels row by row, each of 4 (red, green, blue, alpha), 3 or 1 (grey) bytes. */
 export interface Pixels {

@@ -1,6 +1,6 @@
 // The forms of data that users give, and what a Dataset is to those who take one.
 
-import type { Shape } from "../engine/shape.js";
+import type { Shape } from "../engine/program/shape.js";
 
 export type NumberArray = ArrayLike<number> & { readonly length: number };
 export type NestedArray = readonly (number | NumberArray | NestedArray)[];

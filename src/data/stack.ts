@@ -1,6 +1,6 @@
 import { show } from "../base/check.js";
-import { arrayKind } from "../engine/kinds.js";
-import { formatShape, type Shape, sizeOf } from "../engine/shape.js";
+import { arrayKind } from "../engine/kernels/kinds.js";
+import { formatShape, type Shape, sizeOf } from "../engine/program/shape.js";
 import type { NestedArray, NumberArray, ShapedNumbers } from "./samples.js";
 
 /** One sample: a number, numbers in a row or in nested arrays, or with their shape; what `fromPixels` gives is one image. */

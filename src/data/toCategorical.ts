@@ -1,5 +1,5 @@
 import { checkInteger, show } from "../base/check.js";
-import { arrayKind } from "../engine/kinds.js";
+import { arrayKind } from "../engine/kernels/kinds.js";
 
 /** Integer labels: bare, or as `{ data, shape }` with one label a row, shape [n] or [n, 1]. */
 export type Labels = ArrayLike<number> | { data: ArrayLike<number>; shape: readonly number[] };

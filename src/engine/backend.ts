@@ -1,7 +1,7 @@
 import { coreCount, isIsolated } from "#platform";
 import { hasRelaxedSimd, hasSimd } from "./features.js";
-import { newMemory } from "./sharing.js";
-import { autoThreads, startRefusal } from "./threads.js";
+import { newMemory } from "./memory/sharing.js";
+import { autoThreads, startRefusal } from "./threads/threads.js";
 
 /** What the machine, the JavaScript engine and the page offer. */
 export interface BackendInfo {

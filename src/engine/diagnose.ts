@@ -1,9 +1,9 @@
-import type { BoundProgram } from "./bind.js";
-import type { Job } from "./control.js";
-import type { ModelMemory } from "./memory.js";
-import type { Indices } from "./planData.js";
-import type { Mark } from "./programData.js";
-import { SLOTS } from "./replay.js";
+import type { BoundProgram } from "./memory/bind.js";
+import type { ModelMemory } from "./memory/memory.js";
+import type { Indices } from "./program/planData.js";
+import type { Mark } from "./program/programData.js";
+import type { Job } from "./run/control.js";
+import { SLOTS } from "./run/replay.js";
 
 /** Replays the shard phase of a job, looks at each output and gradient, and says what was the first that is not finite. */
 export function findNotFinite(memory: ModelMemory, { program, plan, replay, place }: BoundProgram, job: Job) {

@@ -1,14 +1,14 @@
 import { nextTask } from "#platform";
-import type { BoundProgram } from "./bind.js";
-import { type Job, OUTCOME, type Outcome } from "./control.js";
-import { ModelMemory } from "./memory.js";
-import type { Program } from "./programData.js";
-import type { Region } from "./region.js";
-import type { ModelState } from "./state.js";
-import type { StepValues } from "./step.js";
-import type { Team } from "./team.js";
-import { type ThreadCount, Threads } from "./threads.js";
-import type { Weight } from "./weight.js";
+import type { BoundProgram } from "./memory/bind.js";
+import { ModelMemory } from "./memory/memory.js";
+import type { ModelState } from "./memory/state.js";
+import type { Program } from "./program/programData.js";
+import type { Region } from "./program/region.js";
+import type { StepValues } from "./program/step.js";
+import type { Weight } from "./program/weight.js";
+import { type Job, OUTCOME, type Outcome } from "./run/control.js";
+import type { Team } from "./threads/team.js";
+import { type ThreadCount, Threads } from "./threads/threads.js";
 
 /**
  * The calling thread works this long, in milliseconds, before it lets the event loop run: at most 10 with the kernel call that

@@ -1,9 +1,9 @@
 import { chooseWorker } from "#platform";
 import { checkOptions, show } from "../base/check.js";
 import type { WorkerOption } from "../platform/thread.js";
-import { useModule } from "./kernels.js";
-import { isUrl } from "./kinds.js";
-import type { WasmModule } from "./wasmTypes.js";
+import { useModule } from "./kernels/kernels.js";
+import { isUrl } from "./kernels/kinds.js";
+import type { WasmModule } from "./kernels/wasmTypes.js";
 
 export interface InitOptions {
   /**

@@ -1,5 +1,5 @@
 import { filesIn, makeFolder, removeFile, UNFINISHED } from "#platform";
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 import { checkWritable, deleteModel, listModels, readSource, writeTarget } from "./storage.js";
 
 // A folder of checkpoints: files whose names say how many steps the model had done. A folder is a path in Node, or the beginning

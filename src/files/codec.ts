@@ -1,4 +1,4 @@
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { ReadOptions } from "./compileSettings.js";
 import { type Format, READ_FORMATS } from "./formats.js";

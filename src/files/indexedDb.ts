@@ -1,6 +1,6 @@
 // Models in the browser's database, by name.
 
-import { bytesOf } from "../engine/kinds.js";
+import { bytesOf } from "../engine/kernels/kinds.js";
 
 const DATABASE = "wasm-cnn";
 const STORE = "models";

@@ -1,5 +1,5 @@
 import { show } from "../base/check.js";
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

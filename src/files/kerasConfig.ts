@@ -10,7 +10,7 @@ import type {
   TensorRef,
   Tensors,
 } from "../graph/snapshot.js";
-import type { OpenShape } from "../layers/symbolic.js";
+import type { OpenShape } from "../layers/base/symbolic.js";
 import { isObject, type JsonObject } from "./jsonValue.js";
 
 /** The release of Keras whose form the configs have. */

@@ -1,7 +1,7 @@
 import { show } from "../base/check.js";
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
-import { snakeCase } from "../layers/names.js";
+import { snakeCase } from "../layers/base/names.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, type Hdf5Value, isGroup, nodeAt } from "./hdf5/tree.js";
 import { MOST_ATTRIBUTE, type WritableGroup, type WritableNode, writeHdf5 } from "./hdf5/writeHdf5.js";

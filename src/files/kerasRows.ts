@@ -1,8 +1,8 @@
 import { show } from "../base/check.js";
 import type { LayerSnapshot } from "../graph/snapshot.js";
-import type { LayerConfig } from "../layers/layer.js";
+import type { LayerConfig } from "../layers/base/layer.js";
+import type { OpenShape } from "../layers/base/symbolic.js";
 import { layerClass, layerFromConfig } from "../layers/registry.js";
-import type { OpenShape } from "../layers/symbolic.js";
 import { own } from "./jsonValue.js";
 
 // Rows of layers in the configs of Keras' models.

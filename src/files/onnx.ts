@@ -1,9 +1,9 @@
 import { checkBoolean, checkChoice, checkOptions } from "../base/check.js";
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
-import { InputLayer } from "../layers/inputLayer.js";
-import type { Layer } from "../layers/layer.js";
-import type { Graph, SymbolicTensor } from "../layers/symbolic.js";
+import type { Layer } from "../layers/base/layer.js";
+import type { Graph, SymbolicTensor } from "../layers/base/symbolic.js";
+import { InputLayer } from "../layers/core/inputLayer.js";
 import { outputNames } from "./compileSettings.js";
 import { exportActivation } from "./onnx/activations.js";
 import type { Config } from "./onnx/exporter.js";

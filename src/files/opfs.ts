@@ -1,4 +1,4 @@
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 
 // Models in the origin's private file system, in a folder of our own. Names are encoded, so that they may hold a slash.
 

@@ -1,5 +1,5 @@
 import { show } from "../base/check.js";
-import { type Shape, sizeOf } from "../engine/shape.js";
+import { type Shape, sizeOf } from "../engine/program/shape.js";
 import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { Optimizer } from "../optimizers/optimizer.js";

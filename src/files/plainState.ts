@@ -1,5 +1,5 @@
 import { show } from "../base/check.js";
-import { isFloat32Array } from "../engine/kinds.js";
+import { isFloat32Array } from "../engine/kernels/kinds.js";
 import { isObject, type JsonObject } from "./jsonValue.js";
 
 // States of callbacks as JSON, which has neither arrays of floats nor NaN and Infinity: these stand in objects with one key.

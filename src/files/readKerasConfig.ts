@@ -1,6 +1,6 @@
 import { show } from "../base/check.js";
 import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
-import { MOST_LAYERS } from "../layers/names.js";
+import { MOST_LAYERS } from "../layers/base/names.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
 import {
   batchShape,

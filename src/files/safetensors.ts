@@ -1,7 +1,7 @@
 import { checkInteger, show } from "../base/check.js";
-import { type Bytes, bytesOf } from "../engine/kinds.js";
-import { sizeOf } from "../engine/shape.js";
-import type { NamedWeight } from "../layers/variable.js";
+import { type Bytes, bytesOf } from "../engine/kernels/kinds.js";
+import { sizeOf } from "../engine/program/shape.js";
+import type { NamedWeight } from "../layers/base/variable.js";
 import { decodeFloat16 } from "./float16.js";
 import { isObject, parseJson } from "./jsonValue.js";
 

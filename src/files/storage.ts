@@ -1,6 +1,6 @@
 import { checkFileWritable, fileBeside, readFileBytes, writeFileWhole } from "#platform";
 import { show } from "../base/check.js";
-import { type Bytes, bytesOf, isUrl, kindOf, messageOf } from "../engine/kinds.js";
+import { type Bytes, bytesOf, isUrl, kindOf, messageOf } from "../engine/kernels/kinds.js";
 import { type ModelSource, type ModelTarget, nameOf, STORED } from "./target.js";
 
 /** URLs that are fetched, in Node too. */

@@ -1,5 +1,5 @@
 import { show } from "../base/check.js";
-import { isUrl } from "../engine/kinds.js";
+import { isUrl } from "../engine/kernels/kinds.js";
 
 /** Where a model may be written: a path, a `file:` URL, `indexeddb://name` or `opfs://name`. */
 export type ModelTarget = string | URL;

@@ -1,6 +1,6 @@
 import { show } from "../base/check.js";
-import type { Bytes } from "../engine/kinds.js";
-import { sameShape } from "../engine/shape.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
+import { sameShape } from "../engine/program/shape.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import { outputNames, type ReadOptions, readCompiled } from "./compileSettings.js";
 import { isObject, type JsonObject, jsonBytes, own, parseJson } from "./jsonValue.js";

@@ -1,5 +1,5 @@
 import { show } from "../base/check.js";
-import { sizeOf } from "../engine/shape.js";
+import { sizeOf } from "../engine/program/shape.js";
 import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { JsonObject } from "./jsonValue.js";

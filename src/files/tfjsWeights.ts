@@ -1,6 +1,6 @@
 import { checkInteger, checkNumber, show } from "../base/check.js";
-import type { Bytes } from "../engine/kinds.js";
-import { type Shape, sizeOf } from "../engine/shape.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
+import { type Shape, sizeOf } from "../engine/program/shape.js";
 import { decodeFloat16 } from "./float16.js";
 import { isObject, own } from "./jsonValue.js";
 import { checkShard } from "./shards.js";

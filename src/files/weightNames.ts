@@ -1,9 +1,9 @@
-import { type Shape, sizeOf } from "../engine/shape.js";
+import { type Shape, sizeOf } from "../engine/program/shape.js";
 import { CompositeLayer } from "../graph/composite.js";
 import { partsOf } from "../graph/fromSnapshot.js";
 import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
-import type { Layer } from "../layers/layer.js";
-import type { Graph } from "../layers/symbolic.js";
+import type { Layer } from "../layers/base/layer.js";
+import type { Graph } from "../layers/base/symbolic.js";
 
 /** A weight that a file has to hold. */
 export interface ExpectedWeight {

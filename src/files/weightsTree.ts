@@ -1,7 +1,7 @@
 import { show } from "../base/check.js";
-import { sameShape } from "../engine/shape.js";
+import { sameShape } from "../engine/program/shape.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
-import { snakeCase } from "../layers/names.js";
+import { snakeCase } from "../layers/base/names.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, isGroup } from "./hdf5/tree.js";
 import type { WritableGroup, WritableNode } from "./hdf5/writeHdf5.js";
 import { type Matching, strict } from "./matching.js";

@@ -1,7 +1,7 @@
 import { Inflate, zipSync } from "fflate";
 import { nextTask } from "#platform";
 import { show } from "../base/check.js";
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 
 /** Entries unpack to at most this many times the archive's size, or to a little: honest weights hardly shrink at all. */
 const MOST_RATIO = 20;

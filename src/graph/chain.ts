@@ -1,7 +1,14 @@
-import type { Shape } from "../engine/shape.js";
-import { InputLayer } from "../layers/inputLayer.js";
-import type { Layer } from "../layers/layer.js";
-import { type Call, draftCall, type Graph, makeCall, type OpenShape, type SymbolicTensor } from "../layers/symbolic.js";
+import type { Shape } from "../engine/program/shape.js";
+import type { Layer } from "../layers/base/layer.js";
+import {
+  type Call,
+  draftCall,
+  type Graph,
+  makeCall,
+  type OpenShape,
+  type SymbolicTensor,
+} from "../layers/base/symbolic.js";
+import { InputLayer } from "../layers/core/inputLayer.js";
 import { graphOf } from "./graph.js";
 
 /**

@@ -1,9 +1,9 @@
-import type { ProgramBuilder, Recorded } from "../engine/program.js";
-import { seeThroughProxies } from "../engine/raw.js";
-import type { Shape } from "../engine/shape.js";
-import { Layer, type LayerConfig } from "../layers/layer.js";
-import type { Graph } from "../layers/symbolic.js";
-import type { Variable } from "../layers/variable.js";
+import { seeThroughProxies } from "../base/raw.js";
+import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
+import type { Shape } from "../engine/program/shape.js";
+import { Layer, type LayerConfig } from "../layers/base/layer.js";
+import type { Graph } from "../layers/base/symbolic.js";
+import type { Variable } from "../layers/base/variable.js";
 import { chainShape } from "./chain.js";
 import { Network } from "./network.js";
 

@@ -1,6 +1,6 @@
-import type { Layer } from "../layers/layer.js";
+import type { Layer } from "../layers/base/layer.js";
+import { type Graph, makeCall, type OpenShape, type SymbolicTensor } from "../layers/base/symbolic.js";
 import { layerFromConfig } from "../layers/registry.js";
-import { type Graph, makeCall, type OpenShape, type SymbolicTensor } from "../layers/symbolic.js";
 import { chainOf } from "./chain.js";
 import { CompositeLayer } from "./composite.js";
 import { graphOf } from "./graph.js";

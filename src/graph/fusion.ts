@@ -1,4 +1,4 @@
-import type { Follower } from "../layers/layer.js";
+import type { Follower } from "../layers/base/layer.js";
 import { type Node, type Unit, unitOf } from "./node.js";
 
 /** More than any layer takes. */

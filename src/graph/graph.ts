@@ -1,5 +1,5 @@
-import type { Layer } from "../layers/layer.js";
-import { type Call, type Graph, makeCall, type SymbolicTensor } from "../layers/symbolic.js";
+import type { Layer } from "../layers/base/layer.js";
+import { type Call, type Graph, makeCall, type SymbolicTensor } from "../layers/base/symbolic.js";
 
 /**
  * The graph from some tensors to others. The order of layers and calls is Keras' (map_graph in keras/src/ops/function.py): the

@@ -1,10 +1,10 @@
-import { core } from "../engine/packs/core.generated.js";
-import { ProgramBuilder } from "../engine/program.js";
-import type { Program } from "../engine/programData.js";
-import type { DType, Region } from "../engine/region.js";
-import { sameShape } from "../engine/shape.js";
-import type { ModelState } from "../engine/state.js";
-import type { ThreadCount } from "../engine/threads.js";
+import { core } from "../engine/kernels/packs/core.generated.js";
+import type { ModelState } from "../engine/memory/state.js";
+import { ProgramBuilder } from "../engine/program/program.js";
+import type { Program } from "../engine/program/programData.js";
+import type { DType, Region } from "../engine/program/region.js";
+import { sameShape } from "../engine/program/shape.js";
+import type { ThreadCount } from "../engine/threads/threads.js";
 import type { Loss } from "../losses/loss.js";
 import type { Metric } from "../metrics/metric.js";
 import type { Optimizer } from "../optimizers/optimizer.js";

@@ -1,11 +1,11 @@
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
-import { Weight } from "../engine/weight.js";
-import { InputLayer } from "../layers/inputLayer.js";
-import type { Layer } from "../layers/layer.js";
-import type { Graph, SymbolicTensor } from "../layers/symbolic.js";
-import type { Variable } from "../layers/variable.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../engine/program/shape.js";
+import { Weight } from "../engine/program/weight.js";
+import type { Layer } from "../layers/base/layer.js";
+import type { Graph, SymbolicTensor } from "../layers/base/symbolic.js";
+import type { Variable } from "../layers/base/variable.js";
+import { InputLayer } from "../layers/core/inputLayer.js";
 import { fuse } from "./fusion.js";
 import { type Node, type Unit, unitOf } from "./node.js";
 

@@ -1,6 +1,6 @@
-import type { Recordable } from "../engine/program.js";
-import type { Weight } from "../engine/weight.js";
-import type { Layer } from "../layers/layer.js";
+import type { Recordable } from "../engine/program/program.js";
+import type { Weight } from "../engine/program/weight.js";
+import type { Layer } from "../layers/base/layer.js";
 
 /** A call of a layer, models inside models taken apart. Values are known by their number. */
 export interface Node {

@@ -1,6 +1,6 @@
-import type { LayerConfig } from "../layers/layer.js";
-import type { OpenShape } from "../layers/symbolic.js";
-import type { NamedWeight } from "../layers/variable.js";
+import type { LayerConfig } from "../layers/base/layer.js";
+import type { OpenShape } from "../layers/base/symbolic.js";
+import type { NamedWeight } from "../layers/base/variable.js";
 
 /** An output of a layer in a graph: of which of its calls, from 0 on, and which one of that. */
 export type TensorRef = readonly [layer: string, call: number, tensor: number];

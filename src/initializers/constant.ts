@@ -1,5 +1,5 @@
 import { number, optional } from "../base/options.js";
-import type { WeightFiller } from "../engine/weight.js";
+import type { WeightFiller } from "../engine/program/weight.js";
 import { defineInitializer } from "./initializer.js";
 
 /** All the same number. */

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from "../engine/shape.js";
+import { type Shape, sizeOf } from "../engine/program/shape.js";
 
 /** As Keras' compute_fans: the last two axes are in and out, the others the receptive field. */
 export function fans(shape: Shape): { fanIn: number; fanOut: number } {

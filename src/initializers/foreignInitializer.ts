@@ -1,4 +1,4 @@
-import type { Initializer, WeightFiller } from "../engine/weight.js";
+import type { Initializer, WeightFiller } from "../engine/program/weight.js";
 
 /**
  * An initializer of Keras or TensorFlow.js that is not among ours: a model from a file keeps it, so that the next file has it too.

@@ -1,6 +1,6 @@
 import { show } from "../base/check.js";
 import { readConfig } from "../base/named.js";
-import type { Initializer } from "../engine/weight.js";
+import type { Initializer } from "../engine/program/weight.js";
 import { ForeignInitializer } from "./foreignInitializer.js";
 import { GlorotUniform } from "./glorotUniform.js";
 import { initializerByName } from "./resolve.js";

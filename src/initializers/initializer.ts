@@ -1,6 +1,6 @@
 import { type Arguments, Declared } from "../base/declared.js";
 import type { Options, Values } from "../base/options.js";
-import type { Initializer, WeightFiller } from "../engine/weight.js";
+import type { Initializer, WeightFiller } from "../engine/program/weight.js";
 
 /** An initializer whose options are declared. Its numbers come from the model's seed and the weight's position. */
 export abstract class DeclaredInitializer extends Declared implements Initializer {

@@ -1,5 +1,5 @@
-import { normal } from "../engine/packs/normal.generated.js";
-import type { WeightFiller } from "../engine/weight.js";
+import { normal } from "../engine/kernels/packs/normal.generated.js";
+import type { WeightFiller } from "../engine/program/weight.js";
 
 /** Fills a weight with normal numbers. */
 export function fillNormal(weight: WeightFiller, mean: number, stddev: number): void {

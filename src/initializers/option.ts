@@ -1,6 +1,6 @@
 import { writeConfig } from "../base/named.js";
 import type { Option } from "../base/options.js";
-import type { Initializer } from "../engine/weight.js";
+import type { Initializer } from "../engine/program/weight.js";
 import { initializerFromConfig } from "./fromConfig.js";
 import { type InitializerName, resolveInitializer } from "./resolve.js";
 

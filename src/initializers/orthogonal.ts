@@ -1,6 +1,6 @@
 import { number, optional } from "../base/options.js";
-import { formatShape } from "../engine/shape.js";
-import type { WeightFiller } from "../engine/weight.js";
+import { formatShape } from "../engine/program/shape.js";
+import type { WeightFiller } from "../engine/program/weight.js";
 import { defineInitializer } from "./initializer.js";
 import { fillNormal } from "./normals.js";
 

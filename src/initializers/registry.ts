@@ -1,7 +1,7 @@
 // All initializers by Keras' names. Imported when a model names one that is not there at once.
 
 import { classesOf, optionsFromConfig } from "../base/registry.js";
-import type { Initializer } from "../engine/weight.js";
+import type { Initializer } from "../engine/program/weight.js";
 import * as all from "./index.js";
 
 const CLASSES = classesOf<Initializer>(all);

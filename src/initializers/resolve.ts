@@ -1,5 +1,5 @@
 import { findName, Named, nameAmong } from "../base/named.js";
-import type { Initializer, WeightFiller } from "../engine/weight.js";
+import type { Initializer, WeightFiller } from "../engine/program/weight.js";
 import { Constant } from "./constant.js";
 import { GlorotUniform } from "./glorotUniform.js";
 import { Ones } from "./ones.js";

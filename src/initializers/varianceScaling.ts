@@ -1,7 +1,7 @@
 import { checkChoice } from "../base/check.js";
 import { number, type Option, optional, toSnakeCase } from "../base/options.js";
-import type { Shape } from "../engine/shape.js";
-import type { WeightFiller } from "../engine/weight.js";
+import type { Shape } from "../engine/program/shape.js";
+import type { WeightFiller } from "../engine/program/weight.js";
 import { fans } from "./fans.js";
 import { defineInitializer } from "./initializer.js";
 import { fillNormal, fillTruncatedNormal } from "./normals.js";

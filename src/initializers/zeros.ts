@@ -1,4 +1,4 @@
-import type { WeightFiller } from "../engine/weight.js";
+import type { WeightFiller } from "../engine/program/weight.js";
 import { defineInitializer } from "./initializer.js";
 
 /** All zeros. */

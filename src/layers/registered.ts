@@ -1,5 +1,5 @@
 import { type DeclaredClass, Registered } from "../base/registry.js";
-import type { Layer } from "./layer.js";
+import type { Layer } from "./base/layer.js";
 
 export const registeredLayers = /* @__PURE__ */ new Registered<Layer>("registerLayer");
 

@@ -1,8 +1,8 @@
 // All layers by Keras' names: for what reads configs, and only imported by that.
 
 import { classesOf, type DeclaredClass, optionsFromConfig } from "../base/registry.js";
+import { factoryName, type Layer, type LayerConfig } from "./base/layer.js";
 import * as all from "./index.js";
-import { factoryName, type Layer, type LayerConfig } from "./layer.js";
 import { registeredLayers } from "./registered.js";
 
 const CLASSES = classesOf<Layer>(all);

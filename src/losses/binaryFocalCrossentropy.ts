@@ -1,7 +1,7 @@
 import { boolean, number, optional } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { logitsOf } from "./binaryCrossentropy.js";
 import { checkBinary } from "./labels.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";

@@ -1,18 +1,18 @@
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import { formatShape, type Shape } from "../engine/shape.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import { formatShape, type Shape } from "../engine/program/shape.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
 
 const onLogits = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/softmaxCrossEntropy.generated.js")).softmaxCrossEntropy,
+  async () => (await import("../engine/kernels/packs/softmaxCrossEntropy.generated.js")).softmaxCrossEntropy,
 );
 /** For outputs that do not come from a softmax: seldom needed. */
 const onProbabilities = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/categoricalCrossentropy.generated.js")).categoricalCrossentropy,
+  async () => (await import("../engine/kernels/packs/categoricalCrossentropy.generated.js")).categoricalCrossentropy,
 );
 const softmaxPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/softmax.generated.js")).softmax,
+  async () => (await import("../engine/kernels/packs/softmax.generated.js")).softmax,
 );
 
 /** The softmax over the last axis. */

@@ -1,14 +1,15 @@
 import { softmax } from "../activations/softmax.js";
 import { number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { checkClasses } from "./categoricalCrossentropy.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
 
 const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/categoricalFocalCrossentropy.generated.js")).categoricalFocalCrossentropy,
+  async () =>
+    (await import("../engine/kernels/packs/categoricalFocalCrossentropy.generated.js")).categoricalFocalCrossentropy,
 );
 
 /**

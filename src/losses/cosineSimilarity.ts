@@ -1,11 +1,11 @@
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { defineLoss, type RecordedLoss } from "./loss.js";
 
 const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/cosineSimilarity.generated.js")).cosineSimilarity,
+  async () => (await import("../engine/kernels/packs/cosineSimilarity.generated.js")).cosineSimilarity,
 );
 
 /** Records one number a sample: sign times the mean cosine of the angles between output and target along the last axis. */

@@ -9,10 +9,10 @@ import {
   type Values,
   writeDeclared,
 } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import { type Shape, sizeOf } from "../engine/shape.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import { type Shape, sizeOf } from "../engine/program/shape.js";
 
 /** What a loss leaves in a program. */
 export interface RecordedLoss {
@@ -23,7 +23,7 @@ export interface RecordedLoss {
 }
 
 const reductionPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/reduction.generated.js")).reduction,
+  async () => (await import("../engine/kernels/packs/reduction.generated.js")).reduction,
 );
 
 /** What all losses have. */

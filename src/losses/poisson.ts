@@ -1,6 +1,6 @@
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { defineLoss, type RecordedLoss } from "./loss.js";
 import { KIND, recordPointwise } from "./pointwise.js";
 

@@ -1,7 +1,7 @@
 import { checkChoice, show } from "../base/check.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { CategoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { Loss, type RecordedLoss } from "./loss.js";
 

@@ -1,14 +1,14 @@
 import { integer, nullable, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { checkClasses, softmaxOf } from "./categoricalCrossentropy.js";
 import { checkLabels } from "./labels.js";
 import { defineLoss, fromLogits, type RecordedLoss } from "./loss.js";
 
 const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/sparseCrossEntropy.generated.js")).sparseCrossEntropy,
+  async () => (await import("../engine/kernels/packs/sparseCrossEntropy.generated.js")).sparseCrossEntropy,
 );
 
 /**

@@ -1,5 +1,5 @@
-import { lazyPack } from "../engine/kernels.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
 
 export const accuracyPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/accuracy.generated.js")).accuracy,
+  async () => (await import("../engine/kernels/packs/accuracy.generated.js")).accuracy,
 );

@@ -1,6 +1,6 @@
 import { integer, nullable, optional } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 import { confusionPack, ratio, select } from "./counts.js";
 
 /** The options of metrics that look for the best threshold. */

@@ -1,6 +1,6 @@
 import { integers, number, optional } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 import { COUNT, recordCounts } from "./counts.js";
 import { meanOverlap } from "./matrix.js";
 import { defineMetric } from "./metric.js";

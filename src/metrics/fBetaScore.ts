@@ -1,7 +1,7 @@
 import { choice, nullable, number, optional } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import { formatShape, type Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import { formatShape, type Shape } from "../engine/program/shape.js";
 import { confusionPack } from "./counts.js";
 import { defineMetric, type MetricResult } from "./metric.js";
 

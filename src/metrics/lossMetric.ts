@@ -1,6 +1,6 @@
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import type { Loss } from "../losses/loss.js";
 import { Metric } from "./metric.js";
 

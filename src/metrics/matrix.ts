@@ -1,5 +1,5 @@
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 import { confusionPack } from "./counts.js";
 
 /** How the classes of positions stand in outputs and targets. */

@@ -1,7 +1,7 @@
 import { boolean, integer, kerasName, nullable, optional } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { meanOverlap, recordMatrix } from "./matrix.js";
 import { defineMetric } from "./metric.js";
 

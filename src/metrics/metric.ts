@@ -1,7 +1,7 @@
 import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 
 /** A number, or several: one for each threshold or class. Those are logged as `name_0`, `name_1` and so on. */
 export type MetricResult = number | readonly MetricResult[];

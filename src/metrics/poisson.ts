@@ -1,6 +1,6 @@
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { Poisson as PoissonLoss } from "../losses/poisson.js";
 import { defineMetric } from "./metric.js";
 

@@ -1,6 +1,6 @@
 import { number } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 import { mostAt, recordSpread, thresholdOptions } from "./atThreshold.js";
 import { defineMetric } from "./metric.js";
 

@@ -1,5 +1,5 @@
-import { lazyPack } from "../engine/kernels.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
 
 export const regressionPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/regression.generated.js")).regression,
+  async () => (await import("../engine/kernels/packs/regression.generated.js")).regression,
 );

@@ -1,7 +1,7 @@
 import { checkChoice, show } from "../base/check.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import { Loss } from "../losses/loss.js";
 import { BinaryAccuracy } from "./binaryAccuracy.js";
 import { CategoricalAccuracy } from "./categoricalAccuracy.js";

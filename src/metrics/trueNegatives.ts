@@ -1,5 +1,5 @@
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 import { perThreshold, recordCounts, thresholds } from "./counts.js";
 import { defineMetric, type MetricResult } from "./metric.js";
 

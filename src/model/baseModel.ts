@@ -1,5 +1,5 @@
-import type { Bytes } from "../engine/kinds.js";
-import { seeThroughProxies } from "../engine/raw.js";
+import { seeThroughProxies } from "../base/raw.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 import type { Format } from "../files/formats.js";
 import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";

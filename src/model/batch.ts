@@ -1,5 +1,5 @@
-import type { DType } from "../engine/region.js";
-import { type Shape, sizeOf } from "../engine/shape.js";
+import type { DType } from "../engine/program/region.js";
+import { type Shape, sizeOf } from "../engine/program/shape.js";
 import type { Rows } from "./rows.js";
 
 /** Samples of a model's data: one array of rows for each input and output, and the weights of the samples. */

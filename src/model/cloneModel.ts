@@ -1,10 +1,10 @@
 import { checkOptions, show } from "../base/check.js";
+import { rawOf } from "../base/raw.js";
 import { type DeclaredClass, optionsFromConfig } from "../base/registry.js";
-import { rawOf } from "../engine/raw.js";
 import { replayCalls } from "../graph/graph.js";
-import { InputLayer } from "../layers/inputLayer.js";
-import type { Layer } from "../layers/layer.js";
-import type { SymbolicTensor } from "../layers/symbolic.js";
+import type { Layer } from "../layers/base/layer.js";
+import type { SymbolicTensor } from "../layers/base/symbolic.js";
+import { InputLayer } from "../layers/core/inputLayer.js";
 import { Model } from "./model.js";
 import type { ModelOptions } from "./options.js";
 import { Sequential } from "./sequential.js";

@@ -1,9 +1,9 @@
 import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
-import { MOST_THREADS } from "../engine/control.js";
+import { rawOf } from "../base/raw.js";
 import { hasRelaxedSimd } from "../engine/features.js";
-import { rawOf } from "../engine/raw.js";
-import type { Shape } from "../engine/shape.js";
-import type { ThreadCount } from "../engine/threads.js";
+import type { Shape } from "../engine/program/shape.js";
+import { MOST_THREADS } from "../engine/run/control.js";
+import type { ThreadCount } from "../engine/threads/threads.js";
 import type { Compiled, NamedMetric, OutputSettings } from "../graph/modelProgram.js";
 import type { Loss } from "../losses/loss.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";

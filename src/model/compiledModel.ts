@@ -1,5 +1,5 @@
-import { seeThroughProxies } from "../engine/raw.js";
-import type { Shape } from "../engine/shape.js";
+import { seeThroughProxies } from "../base/raw.js";
+import type { Shape } from "../engine/program/shape.js";
 import type { Compiled } from "../graph/modelProgram.js";
 import type { Network } from "../graph/network.js";
 import type { ModelSnapshot, OptimizerState } from "../graph/snapshot.js";

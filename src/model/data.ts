@@ -2,7 +2,7 @@
 
 import { show } from "../base/check.js";
 import type { Data, SampleWeight } from "../data/samples.js";
-import { formatShape, type Shape } from "../engine/shape.js";
+import { formatShape, type Shape } from "../engine/program/shape.js";
 import type { OutputSettings } from "../graph/modelProgram.js";
 import type { DataRows } from "./batch.js";
 import { numbersOf, type Rows, type Samples, toRows } from "./rows.js";

@@ -1,4 +1,4 @@
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 /** SHA-256 over 32-bit floats, little-endian, one array after the other, as hex digits. */
 export async function fingerprint(arrays: readonly Float32Array[]): Promise<string> {
   const bytes = new DataView(new ArrayBuffer(arrays.reduce((sum, { length }) => sum + 4 * length, 0)));

@@ -1,11 +1,11 @@
 import { show } from "../base/check.js";
-import { seeThroughProxies } from "../engine/raw.js";
-import { type Shape, sameShape } from "../engine/shape.js";
+import { seeThroughProxies } from "../base/raw.js";
+import { type Shape, sameShape } from "../engine/program/shape.js";
 import { CompositeLayer } from "../graph/composite.js";
 import { Network } from "../graph/network.js";
-import type { Layer } from "../layers/layer.js";
-import type { Graph, SymbolicTensor } from "../layers/symbolic.js";
-import { checkWeights, type GivenWeight, type NamedWeight } from "../layers/variable.js";
+import type { Layer } from "../layers/base/layer.js";
+import type { Graph, SymbolicTensor } from "../layers/base/symbolic.js";
+import { checkWeights, type GivenWeight, type NamedWeight } from "../layers/base/variable.js";
 import type { Counters } from "./counters.js";
 import { checkModelOptions, type ModelOptions } from "./options.js";
 import { TrainingGuard } from "./trainingGuard.js";

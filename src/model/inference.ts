@@ -1,7 +1,7 @@
 import { show } from "../base/check.js";
 import type { Callback } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logs.js";
-import { sizeOf } from "../engine/shape.js";
+import { sizeOf } from "../engine/program/shape.js";
 import type { Batch } from "./batch.js";
 import type { BatchSource } from "./batchSource.js";
 import { logsOf, type Sums } from "./measures.js";

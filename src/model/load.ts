@@ -1,5 +1,5 @@
 import { checkBoolean, checkOptions, show } from "../base/check.js";
-import { bytesOf } from "../engine/kinds.js";
+import { bytesOf } from "../engine/kernels/kinds.js";
 import { type ReadOptions, readCompiled } from "../files/compileSettings.js";
 import { checkFormat, type Format } from "../files/formats.js";
 import { own, parseJson } from "../files/jsonValue.js";
@@ -11,8 +11,8 @@ import { expectedWeights } from "../files/weightNames.js";
 import { type ModelParts, partsOf } from "../graph/fromSnapshot.js";
 import type { LossSnapshot, MetricSnapshot, MetricsSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
-import type { Layer } from "../layers/layer.js";
-import type { SymbolicTensor } from "../layers/symbolic.js";
+import type { Layer } from "../layers/base/layer.js";
+import type { SymbolicTensor } from "../layers/base/symbolic.js";
 import { lossFromConfig } from "../losses/registry.js";
 import { metricFromConfig } from "../metrics/registry.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";

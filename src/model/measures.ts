@@ -1,7 +1,7 @@
 // What is reported of training: sums over the samples, and the numbers that follow from them.
 
 import type { Logs } from "../callbacks/logs.js";
-import type { Region } from "../engine/region.js";
+import type { Region } from "../engine/program/region.js";
 import type { Compiled, Measure, ModelProgram, OutputSettings } from "../graph/modelProgram.js";
 import type { MetricResult } from "../metrics/metric.js";
 import type { Batch } from "./batch.js";

@@ -1,9 +1,9 @@
 import { checkOptions, show } from "../base/check.js";
-import { seeThroughProxies } from "../engine/raw.js";
+import { seeThroughProxies } from "../base/raw.js";
 import { graphOf, replayCalls } from "../graph/graph.js";
-import { InputLayer } from "../layers/inputLayer.js";
-import type { Layer } from "../layers/layer.js";
-import { type ApplyOptions, applyLayer, checkTensors, type Graph, SymbolicTensor } from "../layers/symbolic.js";
+import type { Layer } from "../layers/base/layer.js";
+import { type ApplyOptions, applyLayer, checkTensors, type Graph, SymbolicTensor } from "../layers/base/symbolic.js";
+import { InputLayer } from "../layers/core/inputLayer.js";
 import { BaseModel } from "./baseModel.js";
 import type { ModelOptions } from "./options.js";
 

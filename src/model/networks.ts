@@ -1,4 +1,4 @@
-import { type Shape, sameShape } from "../engine/shape.js";
+import { type Shape, sameShape } from "../engine/program/shape.js";
 import type { ModelProgram } from "../graph/modelProgram.js";
 import { Network } from "../graph/network.js";
 

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.js";
-import type { ModelState } from "../engine/state.js";
+import type { ModelState } from "../engine/memory/state.js";
 import type { OptimizerState } from "../graph/snapshot.js";
 
 /** What an optimizer has gathered, in the memory of a model. Read and written between two steps only. */

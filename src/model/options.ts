@@ -1,7 +1,7 @@
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
 import { type Callback, checkCallbacks } from "../callbacks/callback.js";
 import { type BatchDataset, isDataset } from "../data/samples.js";
-import { isAbortSignal } from "../engine/kinds.js";
+import { isAbortSignal } from "../engine/kernels/kinds.js";
 import type { ModelSource } from "../files/target.js";
 import type { DataRows } from "./batch.js";
 import type { ClassWeight, Data, SampleWeight } from "./data.js";

@@ -2,7 +2,7 @@ import { show } from "../base/check.js";
 import type { Compiled } from "../graph/modelProgram.js";
 import type { Network } from "../graph/network.js";
 import type { CompiledSnapshot, LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
-import { checkWeights, type NamedWeight } from "../layers/variable.js";
+import { checkWeights, type NamedWeight } from "../layers/base/variable.js";
 import { type Counters, copyCounters } from "./counters.js";
 
 /** What a snapshot is restored into. */

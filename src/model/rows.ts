@@ -3,9 +3,9 @@
 
 import { show } from "../base/check.js";
 import type { NestedArray, NumberArray, Samples, ShapedNumbers } from "../data/samples.js";
-import { arrayKind, isFloat32Array, plainArray } from "../engine/kinds.js";
-import type { DType } from "../engine/region.js";
-import { formatShape, type Shape, sameShape, sizeOf } from "../engine/shape.js";
+import { arrayKind, isFloat32Array, plainArray } from "../engine/kernels/kinds.js";
+import type { DType } from "../engine/program/region.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../engine/program/shape.js";
 
 export type { NestedArray, NumberArray, Samples };
 

@@ -1,12 +1,12 @@
-import type { BoundProgram } from "../engine/bind.js";
-import { OUTCOME } from "../engine/control.js";
 import { type BatchStep, Disposed, Engine, type RunOptions } from "../engine/engine.js";
-import { loadPacks, loadRelaxedPacks } from "../engine/kernels.js";
-import { ModelState } from "../engine/state.js";
+import { loadPacks, loadRelaxedPacks } from "../engine/kernels/kernels.js";
+import type { BoundProgram } from "../engine/memory/bind.js";
+import { ModelState } from "../engine/memory/state.js";
+import { OUTCOME } from "../engine/run/control.js";
 import { type Compiled, type Mode, type ModelProgram, recordModel } from "../graph/modelProgram.js";
 import type { HeldVariable, Network } from "../graph/network.js";
 import type { FitPosition, OptimizerState } from "../graph/snapshot.js";
-import type { Variable, VariableHolder } from "../layers/variable.js";
+import type { Variable, VariableHolder } from "../layers/base/variable.js";
 import type { Batch, BatchKind } from "./batch.js";
 import { loadCompiled } from "./compile.js";
 import { type Counters, copyCounters } from "./counters.js";

@@ -1,7 +1,7 @@
 // What models do with files. Imported when a model is saved or loaded, as pages that do neither should not pay for it.
 
 import { checkBoolean, checkOptions } from "../base/check.js";
-import type { Bytes } from "../engine/kinds.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
 import { encodeModel, readModel, saveModel } from "../files/codec.js";
 import { checkFormat, type Format, formatToWrite } from "../files/formats.js";
 import type { ModelSource, ModelTarget } from "../files/target.js";

@@ -1,11 +1,11 @@
 import { checkOptions, show } from "../base/check.js";
-import { rawOf, seeThroughProxies } from "../engine/raw.js";
-import type { Shape } from "../engine/shape.js";
+import { rawOf, seeThroughProxies } from "../base/raw.js";
+import type { Shape } from "../engine/program/shape.js";
 import { chainOf } from "../graph/chain.js";
-import { InputLayer } from "../layers/inputLayer.js";
-import { Layer } from "../layers/layer.js";
-import { MOST_LAYERS } from "../layers/names.js";
-import type { Graph } from "../layers/symbolic.js";
+import { Layer } from "../layers/base/layer.js";
+import { MOST_LAYERS } from "../layers/base/names.js";
+import type { Graph } from "../layers/base/symbolic.js";
+import { InputLayer } from "../layers/core/inputLayer.js";
 import { BaseModel } from "./baseModel.js";
 import type { ModelOptions } from "./options.js";
 

@@ -1,4 +1,4 @@
-import { RANDOM, randomWords } from "../engine/initialize.js";
+import { RANDOM, randomWords } from "../engine/memory/initialize.js";
 
 /** Random words that are made at a time. */
 const WORDS = 1024;

@@ -1,7 +1,7 @@
 import { checkBoolean, checkInteger, checkOptions, show } from "../base/check.js";
 import type { Network } from "../graph/network.js";
-import type { Layer } from "../layers/layer.js";
-import type { Graph } from "../layers/symbolic.js";
+import type { Layer } from "../layers/base/layer.js";
+import type { Graph } from "../layers/base/symbolic.js";
 
 export interface SummaryOptions {
   /** Takes the text. Default console.log. */

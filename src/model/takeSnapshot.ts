@@ -12,8 +12,8 @@ import type {
   TensorRef,
   Tensors,
 } from "../graph/snapshot.js";
-import type { Layer } from "../layers/layer.js";
-import type { Call, Graph, SymbolicTensor } from "../layers/symbolic.js";
+import type { Layer } from "../layers/base/layer.js";
+import type { Call, Graph, SymbolicTensor } from "../layers/base/symbolic.js";
 import { type Counters, copyCounters } from "./counters.js";
 import type { Runtime } from "./runtime.js";
 

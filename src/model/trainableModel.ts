@@ -1,10 +1,10 @@
 import { checkOptions } from "../base/check.js";
+import { seeThroughProxies } from "../base/raw.js";
 import type { TrainedModel } from "../callbacks/callback.js";
 import type { History, Logs } from "../callbacks/logs.js";
 import type { BatchDataset } from "../data/samples.js";
-import type { Bytes } from "../engine/kinds.js";
-import { seeThroughProxies } from "../engine/raw.js";
-import type { Shape } from "../engine/shape.js";
+import type { Bytes } from "../engine/kernels/kinds.js";
+import type { Shape } from "../engine/program/shape.js";
 import type { Format } from "../files/formats.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import { type DataRows, gather, kindOfData } from "./batch.js";

@@ -1,5 +1,5 @@
 import { type Given, number, optional } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
 import { ADAM, adamSlots, recordAdam } from "./adam.js";
 import { adamAlpha } from "./beta.js";
 import { defineOptimizer, type UpdateBlocks } from "./optimizer.js";

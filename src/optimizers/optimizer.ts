@@ -13,11 +13,11 @@ import {
   type Values,
   writeDeclared,
 } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import { Raw, seeThroughProxies } from "../engine/raw.js";
-import type { Region } from "../engine/region.js";
-import type { Shape } from "../engine/shape.js";
-import type { Weight } from "../engine/weight.js";
+import { Raw, seeThroughProxies } from "../base/raw.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
+import type { Weight } from "../engine/program/weight.js";
 import type { Schedule } from "../schedules/schedule.js";
 
 /** What an optimizer works on: blocks laid out alike, one number for each trainable parameter. */

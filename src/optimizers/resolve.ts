@@ -1,7 +1,7 @@
 import { checkChoice } from "../base/check.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import { seeThroughProxies } from "../engine/raw.js";
-import type { Shape } from "../engine/shape.js";
+import { seeThroughProxies } from "../base/raw.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Shape } from "../engine/program/shape.js";
 import { learningRate, Optimizer, type UpdateBlocks } from "./optimizer.js";
 import { RMSprop } from "./rmsprop.js";
 

@@ -1,9 +1,11 @@
 import { boolean, type Given, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
 
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/rmsprop.generated.js")).rmsprop);
+const pack = /* @__PURE__ */ lazyPack(
+  async () => (await import("../engine/kernels/packs/rmsprop.generated.js")).rmsprop,
+);
 
 /**
  * RMSprop (Hinton, lecture 6e, 2012) as Keras 3 has it, epsilon inside the root:

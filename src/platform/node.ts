@@ -56,7 +56,7 @@ const OPTIONS = { execArgv: [] };
 /** The file beside the library. */
 const file: ThreadSource = {
   name: "worker.js",
-  start: () => threadOf(new Worker(new URL("../engine/worker.js", import.meta.url), OPTIONS)),
+  start: () => threadOf(new Worker(new URL("../engine/threads/worker.js", import.meta.url), OPTIONS)),
 };
 
 /** For bundles, which leave the file behind. */

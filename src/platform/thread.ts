@@ -21,7 +21,7 @@ export interface ThreadPort {
 /** Where the script of worker threads comes from. */
 export interface ThreadSource {
   readonly name: string;
-  /** Starts a thread that runs engine/worker.ts. Whether it does shows only in its answer. */
+  /** Starts a thread that runs engine/threads/worker.ts. Whether it does shows only in its answer. */
   start(): Thread | Promise<Thread>;
 }
 

@@ -1,9 +1,9 @@
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
 
 const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/activityRegularization.generated.js")).activityRegularization,
+  async () => (await import("../engine/kernels/packs/activityRegularization.generated.js")).activityRegularization,
 );
 
 /** Records (l1 sum |x| + l2 sum x^2) / N over all elements of a batch of N samples as part of the loss. */

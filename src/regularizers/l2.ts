@@ -1,7 +1,7 @@
 import { number, optional } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Weight } from "../engine/weight.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Weight } from "../engine/program/weight.js";
 import { recordActivityPenalty } from "./activityPenalty.js";
 import { recordPenalty, recordPenaltyGradient } from "./penalty.js";
 import { defineRegularizer } from "./regularizer.js";

@@ -1,7 +1,7 @@
 import { show } from "../base/check.js";
 import { readConfig, writeConfig } from "../base/named.js";
 import { nullable, type Option } from "../base/options.js";
-import type { WeightRegularizer } from "../engine/weight.js";
+import type { WeightRegularizer } from "../engine/program/weight.js";
 import { NamedRegularizer, type RegularizerName, resolveRegularizer } from "./resolve.js";
 
 /** An option of layers with weights; null means none. */

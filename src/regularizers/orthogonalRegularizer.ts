@@ -1,13 +1,13 @@
 import { choice, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import { formatShape } from "../engine/shape.js";
-import type { Weight } from "../engine/weight.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import { formatShape } from "../engine/program/shape.js";
+import type { Weight } from "../engine/program/weight.js";
 import { defineRegularizer } from "./regularizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/packs/orthogonalPenalty.generated.js")).orthogonalPenalty,
+  async () => (await import("../engine/kernels/packs/orthogonalPenalty.generated.js")).orthogonalPenalty,
 );
 
 /** factor times the mean of |cosine| over all pairs of rows (or columns) of a matrix. */

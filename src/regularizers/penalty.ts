@@ -1,9 +1,9 @@
-import { lazyPack } from "../engine/kernels.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Weight } from "../engine/weight.js";
+import { lazyPack } from "../engine/kernels/kernels.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Weight } from "../engine/program/weight.js";
 
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/packs/l1l2.generated.js")).l1l2);
+const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/l1l2.generated.js")).l1l2);
 
 /** Records l1 sum |w| + l2 sum w^2. */
 export function recordPenalty(program: ProgramBuilder, weight: Weight, l1: number, l2: number): Region {

@@ -1,7 +1,7 @@
 // All regularizers by Keras' names. Imported when a model names one.
 
 import { classesOf, optionsFromConfig } from "../base/registry.js";
-import type { WeightRegularizer } from "../engine/weight.js";
+import type { WeightRegularizer } from "../engine/program/weight.js";
 import * as all from "./index.js";
 
 const CLASSES = classesOf<WeightRegularizer>(all);

@@ -1,8 +1,8 @@
 import { type Arguments, Declared } from "../base/declared.js";
 import type { Options, Values } from "../base/options.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Weight, WeightRegularizer } from "../engine/weight.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Weight, WeightRegularizer } from "../engine/program/weight.js";
 
 /** A regularizer whose options are declared. */
 export abstract class DeclaredRegularizer extends Declared implements WeightRegularizer {

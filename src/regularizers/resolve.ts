@@ -1,7 +1,7 @@
 import { Named, nameAmong } from "../base/named.js";
-import type { ProgramBuilder } from "../engine/program.js";
-import type { Region } from "../engine/region.js";
-import type { Weight, WeightRegularizer } from "../engine/weight.js";
+import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Region } from "../engine/program/region.js";
+import type { Weight, WeightRegularizer } from "../engine/program/weight.js";
 
 /** A regularizer by its name with its default options, as Keras has it or in camel case. */
 export type RegularizerName = "l1" | "l2" | "l1L2" | "l1_l2" | "orthogonalRegularizer" | "orthogonal_regularizer";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fillWeight } from "../../dist/engine/initialize.js";
-import type { Initializer } from "../../dist/engine/weight.js";
+import { fillWeight } from "../../dist/engine/memory/initialize.js";
+import type { Initializer } from "../../dist/engine/program/weight.js";
 import { initializerFromConfig } from "../../dist/initializers/fromConfig.js";
 import * as initializers from "../../dist/initializers/index.js";
 import { type InitializerName, resolveInitializer } from "../../dist/initializers/resolve.js";

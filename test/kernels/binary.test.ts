@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { decodeBinary, type KernelPack } from "../../src/engine/kernels.js";
-import { relaxed } from "../../src/engine/packs/relaxed.generated.js";
+import { decodeBinary, type KernelPack } from "../../src/engine/kernels/kernels.js";
+import { relaxed } from "../../src/engine/kernels/packs/relaxed.generated.js";
 import { enableRelaxedSimd } from "../enableRelaxedSimd.js";
 
 // Sections and codes of the WebAssembly core specification, chapter 5 (binary format).
@@ -103,7 +103,7 @@ describe.each(packNames("packs"))("the embedded %s", (path) => {
   const name = path.split("/")[1]!;
 
   it("is the binary, for memory that is shared and for memory that is not", async () => {
-    const module = await import(`../../src/engine/packs/${name}.generated.ts`);
+    const module = await import(`../../src/engine/kernels/packs/${name}.generated.ts`);
     const pack: KernelPack = module[name];
     expect(pack.name).toBe(name);
     const expected = WebAssembly.Module.exports(new WebAssembly.Module(bytesOf(path)));

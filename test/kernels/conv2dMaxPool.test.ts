@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pooledScratch } from "../../src/layers/scratch.js";
+import { pooledScratch } from "../../src/layers/base/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { type MaxPool2dForwardInputs, maxPool2dBackward, maxPool2dForward } from "../reference/maxPool2d.js";

@@ -1,4 +1,4 @@
-import { productScratch } from "../../src/layers/scratch.js";
+import { productScratch } from "../../src/layers/base/scratch.js";
 import { conv2dOutputShape } from "../reference/conv2d.js";
 import { sizeOf, tensor } from "../reference/tensor.js";
 import { compute } from "./harness.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { productScratch } from "../../src/layers/scratch.js";
+import { productScratch } from "../../src/layers/base/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { denseBackward, denseForward } from "../reference/dense.js";
 import { random } from "../reference/random.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { productScratch } from "../../src/layers/scratch.js";
+import { productScratch } from "../../src/layers/base/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { type Conv2dOptions, conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { padAxis } from "../reference/padding.js";

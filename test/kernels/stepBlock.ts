@@ -1,4 +1,4 @@
-import { STEP_BYTES, type StepValues, writeStep } from "../../src/engine/step.js";
+import { STEP_BYTES, type StepValues, writeStep } from "../../src/engine/program/step.js";
 import type { Arena, Block } from "./harness.js";
 
 /** The step block as the engine writes it; what is not given cannot be mistaken for a sensible value. */

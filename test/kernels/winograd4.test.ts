@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { winogradKernelSize } from "../../src/layers/scratch.js";
+import { winogradKernelSize } from "../../src/layers/base/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { conv2dForward } from "../reference/conv2d.js";
 import { maxPool2dForward } from "../reference/maxPool2d.js";

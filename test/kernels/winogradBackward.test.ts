@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { winogradBackwardScratch, winogradKernelSize, winogradScratch } from "../../src/layers/scratch.js";
+import { winogradBackwardScratch, winogradKernelSize, winogradScratch } from "../../src/layers/base/scratch.js";
 import { expectClose } from "../expectClose.js";
 import { conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { random } from "../reference/random.js";

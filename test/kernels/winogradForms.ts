@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { winogradKernelSize, winogradScratch } from "../../src/layers/scratch.js";
+import { winogradKernelSize, winogradScratch } from "../../src/layers/base/scratch.js";
 import { conv2dForward } from "../reference/conv2d.js";
 import { maxPool2dForward } from "../reference/maxPool2d.js";
 import type { Tensor } from "../reference/tensor.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layers, ProgramBuilder } from "wasm-cnn";
-import { Weight } from "../../dist/engine/weight.js";
+import { Weight } from "../../dist/engine/program/weight.js";
 import { conv2dBackward, conv2dForward } from "../reference/conv2d.js";
 import { random } from "../reference/random.js";
 import { activations } from "./activations.js";

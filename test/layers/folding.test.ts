@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Layer, layers, Sequential } from "wasm-cnn";
-import type { Weight } from "../../dist/engine/weight.js";
+import type { Weight } from "../../dist/engine/program/weight.js";
 import { expectClose } from "../expectClose.js";
 import { random } from "../reference/random.js";
 import { sizeOf } from "../reference/tensor.js";

@@ -1,10 +1,10 @@
 import { type Layer, ProgramBuilder, type Recorded, type Region, type Weight } from "wasm-cnn";
 import { Engine } from "../../dist/engine/engine.js";
-import { fillWeight } from "../../dist/engine/initialize.js";
-import { loadPacks } from "../../dist/engine/kernels.js";
-import { core } from "../../dist/engine/packs/core.generated.js";
-import { ModelState } from "../../dist/engine/state.js";
-import { Weight as EngineWeight } from "../../dist/engine/weight.js";
+import { loadPacks } from "../../dist/engine/kernels/kernels.js";
+import { core } from "../../dist/engine/kernels/packs/core.generated.js";
+import { fillWeight } from "../../dist/engine/memory/initialize.js";
+import { ModelState } from "../../dist/engine/memory/state.js";
+import { Weight as EngineWeight } from "../../dist/engine/program/weight.js";
 import type { TensorLike } from "../reference/tensor.js";
 
 export interface LayerRunOptions {

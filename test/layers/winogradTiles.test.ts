@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { winogradCost, winogradTiles } from "../../src/layers/winogradTiles.js";
+import { winogradCost, winogradTiles } from "../../src/layers/convolution/winogradTiles.js";
 
 describe("Winograd's tiles", () => {
   it("cover each output once, whatever the size", () => {

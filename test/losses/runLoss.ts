@@ -1,11 +1,11 @@
 import type { Activation } from "../../dist/activations/activation.js";
 import { resolveActivation } from "../../dist/activations/option.js";
 import { Engine } from "../../dist/engine/engine.js";
-import { loadPacks } from "../../dist/engine/kernels.js";
-import { ProgramBuilder } from "../../dist/engine/program.js";
-import type { Region } from "../../dist/engine/region.js";
-import { ModelState } from "../../dist/engine/state.js";
-import { Weight } from "../../dist/engine/weight.js";
+import { loadPacks } from "../../dist/engine/kernels/kernels.js";
+import { ModelState } from "../../dist/engine/memory/state.js";
+import { ProgramBuilder } from "../../dist/engine/program/program.js";
+import type { Region } from "../../dist/engine/program/region.js";
+import { Weight } from "../../dist/engine/program/weight.js";
 import type { Loss } from "../../dist/losses/loss.js";
 import type { Metric } from "../../dist/metrics/metric.js";
 

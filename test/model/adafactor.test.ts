@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { layers, modelFromBytes, optimizers, ProgramBuilder, Sequential } from "wasm-cnn";
-import { ModelState } from "../../dist/engine/state.js";
-import { Weight as EngineWeight } from "../../dist/engine/weight.js";
+import { ModelState } from "../../dist/engine/memory/state.js";
+import { Weight as EngineWeight } from "../../dist/engine/program/weight.js";
 
 const x = { shape: [6, 3], data: Float32Array.from({ length: 18 }, (_, i) => Math.sin(i)) };
 const y = { shape: [6, 2], data: Float32Array.from({ length: 12 }, (_, i) => Math.cos(i)) };

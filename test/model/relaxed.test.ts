@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { layers, Sequential } from "wasm-cnn";
-import { productScratch } from "../../src/layers/scratch.js";
+import { productScratch } from "../../src/layers/base/scratch.js";
 import { enableRelaxedSimd } from "../enableRelaxedSimd.js";
 import { expectClose } from "../expectClose.js";
 import { compute } from "../kernels/harness.js";

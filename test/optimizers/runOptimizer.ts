@@ -1,9 +1,9 @@
 import { Engine } from "../../dist/engine/engine.js";
-import { loadPacks } from "../../dist/engine/kernels.js";
-import { core } from "../../dist/engine/packs/core.generated.js";
-import { ProgramBuilder } from "../../dist/engine/program.js";
-import { ModelState } from "../../dist/engine/state.js";
-import { Weight } from "../../dist/engine/weight.js";
+import { loadPacks } from "../../dist/engine/kernels/kernels.js";
+import { core } from "../../dist/engine/kernels/packs/core.generated.js";
+import { ModelState } from "../../dist/engine/memory/state.js";
+import { ProgramBuilder } from "../../dist/engine/program/program.js";
+import { Weight } from "../../dist/engine/program/weight.js";
 import type { Optimizer } from "../../dist/optimizers/optimizer.js";
 import { sizeOf } from "../reference/tensor.js";
 

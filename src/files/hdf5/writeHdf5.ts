@@ -1,4 +1,4 @@
-import type { Bytes } from "../../engine/kinds.js";
+import type { Bytes } from "../../engine/kernels/kinds.js";
 import { SIGNATURE } from "./signature.js";
 import { type Hdf5Numbers, type Hdf5Value, MESSAGE, NOWHERE } from "./tree.js";
 

@@ -1,5 +1,5 @@
-import type { Shape } from "../../engine/shape.js";
-import type { Padding } from "../../layers/padding.js";
+import type { Shape } from "../../engine/program/shape.js";
+import type { Padding } from "../../layers/base/padding.js";
 import type { Numbers, OnnxGraphBuilder, Value } from "./graph.js";
 
 type Pair = readonly [number, number];

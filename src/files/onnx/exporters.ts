@@ -1,4 +1,4 @@
-import type { Layer } from "../../layers/layer.js";
+import type { Layer } from "../../layers/base/layer.js";
 import { clip, exportActivation } from "./activations.js";
 import type { Exporter } from "./exporter.js";
 import * as images from "./images.js";

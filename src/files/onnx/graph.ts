@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from "../../engine/shape.js";
+import { type Shape, sizeOf } from "../../engine/program/shape.js";
 import { encodeFloat16 } from "../float16.js";
 import { FLOAT, type OnnxGraph, type OnnxNode, type OnnxTensor } from "./proto.js";
 

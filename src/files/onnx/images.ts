@@ -1,5 +1,5 @@
-import type { Shape } from "../../engine/shape.js";
-import { type Padding, slide } from "../../layers/padding.js";
+import type { Shape } from "../../engine/program/shape.js";
+import { type Padding, slide } from "../../layers/base/padding.js";
 import type { Config, Exporter } from "./exporter.js";
 import type { Numbers } from "./graph.js";
 

@@ -1,5 +1,5 @@
 import { PbfWriter } from "pbf";
-import type { Bytes } from "../../engine/kinds.js";
+import type { Bytes } from "../../engine/kernels/kinds.js";
 
 // The part of ONNX' protobuf schema (onnx.proto) that layers need. The numbers are those of the schema's fields.
 

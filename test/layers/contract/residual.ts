@@ -8,7 +8,7 @@ import {
   type Shape,
   type Weight,
 } from "wasm-cnn";
-import { core } from "../../../dist/engine/packs/core.generated.js";
+import { core } from "../../../dist/engine/kernels/packs/core.generated.js";
 
 /** y = x + dense(x): x is read twice. Shapes: (..., n), unchanged. */
 export class Residual extends Layer {

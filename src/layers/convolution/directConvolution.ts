@@ -1,0 +1,106 @@
+import { convolution } from "../../engine/kernels/packs/convolution.generated.js";
+import { core } from "../../engine/kernels/packs/core.generated.js";
+import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
+import type { Region } from "../../engine/program/region.js";
+import { type Shape, sizeOf } from "../../engine/program/shape.js";
+import type { Weight } from "../../engine/program/weight.js";
+import { recordPadding, type WindowAxis } from "../base/padding.js";
+import { pooledScratch, productScratch } from "../base/scratch.js";
+import type { MaxPooling2D } from "../pooling/maxPooling2d.js";
+import { type ConvolutionShape, winogradPays } from "./convolutionForm.js";
+import { recordInputGradient, recordKernelGradient } from "./convolutionGradients.js";
+import { recordWinograd } from "./winogradConvolution.js";
+
+/** A convolution, before its activation. */
+export interface Convolution {
+  /** (height, width, channels), without its padding */
+  readonly x: Region;
+  /** How the windows lie in the input's rows and columns. */
+  readonly axes: readonly [rows: WindowAxis, columns: WindowAxis];
+  /** (kernel height, kernel width, channels, filters) */
+  readonly kernel: Weight;
+  readonly bias: Weight | undefined;
+  readonly kernelSize: readonly [number, number];
+  readonly strides: readonly [number, number];
+  /** (rows, columns, filters) */
+  readonly outputShape: Shape;
+  /** Whether a relu comes next, so that about half of the output gradient is zero. */
+  readonly relu: boolean;
+}
+
+/** No dilation: the kernels walk the (padded) input itself, and take the maximum of pooling windows on the way. */
+export function recordDirectConvolution(
+  program: ProgramBuilder,
+  options: Convolution,
+  pool: MaxPooling2D | undefined,
+): Recorded {
+  const { x, axes, kernel, bias, kernelSize, strides, outputShape, relu } = options;
+  const padding = recordPadding(program, x, ...axes);
+  const [padded] = padding.outputs as [Region];
+  const shape = { input: padded.shape, output: outputShape, kernelSize, strides };
+  const y = program.region(pool ? pool.outputShape([outputShape]) : outputShape);
+  // Only a gradient asks which patch of a pooling window gave the maximum.
+  const places = pool && program.training ? program.region(y.shape) : 0;
+  recordForward(program, shape, { x: padded, y, places, kernel, bias: bias?.value ?? 0 }, pool);
+
+  return {
+    outputs: [y],
+    backward([dy]) {
+      const behind = pool ? "pooling" : relu ? "relu" : "nothing";
+      const forward = { shape, behind, x: padded, kernel, places } as const;
+      if (kernel.trainable) recordKernelGradient(program, forward, dy!);
+      if (!x.wantsGradient) return [undefined];
+      const dx = recordInputGradient(program, forward, dy!, x.shape, axes);
+      return dx.shape === x.shape ? [dx] : padding.backward!([dx]);
+    },
+  };
+}
+
+interface ForwardOperands {
+  readonly x: Region;
+  readonly y: Region;
+  readonly places: Region | 0;
+  readonly kernel: Weight;
+  readonly bias: Region | 0;
+}
+
+function recordForward(
+  program: ProgramBuilder,
+  shape: ConvolutionShape,
+  { x, y, places, kernel, bias }: ForwardOperands,
+  pool: MaxPooling2D | undefined,
+): void {
+  const input = shape.input as [number, number, number];
+  const output = shape.output as [number, number, number];
+  const [channels, filters] = [input[2], output[2]];
+  const isWhole = !pool || `${pool.poolSize}/${pool.strides}/${pool.padding}` === "2,2/2,2/valid";
+  if (program.winograd && isWhole && winogradPays(shape, pool !== undefined)) {
+    recordWinograd(program, { x, y, kernel, bias, ...(pool && { places }) });
+    return;
+  }
+  const { kernelSize, strides } = shape;
+  const k = kernelSize[0] * kernelSize[1] * channels;
+  const panels = program.prepare(kernel, core, "panelsPack", Math.ceil(filters / 8) * 8 * k, k, filters);
+  const sizes = [...input, ...output, ...kernelSize, ...strides] as const;
+  if (!pool) {
+    program.call(convolution, "conv2dForward", y, x, panels, bias, program.scratch(productScratch(k)), ...sizes);
+    return;
+  }
+  const scratch = program.scratch(pooledScratch(k, sizeOf(pool.poolSize)));
+  const { rows, columns } = pool.axes(shape.output);
+  const window = [...pool.poolSize, ...pool.strides, rows.before, columns.before] as const;
+  program.call(
+    convolution,
+    "conv2dMaxPoolForward",
+    y,
+    places,
+    x,
+    panels,
+    bias,
+    scratch,
+    ...sizes,
+    rows.output,
+    columns.output,
+    ...window,
+  );
+}
