@@ -7,23 +7,25 @@ import { RMSprop } from "./rmsprop.js";
 
 const MOMENTS = ["momentum", "velocity"] as const;
 
+type Entry = readonly [className: string, slots: readonly string[], rate?: number, accumulator?: number];
+
 /**
- * Those that are imported when a model that names them is about to run: class, names of the slots (see `Optimizer.ownSlots`), and
- * learning rate, if that is not 0.001.
+ * Those that are imported when a model that names them is about to run: class, names of the slots (see `Optimizer.ownSlots`),
+ * learning rate, if that is not 0.001, and what the slot "accumulator" begins with, if that is not 0.
  */
 const NAMES = {
   adafactor: ["Adafactor", ["r", "c", "velocity"]],
   adadelta: ["Adadelta", ["accumulated_grad", "accumulated_delta_var"]],
-  adagrad: ["Adagrad", ["accumulator"]],
+  adagrad: ["Adagrad", ["accumulator"], 0.001, 0.1],
   adam: ["Adam", MOMENTS],
   adamax: ["Adamax", ["momentum", "norm"]],
   adamw: ["AdamW", MOMENTS],
-  ftrl: ["Ftrl", ["accumulator", "linear"]],
+  ftrl: ["Ftrl", ["accumulator", "linear"], 0.001, 0.1],
   lamb: ["Lamb", MOMENTS],
   lion: ["Lion", ["momentum"]],
   nadam: ["Nadam", MOMENTS],
   sgd: ["SGD", [], 0.01],
-} as const satisfies Record<string, readonly [className: string, slots: readonly string[], rate?: number]>;
+} as const satisfies Record<string, Entry>;
 
 /** An optimizer by its name, with its defaults. */
 export type OptimizerName = "rmsprop" | keyof typeof NAMES;
@@ -31,11 +33,13 @@ export type OptimizerName = "rmsprop" | keyof typeof NAMES;
 /** An optimizer with its defaults that is known by name, and imported before it is recorded. */
 class NamedOptimizer extends Optimizer {
   protected readonly ownSlots: readonly (readonly string[])[];
+  readonly #accumulator: number;
   #found: Optimizer | undefined;
 
-  constructor(className: string, slots: readonly string[], rate = 0.001) {
+  constructor(className: string, slots: readonly string[], rate = 0.001, accumulator = 0) {
     super(className, {}, { learningRate: learningRate(rate) });
     this.ownSlots = slots.length > 0 ? [slots] : [];
+    this.#accumulator = accumulator;
   }
 
   override async load(): Promise<void> {
@@ -52,8 +56,9 @@ class NamedOptimizer extends Optimizer {
     return this.#found;
   }
 
+  /** Asked for when the model's memory is made, which is before anything is imported. */
   override slotInitial(name: string): number {
-    return this.#loaded.slotInitial(name);
+    return name === "accumulator" ? this.#accumulator : 0;
   }
 
   override slotShape(name: string, shape: Shape): Shape {
@@ -86,6 +91,5 @@ export function resolveOptimizer(where: string, value: OptimizerName | Optimizer
   const name = typeof value === "string" ? value.toLowerCase() : value;
   if (name === "rmsprop") return new RMSprop();
   const known = checkChoice(where, name, ["rmsprop", ...Object.keys(NAMES)]) as keyof typeof NAMES;
-  const [className, slots, rate] = NAMES[known] as readonly [string, readonly string[], number?];
-  return new NamedOptimizer(className, slots, rate);
+  return new NamedOptimizer(...(NAMES[known] as Entry));
 }
