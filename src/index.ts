@@ -60,9 +60,19 @@ export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/pooling/maxPool
 export { registerLayer } from "./layers/registered.js";
 export { Flatten } from "./layers/reshaping/flatten.js";
 export { CategoricalCrossentropy } from "./losses/categoricalCrossentropy.js";
+export {
+  type CustomLossOptions,
+  customLoss,
+  type SampleGradient,
+  type SampleLoss,
+} from "./losses/customLoss.js";
 export * as losses from "./losses/index.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
+export { registerLoss } from "./losses/registered.js";
+export { type CustomMetricOptions, customMetric, type SampleMetric, type SumsResult } from "./metrics/customMetric.js";
 export * as metrics from "./metrics/index.js";
+export { Metric, type MetricResult } from "./metrics/metric.js";
+export { registerMetric } from "./metrics/registered.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
 export { BaseModel } from "./model/baseModel.js";
 export { cloneModel } from "./model/cloneModel.js";

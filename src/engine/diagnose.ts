@@ -6,7 +6,8 @@ import type { Job } from "./run/control.js";
 import { SLOTS } from "./run/replay.js";
 
 /** Replays the shard phase of a job, looks at each output and gradient, and says what was the first that is not finite. */
-export function findNotFinite(memory: ModelMemory, { program, plan, replay, place }: BoundProgram, job: Job) {
+export function findNotFinite(memory: ModelMemory, bound: BoundProgram, job: Job) {
+  const { program, plan, replay, place } = bound;
   const allFinite = ({ region }: Mark, indices: Indices, samples: number) => {
     const { offset, stride, by } = place(region);
     const size = region.size * (region.perSample ? samples : 1);
@@ -16,6 +17,8 @@ export function findNotFinite(memory: ModelMemory, { program, plan, replay, plac
   for (let slot = 0; slot < SLOTS; slot++) replay.clearSlot(slot);
   for (const [stage] of plan.stages.entries()) {
     const marks = program.marks.filter((mark) => mark.stage === stage);
+    const part = plan.parts.indexOf(stage);
+    if (part > 0) memory.callHosts(bound, part, job.step.batchSamples);
     for (let shard = 0; shard < shards; shard++) {
       const { indices, steps } = replay.calls(job, stage, shard);
       const samples = replay.samplesOf(job, shard);

@@ -114,15 +114,20 @@ export class Engine {
     const area = bound.program.training ? "training" : "inference";
     const { control, fresh } = this.#memory;
     const [packed, version] = fresh[area] ?? [];
-    const job: Job = { program: bound.plan.id, prepare: packed !== bound || version !== this.#version, step };
-    const run = async (how: () => Promise<void>) => {
+    const prepare = packed !== bound || version !== this.#version;
+    const job: Job = { program: bound.plan.id, prepare, part: 0, step };
+    const run = async (how: (job: Job, meanwhile?: () => void) => Promise<void>) => {
       if (signal?.aborted) return OUTCOME.interrupted;
       this.#checkInUse();
       const abort = () => control.abort();
       signal?.addEventListener("abort", abort);
       this.#running = bound;
       try {
-        await how();
+        await how(job, options.meanwhile);
+        for (let part = 1; part < bound.plan.parts.length && control.outcome === OUTCOME.paused; part++) {
+          this.#memory.callHosts(bound, part, step.batchSamples);
+          await how({ ...job, prepare: false, part });
+        }
       } finally {
         this.#running = undefined;
         signal?.removeEventListener("abort", abort);
@@ -134,11 +139,10 @@ export class Engine {
       }
       return control.outcome;
     };
-    const { meanwhile } = options;
     const outcome =
       !alone && (await this.threads.ready())
-        ? await this.threads.together((team) => run(() => this.#runTogether(team, bound, job, meanwhile)))
-        : await run(() => this.#runAlone(bound, job, meanwhile));
+        ? await this.threads.together((team) => run((job, meanwhile) => this.#runTogether(team, bound, job, meanwhile)))
+        : await run((job, meanwhile) => this.#runAlone(bound, job, meanwhile));
     // A job that was completed counts, whatever has come since.
     if (outcome === OUTCOME.interrupted && !signal?.aborted) this.#checkInUse();
     return outcome;
@@ -170,7 +174,7 @@ export class Engine {
   /** Replays a step whose loss or gradient was not finite and says what was the first thing that was not. */
   async diagnose(bound: BoundProgram, step: BatchStep): Promise<string | undefined> {
     const { findNotFinite } = await import("./diagnose.js");
-    return findNotFinite(this.#memory, bound, { program: bound.plan.id, prepare: false, step });
+    return findNotFinite(this.#memory, bound, { program: bound.plan.id, prepare: false, part: 0, step });
   }
 
   /** A copy of a weight: of the last completed step, also while another is under way. */

@@ -7,8 +7,10 @@ import type {
   ModelSnapshot,
   TensorRef,
 } from "../graph/snapshot.js";
+import { registeredLosses } from "../losses/registered.js";
 import { lossFromConfig } from "../losses/registry.js";
 import { type LossName, resolveLoss } from "../losses/resolve.js";
+import { registeredMetrics } from "../metrics/registered.js";
 import { metricFromConfig } from "../metrics/registry.js";
 import { type MetricName, resolveMetric } from "../metrics/resolve.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
@@ -138,7 +140,8 @@ function readLoss(loss: unknown): LossSnapshot {
   const given = own(loss, "config");
   // A name, or a function, not an object.
   if (!isObject(loss) || typeof given === "string") {
-    return resolveLoss("loss", snakeCase(typeof given === "string" ? given : loss) as LossName).name;
+    const name = typeof given === "string" ? given : loss;
+    return resolveLoss("loss", (registeredLosses.get(String(name)) ? name : snakeCase(name)) as LossName).name;
   }
   const made = lossFromConfig(String(className(loss)), withoutDefaults(given));
   return { className: made.className, config: { name: made.name, ...made.config() } };
@@ -171,6 +174,8 @@ function readMetrics(where: string, given: unknown, names: readonly string[]): M
 function readMetric(where: string, metric: unknown): MetricSnapshot {
   const given = own(metric, "config");
   const named = (name: unknown): MetricSnapshot => {
+    const own = registeredMetrics.get(String(name)) ?? registeredLosses.get(String(name));
+    if (own) return own.name;
     const known = snakeCase(name) as MetricName;
     resolveMetric(where, known);
     return known;

@@ -55,6 +55,11 @@ export abstract class Loss {
   /** Checks options that depend on each other. @throws RangeError */
   protected validate(): void {}
 
+  /** Whether it is a function of the user's, which files hold by its name alone. */
+  get isFunction(): boolean {
+    return false;
+  }
+
   /** False for one that is known by name and has not been imported yet. */
   get isLoaded(): boolean {
     return true;

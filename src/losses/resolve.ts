@@ -4,6 +4,7 @@ import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { CategoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { Loss, type RecordedLoss } from "./loss.js";
+import { registeredLosses } from "./registered.js";
 
 /** Classes by Keras' names, and by its short ones. */
 const NAMES = {
@@ -87,15 +88,27 @@ class NamedLoss extends Loss {
   }
 }
 
+/** Keras' name for a name in any form. */
+function nameOf(value: string): string {
+  // Keras takes MSE, KLD and the like too.
+  const short = value.toLowerCase();
+  return Object.hasOwn(NAMES, short) ? short : value.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Whether a loss here has this name, in any form. */
+export function isLossName(value: string): boolean {
+  return Object.hasOwn(NAMES, nameOf(value));
+}
+
 /** @throws RangeError for a name that no loss has, TypeError for another kind of value */
 export function resolveLoss(where: string, value: LossName | Loss): Loss {
   if (value instanceof Loss) return value;
   if (typeof value !== "string") {
     throw new TypeError(`${where}: expected the name of a loss or a loss, got ${show(value)}`);
   }
-  // Keras takes MSE, KLD and the like too.
-  const short = value.toLowerCase();
-  const name = short in NAMES ? short : value.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const own = registeredLosses.get(value);
+  if (own) return own;
+  const name = nameOf(value);
   if (!Object.hasOwn(NAMES, name)) checkChoice(where, value, Object.keys(NAMES));
   const className = NAMES[name as keyof typeof NAMES];
   return className === "CategoricalCrossentropy" ? new CategoricalCrossentropy() : new NamedLoss(name, className);

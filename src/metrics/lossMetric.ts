@@ -13,6 +13,10 @@ export class LossMetric extends Metric {
     this.name = loss.name;
   }
 
+  override get isFunction(): boolean {
+    return this.loss.isFunction;
+  }
+
   override load(): Promise<void> {
     return this.loss.load?.() ?? Promise.resolve();
   }

@@ -26,6 +26,11 @@ export abstract class Metric {
   /** Checks options that depend on each other. @throws RangeError */
   protected validate(): void {}
 
+  /** Whether it is a function of the user's, which files hold by its name alone. */
+  get isFunction(): boolean {
+    return false;
+  }
+
   /**
    * Shape of one sample's target for outputs of this shape.
    * @throws RangeError if the metric does not fit such outputs

@@ -3,10 +3,12 @@ import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { Loss } from "../losses/loss.js";
+import { registeredLosses } from "../losses/registered.js";
 import { BinaryAccuracy } from "./binaryAccuracy.js";
 import { CategoricalAccuracy } from "./categoricalAccuracy.js";
 import { LossMetric } from "./lossMetric.js";
 import { Metric, type MetricResult } from "./metric.js";
+import { registeredMetrics } from "./registered.js";
 import { SparseCategoricalAccuracy } from "./sparseCategoricalAccuracy.js";
 
 /** Classes by Keras' names, and by its short ones. */
@@ -132,6 +134,18 @@ class AccuracyByShape extends Metric {
   }
 }
 
+/** Keras' name for a name in any form. */
+function nameOf(value: string): string {
+  // Keras takes MSE, AUC and the like too.
+  const short = value.toLowerCase();
+  return Object.hasOwn(NAMES, short) ? short : value.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Whether a metric here has this name, in any form, or "loss" is meant. */
+export function isMetricName(value: string): boolean {
+  return ["loss", "accuracy", "acc"].includes(value) || Object.hasOwn(NAMES, nameOf(value));
+}
+
 /**
  * The metric of a name.
  * @throws RangeError for a name that no metric has, TypeError for another kind of value
@@ -143,9 +157,11 @@ export function resolveMetric(where: string, value: MetricName | Metric | Loss):
     throw new TypeError(`${where}: expected the name of a metric, a metric or a loss, got ${show(value)}`);
   }
   if (value === "accuracy" || value === "acc") return new AccuracyByShape(value);
-  // Keras takes MSE, AUC and the like too.
-  const short = value.toLowerCase();
-  const name = Object.hasOwn(NAMES, short) ? short : value.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const own = registeredMetrics.get(value);
+  if (own) return own;
+  const loss = registeredLosses.get(value);
+  if (loss) return new LossMetric(loss);
+  const name = nameOf(value);
   if (!Object.hasOwn(NAMES, name)) checkChoice(where, value, ["accuracy", "acc", ...Object.keys(NAMES)]);
   const className = NAMES[name as keyof typeof NAMES];
   return className === "CategoricalAccuracy" ? new CategoricalAccuracy() : new NamedMetric(name, className);

@@ -111,7 +111,9 @@ function describeCompiled({ optimizer, outputs }: Compiled): CompiledSnapshot {
   const hasWeighted = outputs.some(({ weightedMetrics }) => weightedMetrics.length > 0);
   return {
     optimizer: { className: optimizer.className, config: optimizer.config() },
-    loss: byOutput(({ loss }): LossSnapshot | undefined => loss && (isPlain(loss) ? loss.name : objectOf(loss))),
+    loss: byOutput(
+      ({ loss }): LossSnapshot | undefined => loss && (loss.isFunction || isPlain(loss) ? loss.name : objectOf(loss)),
+    ),
     ...(weights.length > 0 && { lossWeights: Object.fromEntries(weights) }),
     metrics: byOutput(({ metrics }) => metrics.map(describeMetric)),
     ...(hasWeighted && { weightedMetrics: byOutput(({ weightedMetrics }) => weightedMetrics.map(describeMetric)) }),
@@ -135,6 +137,7 @@ function isPlain(value: Configured): boolean {
 }
 
 function describeMetric({ name, metric }: NamedMetric): MetricSnapshot {
+  if (metric.isFunction) return metric.name;
   const given = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return name === metric.name && !isPlain(metric) ? objectOf(metric) : given;
 }

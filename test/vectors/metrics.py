@@ -158,6 +158,17 @@ def metrics():
     add("IoU", {"num_classes": 3, "target_class_ids": [0, 2]}, lambda n: labels(3, n, 4), lambda n: labels(3, n, 4))
     add("OneHotIoU", {"num_classes": 3, "target_class_ids": [1]}, lambda n: soft(n, 4, 3), lambda n: one_hot(3, n, 4))
     add("OneHotMeanIoU", {"num_classes": 3}, lambda n: soft(n, 4, 3), lambda n: one_hot(3, n, 4))
+    for options in [
+        {"thresholds": [0.25, 0.5, 0.75]},
+        {"thresholds": [0.9, 0.1, 0.13]},
+        {"thresholds": [0.5], "curve": "PR"},
+        {"thresholds": [0.2, 0.6], "multi_label": True},
+        {"curve": "PRGAIN"},
+        {"curve": "PRGAIN", "summation_method": "minoring", "thresholds": [0.3, 0.35, 0.8]},
+        {"curve": "PRGAIN", "summation_method": "majoring", "num_thresholds": 9},
+    ]:
+        add("AUC", options, rounded(3), lambda n: bits(n, 3))
+        add("AUC", options, lambda n: unit(n, 3), lambda n: bits(n, 3))
     write("metrics", cases)
 
 

@@ -76,15 +76,31 @@ def optimizers():
     ]:
         for options in own:
             cases.append(steps_of(name, dict(options)))
+    wide, tall, square = SHAPES, {"dense/kernel": (7, 4), "dense/bias": (4,)}, {"dense/kernel": (5, 5), "dense/bias": (5,)}
+    for options, shapes in [
+        ({}, wide),
+        ({}, tall),
+        ({"learning_rate": 0.1, "nesterov": False, "momentum": 0.5}, square),
+        ({"ns_steps": 2, "muon_a": 3.0, "muon_b": -4.0, "muon_c": 1.5, "rms_rate": None}, tall),
+        ({"rms_rate": 1.0, "adam_lr_ratio": 0.5, "epsilon": 1e-3, "adam_beta_1": 0.5, "adam_beta_2": 0.7}, wide),
+        ({"weight_decay": 0.1, "adam_weight_decay": 0.3}, wide),
+        ({"weight_decay": None, "adam_weight_decay": 0.3}, wide),
+        ({"weight_decay": 0.1, "adam_weight_decay": None}, wide),
+        ({"weight_decay": 0.1, "adam_weight_decay": 0.3, "exclude": ["bias"]}, wide),
+        ({"exclude_layers": ["k.rnel"], "exclude_embeddings": False, "adam_weight_decay": 0.2}, wide),
+        ({"clipnorm": 0.5, "gradient_accumulation_steps": 2, **averages, "ema_overwrite_frequency": 2}, wide),
+        (shared[10], tall),
+    ]:
+        cases.append(steps_of("Muon", dict(options), shapes))
     write("optimizers", cases)
 
 
-def steps_of(name, options):
+def steps_of(name, options, shapes=SHAPES):
     excluded = options.pop("exclude", [])
     optimizer = getattr(keras.optimizers, name)(**schedule_of(options))
     optimizer.exclude_from_weight_decay(var_names=excluded)
     weights = [
-        keras.Variable(rng.normal(0, 0.5, shape).astype("f4"), name=path.split("/")[1]) for path, shape in SHAPES.items()
+        keras.Variable(rng.normal(0, 0.5, shape).astype("f4"), name=path.split("/")[1]) for path, shape in shapes.items()
     ]
     given = {camel(key): value for key, value in options.items()}
     if excluded:
@@ -93,7 +109,7 @@ def steps_of(name, options):
     case = {"name": f"{name}: {text}", "className": name, "options": given}
     case |= {"weights": [f32(weight) for weight in weights], "steps": []}
     for _ in range(STEPS):
-        gradients = [(rng.normal(0, 0.5, shape) * SCALES).astype("f4") for shape in SHAPES.values()]
+        gradients = [(rng.normal(0, 0.5, shape) * SCALES[: shape[-1]]).astype("f4") for shape in shapes.values()]
         # The gradients of a loss that is scaled.
         scale = options.get("loss_scale_factor", 1)
         optimizer.apply([tf.constant(scale * gradient) for gradient in gradients], weights)

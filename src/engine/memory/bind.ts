@@ -52,6 +52,7 @@ export class BoundProgram {
       shardSamples: program.shardSamples,
       prepare: program.prepare.map(stage),
       stages: program.stages.map((stage) => calls(stage, 1)),
+      parts: [...new Set([0, ...program.hosts.map(({ stage }) => stage)])],
       update: program.update.map(stage),
       once: calls(program.once, 0),
       step: this.place(program.step),

@@ -253,6 +253,12 @@ export class ModelMemory implements Tenant {
     return prepared.bound;
   }
 
+  /** What the calling thread computes before a part of a program. */
+  callHosts(bound: BoundProgram, part: number, samples: number): void {
+    const rows = (region: Region) => this.rows(bound, region, samples) as Float32Array;
+    for (const { stage, run } of bound.program.hosts) if (stage === bound.plan.parts[part]) run(rows, samples);
+  }
+
   /** The rows of a batch region: to be filled before a job, or read after it. */
   rows(bound: BoundProgram, region: Region, samples: number): Float32Array | Uint8Array {
     const address = bound.place(region).offset;

@@ -52,6 +52,8 @@ export interface Plan {
   readonly shardSamples: number;
   readonly prepare: readonly StagePlan[];
   readonly stages: readonly (readonly CallPlan[])[];
+  /** The stages with which the parts of the shard phase begin. Between two parts the calling thread computes. */
+  readonly parts: readonly number[];
   readonly update: readonly StagePlan[];
   readonly once: readonly CallPlan[];
   readonly step: Place;

@@ -1,9 +1,11 @@
 import type { KernelPack } from "../kernels/kernels.js";
 import { core } from "../kernels/packs/core.generated.js";
+import { Preparation } from "./preparation.js";
 import {
   AllRows,
   type Args,
   type Call,
+  type HostCall,
   type Mark,
   type Parameters,
   type Program,
@@ -35,12 +37,9 @@ export class ProgramBuilder {
   training: boolean;
   /** Whether the weights of the layer that is recorded are trained, so that its moving statistics move too. */
   trainable = true;
-  readonly #prepare: Call[][] = [];
-  readonly #prepared = new Map<string, Region>();
-  readonly #ids = new Map<Region, number>();
-  /** In which stage of the prepare phase a copy is made. */
-  readonly #preparedIn = new Map<Region, number>();
+  readonly #preparation = new Preparation();
   readonly #stages: Call[][] = [[]];
+  readonly #hosts: HostCall[] = [];
   readonly #update: { unit: Stage["unit"]; calls: Call[] }[] = [];
   readonly #once: Call[] = [];
   readonly #regions: Region[] = [this.step];
@@ -199,34 +198,25 @@ export class ProgramBuilder {
     elements: number,
     ...dims: number[]
   ): Region {
-    const list = Array.isArray(sources) ? (sources as readonly (Weight | Region | 0)[]) : [sources as Weight];
-    const regions = list.map((source) => (source === 0 || source instanceof Region ? source : source.value));
-    const key = [...regions.map((region) => this.#id(region)), kernel, ...dims].join(" ");
-    const made = this.#prepared.get(key);
-    if (made) return made;
-    this.#packs.add(pack);
-    const copy = this.#add(new Region([elements], "shared", false));
-    const stage = Math.max(
-      0,
-      ...regions.map((region) => (region === 0 ? 0 : (this.#preparedIn.get(region) ?? -1) + 1)),
-    );
-    this.#prepare[stage] ??= [];
-    this.#prepare[stage].push({ kernel, args: [copy, ...regions, ...dims] });
-    this.#preparedIn.set(copy, stage);
-    this.#prepared.set(key, copy);
-    return copy;
-  }
-
-  #id(region: Region | 0): number {
-    if (region === 0) return -1;
-    const id = this.#ids.get(region) ?? this.#ids.size;
-    this.#ids.set(region, id);
-    return id;
+    return this.#preparation.copy(sources, kernel, dims, () => {
+      this.#packs.add(pack);
+      return this.#add(new Region([elements], "shared", false));
+    });
   }
 
   /** All shards wait for each other here; their activations then live side by side. */
   barrier(): void {
     this.#stages.push([]);
+  }
+
+  /**
+   * Lets the calling thread compute something in JavaScript on the whole batch, in batch regions (see `keep`), while all shards wait. What
+   * it throws ends the step before any weight has changed.
+   */
+  callHost(run: HostCall["run"]): void {
+    const waits = this.#hosts.at(-1)?.stage === this.#stages.length - 1 && this.#stages.at(-1)!.length === 0;
+    if (!waits) this.barrier();
+    this.#hosts.push({ stage: this.#stages.length - 1, run });
   }
 
   /** Records a layer and puts its backward pass on the tape. */
@@ -284,8 +274,9 @@ export class ProgramBuilder {
     return {
       training: this.learns,
       shardSamples: this.shardSamples,
-      prepare: this.#prepare.map((calls) => ({ unit: "call", calls })),
+      prepare: this.#preparation.stages,
       stages: this.#stages,
+      hosts: this.#hosts,
       update: this.#update,
       once: this.#once,
       regions: this.#regions,

@@ -38,6 +38,13 @@ export interface Stage {
   readonly calls: readonly Call[];
 }
 
+/** What the calling thread computes before a stage of the shard phase, on the whole batch, while all shards wait. */
+export interface HostCall {
+  readonly stage: number;
+  /** @param rows of a batch region, those of all samples */
+  run(rows: (region: Region) => Float32Array, samples: number): void;
+}
+
 /** A step as data: what `fit`, `evaluate` and `predict` replay. */
 export interface Program {
   readonly training: boolean;
@@ -47,6 +54,8 @@ export interface Program {
   readonly prepare: readonly Stage[];
   /** The shard phase; between two stages all shards wait for each other. Each call gets the shard's samples first. */
   readonly stages: readonly (readonly Call[])[];
+  /** In the order of their stages. */
+  readonly hosts: readonly HostCall[];
   /** What changes the summed gradients, and the optimizer. */
   readonly update: readonly Stage[];
   /** Run once in the update phase. */

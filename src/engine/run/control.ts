@@ -25,6 +25,8 @@ const WORD = {
   ticket: 9,
   abort: 10,
   outcome: 11,
+  /** Which part of the shard phase. */
+  part: 12,
   /** Shards that each thread has run. */
   shards: 16,
 } as const;
@@ -33,8 +35,11 @@ const WORDS = WORD.shards + MOST_THREADS;
 const NUMBER = { iterations: 0, learningRate: 1, seed: 2, scalars: 3 } as const;
 const NUMBERS = NUMBER.scalars + STEP_SCALARS;
 
-/** How a job ended: the weights have changed (or there was nothing to train), or they have not. */
-export const OUTCOME = { running: 0, completed: 1, interrupted: 2, notFinite: 3 } as const;
+/**
+ * How a job ended: the weights have changed (or there was nothing to train), or they have not. `paused`: its shards wait for what the
+ * calling thread computes.
+ */
+export const OUTCOME = { running: 0, completed: 1, interrupted: 2, notFinite: 3, paused: 4 } as const;
 export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 
 export interface Job {
@@ -42,6 +47,8 @@ export interface Job {
   readonly program: number;
   /** Whether the weights have changed since they were last packed. */
   readonly prepare: boolean;
+  /** Which part of the shard phase, from 0 on: see `Plan.parts`. */
+  readonly part: number;
   readonly step: Omit<StepValues, "firstSample">;
 }
 
@@ -90,6 +97,7 @@ export class Control {
     this.#set(WORD.program, job.program);
     this.#set(WORD.samples, step.batchSamples);
     this.#set(WORD.prepare, job.prepare ? 1 : 0);
+    this.#set(WORD.part, job.part);
     this.#set(WORD.abort, 0);
     this.#set(WORD.outcome, OUTCOME.running);
     this.#numbers[NUMBER.iterations] = step.iterations;
@@ -128,6 +136,7 @@ export class Control {
     return {
       program: this.#get(WORD.program),
       prepare: this.#get(WORD.prepare) === 1,
+      part: this.#get(WORD.part),
       step: {
         iterations: this.#numbers[NUMBER.iterations]!,
         learningRate: this.#numbers[NUMBER.learningRate]!,

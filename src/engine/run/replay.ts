@@ -86,20 +86,25 @@ export class Replay {
     const shards = Math.ceil(job.step.batchSamples / plan.shardSamples);
     // A gradient slot's shards are run in order, by one thread.
     const lanes = plan.training ? Math.min(shards, SLOTS) : shards;
-    for (let stage = 0; stage < this.#stages.length; stage++) {
+    const { parts } = plan;
+    const isLastPart = job.part === parts.length - 1;
+    const end = isLastPart ? this.#stages.length : parts[job.part + 1]!;
+    for (let stage = parts[job.part]!; stage < end; stage++) {
       for (let lane = control.take(); lane < lanes; lane = control.take()) {
         if (plan.training && stage === 0) this.clearSlot(lane);
         for (let shard = lane; shard < shards && !control.aborted; shard += lanes) {
           yield* this.#shard(job, stage, shard, thread);
         }
       }
-      const isEnd = !plan.training && stage === this.#stages.length - 1;
+      const isEnd = stage === end - 1 && !(plan.training && isLastPart);
       const cameLast = control.meet(() => {
-        if (isEnd) control.outcome = control.aborted ? OUTCOME.interrupted : OUTCOME.completed;
+        if (!isEnd) return;
+        const ended = isLastPart ? OUTCOME.completed : OUTCOME.paused;
+        control.outcome = control.aborted ? OUTCOME.interrupted : ended;
       });
       if (isEnd && cameLast) control.finish();
     }
-    if (plan.training) yield* this.#learn(job, lanes, thread);
+    if (plan.training && isLastPart) yield* this.#learn(job, lanes, thread);
   }
 
   *#shard(job: Job, stage: number, shard: number, thread: number): Generator<void, void> {
