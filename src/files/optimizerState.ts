@@ -19,7 +19,7 @@ interface KerasLayout extends Pick<Optimizer, "slotNames"> {
   /** Slots of a group alternate from weight to weight. Default: slot by slot. */
   readonly slotGroups?: readonly (readonly string[])[];
   /** Shapes of slots. Default: those of the weights. */
-  slotShape?(name: string, shape: Shape): Shape;
+  slotShape?(name: string, shape: Shape, path: string): Shape | undefined;
   /** What gives the learning rate: it is then no variable. */
   readonly schedule?: unknown;
   /** Scalars after all slots. */
@@ -37,8 +37,11 @@ interface Place {
 function placesOf(layout: KerasLayout, weights: readonly ExpectedWeight[]): readonly Place[] {
   const groups = layout.slotGroups ?? layout.slotNames.map((name) => [name]);
   return groups.flatMap((group) =>
-    weights.flatMap(({ shape }, weight) =>
-      group.map((slot) => ({ slot, weight, shape: layout.slotShape?.(slot, shape) ?? shape })),
+    weights.flatMap(({ shape, path }, weight) =>
+      group.flatMap((slot) => {
+        const own = layout.slotShape ? layout.slotShape(slot, shape, path) : shape;
+        return own ? [{ slot, weight, shape: own }] : [];
+      }),
     ),
   );
 }

@@ -31,7 +31,7 @@ export class Adafactor extends defineOptimizer("Adafactor", {
     return [["r", "c", "velocity"]];
   }
 
-  override slotShape(name: string, shape: Shape): Shape {
+  override slotShape(name: string, shape: Shape, _path: string): Shape {
     if (name !== "r" && name !== "c") return shape;
     // Keras has numbers there that stay 0.
     if (shape.length < 2) return [];

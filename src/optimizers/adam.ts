@@ -1,6 +1,7 @@
 import { boolean, type Given, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
+import type { Weight } from "../engine/program/weight.js";
 import { adamAlpha, beta1, beta2, epsilon } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
 
@@ -37,6 +38,20 @@ export function recordAdam(program: ProgramBuilder, options: Options, blocks: Up
   const slots = [slot("momentum"), slot("velocity"), slot("velocity_hat")] as const;
   const numbers = [1 - options.beta1, 1 - options.beta2, options.epsilon] as const;
   program.callUpdate(pack, "adamUpdate", parameters, gradients, ...slots, program.step, ...numbers);
+}
+
+/** The same for one weight alone, once a step. */
+export function recordAdamOf(
+  program: ProgramBuilder,
+  { beta1, beta2, epsilon }: Omit<Options, "amsgrad">,
+  { parameters, gradients, slot }: UpdateBlocks,
+  { gradient, size }: Weight,
+): void {
+  const begin = gradient.offset / 4;
+  const end = begin + 4 * Math.ceil(size / 4);
+  const slots = [slot("momentum"), slot("velocity"), 0] as const;
+  const numbers = [1 - beta1, 1 - beta2, epsilon] as const;
+  program.callUpdateOnce(pack, "adamUpdate", begin, end, parameters, gradients, ...slots, program.step, ...numbers);
 }
 
 /**

@@ -27,7 +27,7 @@ export function firstLine(weight: Weight): number {
 export function recordBefore(program: ProgramBuilder, optimizer: Optimizer, blocks: UpdateBlocks): void {
   const options = optimizer as Optimizer & Values<typeof SHARED>;
   const { gradients, weights } = blocks;
-  const { gradientAccumulationSteps, clipvalue, clipnorm, globalClipnorm, weightDecay } = options;
+  const { gradientAccumulationSteps, clipvalue, clipnorm, globalClipnorm } = options;
   if (gradientAccumulationSteps) {
     const sums = blocks.slot("gradient_accumulator");
     program.callUpdate(pack, "updateGather", gradients, sums, program.step, gradientAccumulationSteps);
@@ -42,7 +42,7 @@ export function recordBefore(program: ProgramBuilder, optimizer: Optimizer, bloc
     program.callUpdate(pack, "updateScaleLines", gradients, lines);
   }
   if (globalClipnorm) recordGlobalLimit(program, gradients, globalClipnorm);
-  if (weightDecay) recordDecay(program, options, blocks, weightDecay);
+  recordDecay(program, options, blocks);
 }
 
 function recordGlobalLimit(program: ProgramBuilder, gradients: Region, limit: number): void {
@@ -55,18 +55,22 @@ function recordGlobalLimit(program: ProgramBuilder, gradients: Region, limit: nu
   program.callUpdate(pack, "updateScale", gradients, factor);
 }
 
-function recordDecay(program: ProgramBuilder, optimizer: Optimizer, blocks: UpdateBlocks, decay: number): void {
+function recordDecay(program: ProgramBuilder, optimizer: Optimizer, blocks: UpdateBlocks): void {
   const { parameters, weights } = blocks;
-  const excluded = new Set(weights.filter(({ name }) => isExcluded(optimizer, name)));
-  let lines: Region | 0 = 0;
-  if (excluded.size > 0) {
-    lines = lineRegion(program, blocks);
-    for (const weight of weights) {
-      const factor = excluded.has(weight) ? 0 : 1;
-      program.callUpdateOnce(pack, "updateFillLines", lines, firstLine(weight), weight.size, factor);
+  const decays = weights.map((weight) => (isExcluded(optimizer, weight.name) ? 0 : optimizer.decayOf(weight)));
+  const different = new Set(decays);
+  for (const decay of different) {
+    if (decay === 0) continue;
+    let lines: Region | 0 = 0;
+    if (different.size > 1) {
+      lines = lineRegion(program, blocks);
+      for (const [i, weight] of weights.entries()) {
+        const factor = decays[i] === decay ? 1 : 0;
+        program.callUpdateOnce(pack, "updateFillLines", lines, firstLine(weight), weight.size, factor);
+      }
     }
+    program.callUpdate(pack, "updateDecay", parameters, lines, program.step, decay);
   }
-  program.callUpdate(pack, "updateDecay", parameters, lines, program.step, decay);
 }
 
 function isExcluded({ excludeFromWeightDecay }: Optimizer, path: string): boolean {

@@ -7,6 +7,7 @@ export { AdamW } from "./adamW.js";
 export { Ftrl } from "./ftrl.js";
 export { Lamb } from "./lamb.js";
 export { Lion } from "./lion.js";
+export { Muon } from "./muon.js";
 export { Nadam } from "./nadam.js";
 export { RMSprop } from "./rmsprop.js";
 export { SGD } from "./sgd.js";

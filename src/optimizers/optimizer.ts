@@ -173,11 +173,21 @@ export abstract class Optimizer extends Raw {
   }
 
   /**
-   * The shape that a slot of a weight of this shape has in Keras' files: its numbers stand first in the slot. Default:
-   * the shape of the weight.
+   * The shape that a slot of a weight of this shape and path has in Keras' files: its numbers stand first in the slot. Undefined where
+   * Keras has none. Default: the shape of the weight.
    */
-  slotShape(_name: string, shape: Shape): Shape {
+  slotShape(_name: string, shape: Shape, _path: string): Shape | undefined {
     return shape;
+  }
+
+  /** What `decayOf` may give. */
+  protected get decays(): readonly (number | null | undefined)[] {
+    return [this.#shared.weightDecay];
+  }
+
+  /** The decay of a weight that is not excluded from it. */
+  decayOf(_weight: Weight): number {
+    return this.#shared.weightDecay ?? 0;
   }
 
   /** The slot that the end of `fit` copies into the weights, if there is one. */
@@ -238,8 +248,8 @@ export abstract class Optimizer extends Raw {
 
   /** Brings in what `record` needs, if that is not there at once. Called before the first `record`. */
   async load(): Promise<void> {
-    const { weightDecay, clipnorm, clipvalue, globalClipnorm, useEma, gradientAccumulationSteps } = this.#shared;
-    if (weightDecay || clipnorm || clipvalue || globalClipnorm || useEma || gradientAccumulationSteps) {
+    const { clipnorm, clipvalue, globalClipnorm, useEma, gradientAccumulationSteps } = this.#shared;
+    if (this.decays.some(Boolean) || clipnorm || clipvalue || globalClipnorm || useEma || gradientAccumulationSteps) {
       this.#around ??= await import("./around.js");
     }
   }

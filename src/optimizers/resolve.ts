@@ -23,6 +23,7 @@ const NAMES = {
   ftrl: ["Ftrl", ["accumulator", "linear"], 0.001, 0.1],
   lamb: ["Lamb", MOMENTS],
   lion: ["Lion", ["momentum"]],
+  muon: ["Muon", MOMENTS],
   nadam: ["Nadam", MOMENTS],
   sgd: ["SGD", [], 0.01],
 } as const satisfies Record<string, Entry>;
@@ -61,8 +62,8 @@ class NamedOptimizer extends Optimizer {
     return name === "accumulator" ? this.#accumulator : 0;
   }
 
-  override slotShape(name: string, shape: Shape): Shape {
-    return this.#loaded.slotShape(name, shape);
+  override slotShape(name: string, shape: Shape, path: string): Shape | undefined {
+    return this.#loaded.slotShape(name, shape, path);
   }
 
   override extraVariables(iterations: number): readonly number[] {

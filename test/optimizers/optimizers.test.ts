@@ -64,7 +64,7 @@ describe("optimizers", () => {
   });
 
   const shared = cases.filter(({ name }) =>
-    /^(Lamb|Ftrl|Adafactor): def|^Adam: .*(global|exclude)|^SGD: .*Decay.*clip/.test(name),
+    /^(Lamb|Ftrl|Adafactor|Muon): def|^Adam: .*(global|exclude)|^SGD: .*Decay.*clip/.test(name),
   );
   it.each(shared)("give the same bits with 3 threads: $name", async ({ className, options }) => {
     const source = random(3);

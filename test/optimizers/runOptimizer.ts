@@ -75,8 +75,11 @@ export async function runOptimizer(
 /** The slots as Keras' files hold them: in groups, alternating from weight to weight within one. */
 export function inKerasOrder(optimizer: Optimizer, start: readonly Start[], slots: Trained["slots"]): Float32Array[] {
   return optimizer.slotGroups.flatMap((group) =>
-    start.flatMap(({ shape }, weight) =>
-      group.map((name) => slots[name]![weight]!.subarray(0, sizeOf(optimizer.slotShape(name, shape)))),
+    start.flatMap(({ shape, name: path }, weight) =>
+      group.flatMap((name) => {
+        const own = optimizer.slotShape(name, shape, path);
+        return own ? [slots[name]![weight]!.subarray(0, sizeOf(own))] : [];
+      }),
     ),
   );
 }
