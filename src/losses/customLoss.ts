@@ -99,7 +99,7 @@ class CustomLoss extends Loss {
  *
  * The functions get `yTrue` in the shape of a target, `yPred` in that of an output, row-major, as copies that live as long as the call. They
  * must give the same for the same numbers; where the same bits on all engines are wanted, they must do without `Math.exp` and its like, in
- * which engines differ. Files hold its name alone: `registerLoss` makes it known to what reads them.
+ * which engines differ. Files hold its name alone: it is known to what reads them once a model has been compiled with it, or `registerLoss` was called.
  * @throws TypeError, RangeError for wrong options; `fit` and `evaluate` throw what the functions throw, and TypeError if `value` gives no number:
  *   the weights are then those of the last completed step
  */

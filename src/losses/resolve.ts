@@ -4,7 +4,7 @@ import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { CategoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { Loss, type RecordedLoss } from "./loss.js";
-import { registeredLosses } from "./registered.js";
+import { registeredLosses, registerLoss } from "./registered.js";
 
 /** Classes by Keras' names, and by its short ones. */
 const NAMES = {
@@ -102,7 +102,11 @@ export function isLossName(value: string): boolean {
 
 /** @throws RangeError for a name that no loss has, TypeError for another kind of value */
 export function resolveLoss(where: string, value: LossName | Loss): Loss {
-  if (value instanceof Loss) return value;
+  if (value instanceof Loss) {
+    // What a model is trained with, its own checkpoints may name.
+    if (value.isFunction) registerLoss(value);
+    return value;
+  }
   if (typeof value !== "string") {
     throw new TypeError(`${where}: expected the name of a loss or a loss, got ${show(value)}`);
   }

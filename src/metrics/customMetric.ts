@@ -86,8 +86,7 @@ class CustomMetric extends Metric {
  *
  *     const within = customMetric({ name: "within", value: ([t], [p]) => Number(Math.abs(t - p) < 0.1) });
  *
- * Sample weights multiply the numbers of a sample, in `weightedMetrics`. Otherwise as `customLoss`; `registerMetric` makes it known to what
- * reads files.
+ * Sample weights multiply the numbers of a sample, in `weightedMetrics`. Otherwise as `customLoss`; see `registerMetric`.
  * @throws TypeError, RangeError for wrong options; `fit` and `evaluate` throw what the functions throw, and TypeError if `value` gives other
  *   than numbers
  */

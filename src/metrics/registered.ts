@@ -4,7 +4,7 @@ import type { Metric } from "./metric.js";
 export const registeredMetrics = /* @__PURE__ */ new RegisteredFunctions<Metric>("registerMetric", "customMetric");
 
 /**
- * Makes a metric of your own known to `compile` and to the readers of files by its name.
+ * Makes a metric of your own known by its name to `compile` and to what reads files; `compile` does that with the metrics that it is given.
  * @param metric made by `customMetric`; one of the same name is replaced
  * @throws TypeError for another value
  */

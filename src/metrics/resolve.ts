@@ -4,11 +4,12 @@ import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { Loss } from "../losses/loss.js";
 import { registeredLosses } from "../losses/registered.js";
+import { resolveLoss } from "../losses/resolve.js";
 import { BinaryAccuracy } from "./binaryAccuracy.js";
 import { CategoricalAccuracy } from "./categoricalAccuracy.js";
 import { LossMetric } from "./lossMetric.js";
 import { Metric, type MetricResult } from "./metric.js";
-import { registeredMetrics } from "./registered.js";
+import { registeredMetrics, registerMetric } from "./registered.js";
 import { SparseCategoricalAccuracy } from "./sparseCategoricalAccuracy.js";
 
 /** Classes by Keras' names, and by its short ones. */
@@ -151,8 +152,11 @@ export function isMetricName(value: string): boolean {
  * @throws RangeError for a name that no metric has, TypeError for another kind of value
  */
 export function resolveMetric(where: string, value: MetricName | Metric | Loss): Metric {
-  if (value instanceof Metric) return value;
-  if (value instanceof Loss) return new LossMetric(value);
+  if (value instanceof Metric) {
+    if (value.isFunction) registerMetric(value);
+    return value;
+  }
+  if (value instanceof Loss) return new LossMetric(resolveLoss(where, value));
   if (typeof value !== "string") {
     throw new TypeError(`${where}: expected the name of a metric, a metric or a loss, got ${show(value)}`);
   }

@@ -1,11 +1,7 @@
 import type { Callback } from "../callbacks/callback.js";
 import { readModel } from "../files/codec.js";
 import type { ModelSource } from "../files/target.js";
-import type { Compiled } from "../graph/modelProgram.js";
 import type { FitPosition, ModelSnapshot } from "../graph/snapshot.js";
-import { registerLoss } from "../losses/registered.js";
-import { LossMetric } from "../metrics/lossMetric.js";
-import { registerMetric } from "../metrics/registered.js";
 import type { BatchSource } from "./batchSource.js";
 import { areSumsOf, measureNames } from "./measures.js";
 import type { Runtime } from "./runtime.js";
@@ -33,7 +29,6 @@ export async function resumePosition(
   const resumeFrom = job.resumeFrom ?? (await callbacksSource(job.callbacks));
   if (resumeFrom === undefined) return undefined;
   const where = "fit.resumeFrom";
-  registerFunctions(runtime.compiled!);
   const snapshot = resumeFrom === true ? undefined : await readModel(where, resumeFrom, { compile: true });
   const position = snapshot ? snapshot.progress?.fit : runtime.counters.fit;
   if (!position)
@@ -56,18 +51,6 @@ export async function resumePosition(
   if (snapshot) restore(where, snapshot);
   runtime.counters.epochs = position.epochs;
   return position;
-}
-
-/** A training that goes on brings its own losses and metrics along: those that its file names. */
-function registerFunctions({ outputs }: Compiled): void {
-  for (const { loss, metrics, weightedMetrics } of outputs) {
-    const all = [...metrics, ...weightedMetrics].map(({ metric }) => metric).filter(({ isFunction }) => isFunction);
-    for (const metric of all) {
-      if (metric instanceof LossMetric) registerLoss(metric.loss);
-      else registerMetric(metric);
-    }
-    if (loss?.isFunction) registerLoss(loss);
-  }
 }
 
 /** Where the first callback that knows a place would go on. */
