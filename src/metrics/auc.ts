@@ -3,7 +3,7 @@ import { boolean, choice, integer, nullable, numbers, optional } from "../base/o
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import { confusionPack, ratio } from "./counts.js";
+import { COUNT, confusionPack, ratio, select } from "./counts.js";
 import { defineMetric } from "./metric.js";
 
 const sigmoidPack = /* @__PURE__ */ lazyPack(
@@ -26,10 +26,15 @@ function above(sums: ArrayLike<number>, begin: number, buckets: number): number[
  * Keras. Target in the shape of the output.
  */
 export class AUC extends defineMetric("AUC", {
-  /** Default 200. */
+  /** Default 200; with `thresholds` two more than those. */
   numThresholds: optional(integer(2), 200),
-  /** True positives over false positives (`ROC`), or precision over recall (`PR`). Default `ROC`. */
-  curve: optional(choice("ROC", "PR"), "ROC"),
+  /** Thresholds between the first and the last, which lie just outside of [0, 1]. Default null: at equal distances. */
+  thresholds: optional(nullable(numbers()), null),
+  /**
+   * True positives over false positives (`ROC`), precision over recall (`PR`), or the gain of precision over that of recall (`PRGAIN`: Flach
+   * and Kull, 2015). Default `ROC`.
+   */
+  curve: optional(choice("ROC", "PR", "PRGAIN"), "ROC"),
   /** How the curve goes between two thresholds. Default `interpolation`. */
   summationMethod: optional(choice("interpolation", "minoring", "majoring"), "interpolation"),
   /** Whether each label of the last axis has a curve of its own, and the result is the mean of the areas. Default false. */
@@ -42,8 +47,18 @@ export class AUC extends defineMetric("AUC", {
   readonly name = "auc";
 
   protected override validate(): void {
+    if (this.thresholds) {
+      const thresholds = Object.freeze(this.thresholds.toSorted((a, b) => a - b));
+      Object.assign(this, { thresholds, numThresholds: thresholds.length + 2 });
+    }
     if (this.labelWeights === null || this.multiLabel) return;
     throw new RangeError("AUC.labelWeights: expected multiLabel too, got weights alone");
+  }
+
+  /** Whether they are what they are by default, and so the parts between them of one length. */
+  get #isEven(): boolean {
+    const n = this.numThresholds;
+    return this.thresholds?.every((each, i) => Math.abs(each - (i + 1) / (n - 1)) <= 1e-7) ?? true;
   }
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
@@ -57,15 +72,32 @@ export class AUC extends defineMetric("AUC", {
       y = program.region(output.shape);
       program.call(sigmoidPack, "sigmoidForward", y, output, output.size);
     }
+    if (!this.#isEven) return this.#recordCounts(program, y, target, weights, labels);
     const sums = program.batchRegion([2 * numThresholds * labels]);
     const numbers = [output.size, labels, numThresholds, numThresholds - 1, 1] as const;
     program.call(confusionPack, "confusionHistogram", sums, y, target, weights, ...numbers);
     return sums;
   }
 
+  /** The four counts at each threshold, label after label. */
+  #recordCounts(program: ProgramBuilder, y: Region, target: Region, weights: Region | 0, labels: number): Region {
+    const thresholds = [-1e-7, ...this.thresholds!, 1 + 1e-7];
+    const counts = program.batchRegion([4 * thresholds.length * labels]);
+    for (let label = 0; label < labels; label++) {
+      const options = { classId: labels > 1 ? label : null };
+      const [of, truth] = select(program, "AUC", y, target, options);
+      for (const [i, threshold] of thresholds.entries()) {
+        const place = 4 * (label * thresholds.length + i);
+        const operands = [counts, of, truth, weights, of.size, threshold, place, counts.size] as const;
+        program.call(confusionPack, "confusionCounts", ...operands);
+      }
+    }
+    return counts;
+  }
+
   override result(sums: ArrayLike<number>): number {
     const all = Array.from(sums);
-    const k = 2 * this.numThresholds;
+    const k = (this.#isEven ? 2 : 4) * this.numThresholds;
     const areas = Array.from({ length: all.length / k }, (_, i) => this.#area(all.slice(k * i, k * (i + 1))));
     const weights = this.labelWeights ?? areas.map(() => 1);
     const sum = areas.reduce((sum, area, i) => sum + area * weights[i]!, 0);
@@ -75,18 +107,31 @@ export class AUC extends defineMetric("AUC", {
     );
   }
 
-  #area(sums: ArrayLike<number>): number {
-    const { numThresholds, curve, summationMethod } = this;
-    const truePositives = above(sums, 0, numThresholds);
-    const falsePositives = above(sums, numThresholds, numThresholds);
+  /** What says yes above each threshold: rightly and wrongly. */
+  #positives(sums: readonly number[]): readonly [number[], number[]] {
+    const n = this.numThresholds;
+    if (this.#isEven) return [above(sums, 0, n), above(sums, n, n)];
+    const counts = (of: keyof typeof COUNT) => sums.filter((_, i) => i % 4 === COUNT[of]);
+    return [counts("truePositives"), counts("falsePositives")];
+  }
+
+  #area(sums: readonly number[]): number {
+    const { curve, summationMethod } = this;
+    const [truePositives, falsePositives] = this.#positives(sums);
     const [positives, negatives] = [truePositives[0]!, falsePositives[0]!];
     if (curve === "PR" && summationMethod === "interpolation") {
       return interpolated(truePositives, falsePositives, positives);
     }
-    const recall = truePositives.map((count) => ratio(count, positives));
-    const x = curve === "ROC" ? falsePositives.map((count) => ratio(count, negatives)) : recall;
-    const precision = () => truePositives.map((count, i) => ratio(count, count + falsePositives[i]!));
-    const y = curve === "ROC" ? recall : precision();
+    const recall = (both: number) => ratio(both, positives);
+    const scale = ratio(positives, negatives);
+    const curves = {
+      ROC: (both: number, wrong: number) => [ratio(wrong, negatives), recall(both)],
+      PR: (both: number, wrong: number) => [recall(both), ratio(both, both + wrong)],
+      PRGAIN: (both: number, wrong: number) =>
+        both === 0 ? [0, 1] : [Math.max(1 - (scale * (positives - both)) / both, 0), 1 - (scale * wrong) / both],
+    };
+    const points = truePositives.map((both, i) => curves[curve](both, falsePositives[i]!));
+    const [x, y] = [points.map(([at]) => at!), points.map(([, height]) => height!)];
     const heightOf = { interpolation: (a: number, b: number) => (a + b) / 2, minoring: Math.min, majoring: Math.max };
     const height = heightOf[summationMethod];
     return x.slice(1).reduce((area, next, i) => area + (x[i]! - next) * height(y[i]!, y[i + 1]!), 0);

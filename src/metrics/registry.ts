@@ -11,9 +11,9 @@ const METRICS = classesOf<Metric>(metrics);
 /** Options that Keras' configs hold with one value, or that never decide what is computed here. */
 const FIXED = { axis: -1 };
 const IGNORED = ["name"];
-/** The thresholds of an AUC are those of their number; counts are integers in Keras. */
+/** The labels of an AUC are those of the output; counts are integers in Keras. */
 const IGNORED_OF: Readonly<Record<string, readonly string[]>> = {
-  AUC: ["thresholds", "num_labels"],
+  AUC: ["num_labels"],
   ...Object.fromEntries(["IoU", "BinaryIoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"].map((name) => [name, ["dtype"]])),
 };
 
