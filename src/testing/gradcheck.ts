@@ -76,10 +76,12 @@ export async function gradcheck(layer: Layer, options: GradcheckOptions = {}): P
   try {
     const data: TrialData = {
       inputs: inputs.map((input) => input.data),
-      upstream: trial.outputs.map(({ shape }, i) =>
-        distinct([samples, ...shape], order([samples, ...shape], seed, 50 + i)),
-      ),
-      weights: startingWeights(layer, subject, seed),
+      // About a quarter: numbers about 0 might add up to gradients of 0.
+      upstream: trial.outputs.map((output, i) => {
+        const shape = [samples, ...output.shape];
+        return distinct(shape, order(shape, seed, 50 + i)).map((value) => value + 0.25);
+      }),
+      weights: startingWeights(subject, seed),
       seed,
     };
     return await check(trial, data, { tolerance, most, seed });
@@ -102,9 +104,9 @@ function order(shape: Shape, seed: number, purpose: number): Uint32Array {
   return shuffledOrder(sizeOf(shape), seed, purpose);
 }
 
-function startingWeights(layer: Layer, subject: Subject, seed: number): Float32Array[] {
+function startingWeights(subject: Subject, seed: number): Float32Array[] {
   return subject.weights.map(({ shape, trainable }, i) =>
-    layer.graph || !trainable ? subject.start(i, seed) : distinct(shape, order(shape, seed, 100 + i)),
+    !trainable || subject.hasNumbers(i) ? subject.start(i, seed) : distinct(shape, order(shape, seed, 100 + i)),
   );
 }
 
@@ -190,13 +192,13 @@ async function check(trial: Trial, data: TrialData, { tolerance, most, seed }: C
     });
     await add(name, [trial.samples, ...shape], values as Float32Array, analytic, at);
   }
-  for (const [i, { name, shape, trainable }] of trial.subject.weights.entries()) {
+  for (const [i, { shape, trainable }] of trial.subject.weights.entries()) {
     if (!trainable) continue;
     const at = (moved: Float32Array): TrialData => ({
       ...data,
       weights: data.weights.map((each, j) => (j === i ? moved : each)),
     });
-    await add(name, shape, data.weights[i] as Float32Array, weightGradients[i]!, at);
+    await add(trial.subject.weightNames[i]!, shape, data.weights[i] as Float32Array, weightGradients[i]!, at);
   }
   return new GradcheckReport(trial.subject.name, tolerance, tensors);
 }

@@ -13,10 +13,14 @@ import { InputLayer } from "../layers/core/inputLayer.js";
 export interface Subject {
   readonly name: string;
   readonly weights: readonly Weight[];
+  /** Of the weights, as `getWeights` has them. */
+  readonly weightNames: readonly string[];
   readonly regularizers: readonly (WeightRegularizer | undefined)[];
   /** Brings in what the rest needs. */
   load(): Promise<void>;
-  /** Numbers of a weight: as initialised, of a model as it has them. */
+  /** Whether a weight has numbers of its own, as in a model. */
+  hasNumbers(index: number): boolean;
+  /** Numbers of a weight: its own, else as initialised. */
   start(index: number, seed: number): Float32Array;
   record(program: ProgramBuilder, inputs: readonly Region[]): readonly Region[];
 }
@@ -42,8 +46,10 @@ function layerSubject(layer: Layer, shapes: readonly Shape[], { position = 0, in
   return {
     name: layer.name,
     weights,
+    weightNames: specs.map(({ name }) => name),
     regularizers: specs.map(({ regularizer }) => regularizer),
     load: () => layer.load(),
+    hasNumbers: () => false,
     start: (i, seed) => fillWeight(specs[i]!.initializer, specs[i]!.shape, seed, [position, i]),
     record(program, inputs) {
       program.position = position;
@@ -62,9 +68,17 @@ function modelSubject(model: Layer, shapes: readonly Shape[], { inference }: Sub
   return {
     name: model.name,
     weights: held.map(({ weight }) => weight),
+    // Without the name of the model.
+    weightNames: held.map(({ weight }) => weight.name.slice(model.name.length + 1)),
     regularizers: held.map(({ variable }) => variable.regularizer),
     load: () => network.load(),
-    start: (i) => held[i]!.variable.read().slice(),
+    hasNumbers: (i) => held[i]!.variable.hasValue,
+    start(i, seed) {
+      const { variable } = held[i]!;
+      return variable.hasValue
+        ? variable.read().slice()
+        : fillWeight(variable.initializer, variable.shape, seed, [0, i]);
+    },
     record: (program, regions) => network.record(program, regions),
   };
 }
