@@ -1,6 +1,7 @@
 import { checkBoolean, checkInteger, checkNumber, checkOptions, checkShape, show } from "../base/check.js";
 import { isUint8Array } from "../engine/kernels/kinds.js";
 import { type Shape, sizeOf } from "../engine/program/shape.js";
+import { Block } from "../graph/block.js";
 import { CompositeLayer } from "../graph/composite.js";
 import { Layer } from "../layers/base/layer.js";
 import { shuffledOrder } from "../model/shuffle.js";
@@ -55,7 +56,7 @@ const ROUNDING = 2 ** -22;
  * loss is the sum of the outputs, each times a random number, in f64, and what the layers add to it.
  *
  * A model keeps its weights; the trained weights of a layer by itself are random, others as they are initialised. Nothing is
- * changed, but that a Sequential without an input shape takes the one given here.
+ * changed, but that a Sequential without an input shape, or a block, takes the one given here.
  * @param layer a layer or a model
  * @throws TypeError, RangeError for wrong options, and where the shape does not fit
  */
@@ -69,7 +70,7 @@ export async function gradcheck(layer: Layer, options: GradcheckOptions = {}): P
   const { samples, shapes, inputs } = checkInputs(layer, options, seed);
   const shardSamples = checkInteger("gradcheck.shardSamples", options.shardSamples ?? samples, 1);
 
-  if (layer instanceof CompositeLayer) layer.build(shapes);
+  if (layer instanceof CompositeLayer || layer instanceof Block) layer.build(shapes);
   const subject = subjectOf(layer, shapes, { inference: !training });
   const dtypes = inputs.map(({ data }) => (isUint8Array(data) ? ("u8" as const) : ("f32" as const)));
   const trial = await Trial.create(subject, { shapes, dtypes, samples, shardSamples });
