@@ -1,6 +1,8 @@
 export type { Activation } from "./activations/activation.js";
 export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
+export { registerActivation } from "./activations/registered.js";
+export type { Given, Option, Options, Values } from "./base/options.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
 export * as constraints from "./constraints/index.js";
@@ -36,6 +38,7 @@ export type { Format } from "./files/formats.js";
 export { loadNpy, loadNpz } from "./files/numpy.js";
 export { deleteModel, listModels } from "./files/storage.js";
 export type { ModelSource, ModelTarget } from "./files/target.js";
+export { Block, defineBlock } from "./graph/block.js";
 export type {
   CompiledSnapshot,
   FitPosition,
@@ -56,6 +59,7 @@ export { Dense, type DenseOptions } from "./layers/core/dense.js";
 export { InputLayer, type InputOptions, input } from "./layers/core/inputLayer.js";
 export { Rescaling, type RescalingOptions } from "./layers/core/rescaling.js";
 export * as layers from "./layers/index.js";
+export * as options from "./layers/options.js";
 export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/pooling/maxPooling2d.js";
 export { registerLayer } from "./layers/registered.js";
 export { Flatten } from "./layers/reshaping/flatten.js";

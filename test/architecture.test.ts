@@ -20,6 +20,7 @@ const levels = [
   ["files"],
   ["callbacks"],
   ["model"],
+  ["testing"],
   ["index.ts", "standalone.ts"],
   ["cli"],
   ["demo"],
@@ -200,6 +201,11 @@ describe("imports", () => {
 
   it.each(filesIn("src/demo"))("of the library are those of any user in %s", (file) => {
     expect(importsOf(file).filter((imported) => !imported.startsWith("src/demo/"))).toEqual([]);
+  });
+
+  it("bring in nothing of wasm-cnn/testing", () => {
+    expect([...loadedWith("src/index.ts")].filter((file) => file.startsWith("src/testing/"))).toEqual([]);
+    expect(loadedWith("src/testing/index.ts")).toContain("src/testing/trial.ts");
   });
 
   it("in src/index.ts are re-exports only", () => {

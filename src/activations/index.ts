@@ -1,5 +1,6 @@
 // All activations, as the user writes them where the name alone does not do: `activations.leakyRelu({ negativeSlope: 0.1 })`.
 
+export { defineActivation, elementwise, rowwise } from "./define.js";
 export {
   celu,
   elu,

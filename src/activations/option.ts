@@ -3,7 +3,10 @@ import { type Option, toSnakeCase } from "../base/options.js";
 import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Weight, WeightRegularizer } from "../engine/program/weight.js";
+import { Layer } from "../layers/base/layer.js";
 import { type Activation, halved, linear } from "./activation.js";
+import { LayerActivation } from "./layerActivation.js";
+import { registeredActivations } from "./registered.js";
 import { relu } from "./relu.js";
 import { softmax } from "./softmax.js";
 
@@ -20,10 +23,10 @@ const NAMES = [
   ...["log_softmax", "sparsemax", "glu"],
 ] as const;
 
-/** Layers of Keras that stand as the activation of another, with the activation that they are. */
-const LAYERS: Readonly<Record<string, string>> = { LeakyReLU: "leaky_relu", ELU: "elu" };
-
 const toCamelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const camelKeys = (options: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(options).map(([key, value]) => [toCamelCase(key), value]));
 
 type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;
 type KerasName = "linear" | "relu" | "softmax" | (typeof NAMES)[number];
@@ -44,8 +47,8 @@ class NamedActivation implements Activation {
   /** @throws TypeError, RangeError for wrong options */
   async load(): Promise<void> {
     if (this.#found) return;
-    const given = Object.entries(this.options ?? {}).map(([key, value]) => [toCamelCase(key), value]);
-    this.#found = (await import("./registry.js")).activations.get(this.name)!(Object.fromEntries(given));
+    const given = camelKeys(this.options ?? {});
+    this.#found = (await import("./registry.js")).activations.get(this.name)!(given);
   }
 
   /** Known before it is imported: the one activation that changes shapes is named here. */
@@ -64,10 +67,13 @@ class NamedActivation implements Activation {
 
 /** @throws RangeError for a name that no activation has, TypeError for another kind of value */
 export function resolveActivation(where: string, value: unknown): Activation {
+  if (value instanceof Layer) return new LayerActivation(where, value);
   if (typeof value === "object" && value !== null && "record" in value && "name" in value) return value as Activation;
   if (typeof value !== "string") {
-    throw new TypeError(`${where}: expected the name of an activation or an activation, got ${show(value)}`);
+    throw new TypeError(`${where}: expected the name of an activation, an activation or a layer, got ${show(value)}`);
   }
+  const own = registeredActivations.get(value);
+  if (own) return own();
   const name = toSnakeCase(value);
   const known = AT_ONCE.get(name);
   if (known) return known;
@@ -76,8 +82,9 @@ export function resolveActivation(where: string, value: unknown): Activation {
 }
 
 /** The option of layers that end with an activation. */
-export function activation(): Option<Activation, ActivationName | Activation> {
+export function activation(): Option<Activation, ActivationName | Activation | Layer> {
   return {
+    holdsLayer: true,
     check: resolveActivation,
     write: (value) => value.config?.() ?? value.name,
     read,
@@ -87,21 +94,17 @@ export function activation(): Option<Activation, ActivationName | Activation> {
 /** What a config holds for an activation: a name, which may have longer forms, or a name with options; null means none. */
 function read(where: string, value: unknown): unknown {
   if (value === null || value === undefined) return "linear";
-  if (typeof value !== "object") return value;
+  if (typeof value !== "object" || value instanceof Layer) return value;
   const { config, class_name, className = class_name } = value as Record<string, unknown>;
   if (typeof config === "string") return config;
   if (typeof className !== "string") return value;
-  const name = LAYERS[className] ?? className;
-  const { name: _, trainable: _trainable, dtype: _dtype, alpha, ...rest } = (config ?? {}) as Record<string, unknown>;
-  // Keras 2 says alpha for the slope of LeakyReLU.
-  const options = {
-    ...rest,
-    ...(alpha !== undefined && { [name === "leaky_relu" ? "negative_slope" : "alpha"]: alpha }),
-  };
-  if (Object.keys(options).length === 0) return name;
-  if (name !== "threshold" && !NAMES.includes(name as never))
+  const options = (config ?? {}) as Record<string, unknown>;
+  if (Object.keys(options).length === 0) return className;
+  const own = registeredActivations.get(className);
+  if (own) return own(camelKeys(options));
+  if (className !== "threshold" && !NAMES.includes(className as never))
     checkChoice(where, className, [...AT_ONCE.keys(), ...NAMES]);
-  return new NamedActivation(name, options);
+  return new NamedActivation(className, options);
 }
 
 /**

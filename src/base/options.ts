@@ -26,6 +26,8 @@ export interface Option<T, G = T> {
   readonly kerasName?: string;
   /** Other names that configs have for it, in snake case: of older versions. */
   readonly aliases?: readonly string[];
+  /** Whether the value may be a layer: then a config holds that one's class and config, and `read` may be given the layer made of it. */
+  readonly holdsLayer?: boolean;
   /** Of the type alone. */
   readonly given?: G;
 }

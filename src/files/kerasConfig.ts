@@ -116,11 +116,10 @@ function layerRow({ className, config, model }: LayerSnapshot): JsonObject {
     const { config: inner, ...row } = modelConfig(model);
     return { ...row, config: { ...(inner as JsonObject), name: config.name, trainable: config.trainable ?? true } };
   }
-  const entries = Object.entries(config).map(([key, value]) => [key, longForm(key, value)]);
   return {
     module: "keras.layers",
     class_name: className,
-    config: { dtype: "float32", ...Object.fromEntries(entries) },
+    config: { dtype: "float32", ...longForms(config) },
     registered_name: null,
   };
 }
@@ -133,7 +132,15 @@ const MODULES: readonly (readonly [ending: string, module: string])[] = [
   ["learning_rate", "keras.optimizers.schedules"],
 ];
 
+function longForms(config: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, longForm(key, value)]));
+}
+
 function longForm(key: string, value: unknown): unknown {
+  // A layer in a layer.
+  if (isObject(value) && value.module === "keras.layers" && isObject(value.config)) {
+    return { ...value, config: longForms(value.config) };
+  }
   const module = MODULES.find(([ending]) => key.endsWith(ending))?.[1];
   return module && isObject(value) ? { module, ...value, registered_name: null } : value;
 }

@@ -91,8 +91,8 @@ function expectLayer({ model }: LayerSnapshot, layer: Layer, around: Around): Ex
     const inside = { path: `${path}/`, trainable: isTrained };
     return { ...head, weights: [], model: expect(model!, layer.layers, layer.graph, inside) };
   }
-  const weights = layer.variables.map(
-    ({ name, shape, trainable: learns }): ExpectedWeight => ({
+  const weights = layer.namedVariables.map(
+    ({ name, variable: { shape }, trainable: learns }): ExpectedWeight => ({
       ...{ name, path: `${path}/${name}`, shape },
       ...{ trainable: isTrained && learns, learns },
     }),

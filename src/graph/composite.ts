@@ -23,8 +23,7 @@ export abstract class CompositeLayer extends Layer {
   override outputShapes(inputs: readonly Shape[]): readonly Shape[] {
     const { graph } = this;
     // Only a chain may not know its input yet.
-    const count = graph?.inputs.length ?? 1;
-    if (inputs.length !== count) throw new RangeError(`expected ${count} inputs, got ${inputs.length}`);
+    checkInputCount(graph?.inputs.length ?? 1, inputs);
     return graph ? new Network(graph, inputs).outputShapes : [chainShape(inputs[0]!, this.layers)];
   }
 
@@ -63,8 +62,13 @@ export abstract class CompositeLayer extends Layer {
 
 seeThroughProxies(CompositeLayer);
 
+/** @throws RangeError if there are not so many inputs */
+export function checkInputCount(count: number, inputs: readonly Shape[]): void {
+  if (inputs.length !== count) throw new RangeError(`expected ${count} inputs, got ${inputs.length}`);
+}
+
 /** Of all layers in Keras' order, each once. */
-function variablesOf({ layers }: Graph, seen: Set<Variable>): readonly Variable[] {
+export function variablesOf({ layers }: Graph, seen: Set<Variable>): readonly Variable[] {
   const found: Variable[] = [];
   for (const layer of layers) {
     for (const variable of layer.graph ? variablesOf(layer.graph, seen) : layer.variables) {

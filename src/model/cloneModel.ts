@@ -1,8 +1,10 @@
+import { LayerActivation } from "../activations/layerActivation.js";
 import { checkOptions, show } from "../base/check.js";
+import { toSnakeCase } from "../base/options.js";
 import { rawOf } from "../base/raw.js";
 import { type DeclaredClass, optionsFromConfig } from "../base/registry.js";
 import { replayCalls } from "../graph/graph.js";
-import type { Layer } from "../layers/base/layer.js";
+import { Layer } from "../layers/base/layer.js";
 import type { SymbolicTensor } from "../layers/base/symbolic.js";
 import { InputLayer } from "../layers/core/inputLayer.js";
 import { Model } from "./model.js";
@@ -64,5 +66,14 @@ function cloneLayer(layer: Layer): Layer {
   if (typeof Class.declared !== "object") {
     throw new TypeError(`cloneModel: expected layers made with defineLayer, got "${name}" of ${layer.className}`);
   }
-  return new Class({ ...optionsFromConfig(`cloneModel: ${name}`, Class, layer.config()), name, trainable });
+  const config = layer.config();
+  const held: Record<string, Layer> = {};
+  for (const [option, { holdsLayer, kerasName }] of Object.entries(Class.declared)) {
+    const value = (layer as unknown as Record<string, unknown>)[option];
+    const inner = value instanceof LayerActivation ? value.layer : value;
+    if (!holdsLayer || !(inner instanceof Layer)) continue;
+    held[option] = cloneLayer(inner);
+    delete config[kerasName ?? toSnakeCase(option)];
+  }
+  return new Class({ ...optionsFromConfig(`cloneModel: ${name}`, Class, config), ...held, name, trainable });
 }

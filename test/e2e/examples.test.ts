@@ -33,6 +33,13 @@ describe("the example", () => {
     expect(stdout).toMatch(/^read as 7, with [\d.]+ %; it is 7$/m);
   });
 
+  it("own-kernel compiles its kernels, proves them and trains with them", async () => {
+    const cwd = await installExample("own-kernel");
+    const { stdout } = await run("npm", ["test", "--silent"], { cwd });
+    expect(stdout).toMatch(/^# pass 2$/m);
+    expect(stdout).toMatch(/^# fail 0$/m);
+  });
+
   it("vite learns to tell the shapes apart", async () => {
     const folder = await installExample("vite");
     await run("npm", ["run", "build"], { cwd: folder });

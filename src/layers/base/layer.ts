@@ -34,14 +34,26 @@ export function defineLayer<O extends Options>(
   ...args: Arguments<O>
 ) => Layer & Values<O>) &
   Pick<LayerClass<O>, "className" | "declared" | "fixed"> {
-  abstract class Defined extends Layer {
+  return declareOn(Layer, className, declared, fixed) as never;
+}
+
+/** The class of layers with these options that `Base` is made into. */
+export function declareOn(
+  // biome-ignore lint/suspicious/noExplicitAny: the form that TypeScript asks of a class that is extended.
+  Base: abstract new (...args: any[]) => Layer,
+  className: string,
+  declared: Options,
+  fixed: LayerConfig,
+): typeof Base {
+  abstract class Defined extends Base {
     static readonly className = className;
     static readonly declared = declared;
     static readonly fixed = fixed;
 
-    constructor(options: object = {}) {
-      super(className, options, declared, fixed);
+    // biome-ignore lint/suspicious/noExplicitAny: likewise.
+    constructor(...args: any[]) {
+      super(className, args[0] ?? {}, declared, fixed);
     }
   }
-  return Defined as never;
+  return Defined;
 }

@@ -11,6 +11,13 @@ export interface NamedWeight {
   readonly data: Float32Array;
 }
 
+/** A weight of a layer under the name that it has there, and whether training changes it as far as the layer decides. */
+export interface NamedVariable {
+  readonly name: string;
+  readonly variable: Variable;
+  readonly trainable: boolean;
+}
+
 /** A weight as `setWeights` takes it: bare numbers, or with their shape. */
 export type GivenWeight = Float32Array | { readonly data: Float32Array; readonly shape?: Shape };
 

@@ -1,7 +1,7 @@
 import { Raw, seeThroughProxies } from "../../base/raw.js";
 import { formatShape, type Shape, sameShape } from "../../engine/program/shape.js";
 import type { WeightSpec } from "../../engine/program/weight.js";
-import { checkWeights, type GivenWeight, type NamedWeight, Variable } from "./variable.js";
+import { checkWeights, type GivenWeight, type NamedVariable, type NamedWeight, Variable } from "./variable.js";
 
 /** What has weights, as soon as the shapes of its inputs are known: all that a layer knows of them. */
 export abstract class Weighted extends Raw {
@@ -44,9 +44,18 @@ export abstract class Weighted extends Raw {
     return this.#variables ?? [];
   }
 
+  /** The same by their names in the layer. */
+  get namedVariables(): readonly NamedVariable[] {
+    return this.variables.map((variable) => ({ name: variable.name, variable, trainable: variable.trainable }));
+  }
+
   /** Copies of its weights, in Keras' order. While `fit` runs: of the last completed step. @throws Error before a model has it */
   getWeights(): NamedWeight[] {
-    return this.variables.map((each) => ({ name: each.name, shape: [...each.shape], data: each.read().slice() }));
+    return this.namedVariables.map(({ name, variable }) => ({
+      name,
+      shape: [...variable.shape],
+      data: variable.read().slice(),
+    }));
   }
 
   /**
