@@ -5,7 +5,7 @@ export type Kernel = (...args: number[]) => number;
 
 /** Kernels over a memory of their own, and buffers in it. */
 export class Arena {
-  readonly memory = new WebAssembly.Memory({ initial: 1024, maximum: 1024, shared: true });
+  readonly memory = new WebAssembly.Memory({ initial: 4096, maximum: 4096, shared: true });
   readonly kernels: Record<string, Kernel>;
   #top = 1024;
   #random = 1;

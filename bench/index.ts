@@ -1,6 +1,8 @@
-// `npm run bench [-- --shapes NAME] [--json FILE] [--relaxed] [--turbo]`: what the kernels reach of this machine's own peak on
+// `npm run bench [-- --shapes NAME] [--json FILE] [--networks NAME|all] [--relaxed] [--turbo]`: what the kernels reach of this machine's own peak on
 // several networks, and the seed's network against plain JavaScript. One thread; medians of 31 runs after warm-up.
 // `--shapes NAME` measures the kernels of one network only. `--relaxed`: the seed's network with the relaxed kernels too.
+// `--networks NAME` or `all`, in their place: each layer of a network in examples/networks (or of all), both passes, as a share of
+// what multiply-add or memory lets through. It takes minutes.
 // `--turbo`: all kernels with V8's 256-bit vectors. `--quick` only shows that it runs: 3 runs, nothing is judged.
 
 import { writeFileSync } from "node:fs";
@@ -8,6 +10,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { enableTurbo } from "#turbo";
 import { benchKernels, type KernelResult } from "./kernels.js";
+import { benchLayers, type LayerResult, realNetworks } from "./layers.js";
 import { RUNS } from "./measure.js";
 import { benchModels, type ModelResult } from "./models.js";
 import { findPeakLoop, measureTile } from "./peak.js";
@@ -18,6 +21,7 @@ const { values } = parseArgs({
     json: { type: "string" },
     quick: { type: "boolean" },
     shapes: { type: "string" },
+    networks: { type: "string" },
     relaxed: { type: "boolean", default: false },
     turbo: { type: "boolean", default: false },
   },
@@ -53,6 +57,12 @@ console.log(`peak of 128-bit multiply and add: ${peak.toFixed(1)} GFLOP/s a core
 console.log(
   `the register tile in the first cache: ${tile.toFixed(1)} GFLOP/s (${Math.round((100 * tile) / peak)} %)\n`,
 );
+if (values.networks !== undefined) {
+  const layers = await benchLayers(realNetworksOf(values.networks), runs, peakLoop);
+  console.log(layerTable(layers));
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, peak, tile, layers }, undefined, 2)}\n`);
+  process.exit();
+}
 const kernels = await benchKernels(chosen, runs, peakLoop);
 console.log(kernelTable(kernels));
 const models = values.shapes === undefined ? await benchModels(runs, values.relaxed) : [];
@@ -73,6 +83,40 @@ function turboOrExit() {
     console.error(`bench: ${(error as Error).message}`);
     process.exit(2);
   }
+}
+
+function realNetworksOf(name: string): readonly (keyof typeof realNetworks)[] {
+  const names = Object.keys(realNetworks) as (keyof typeof realNetworks)[];
+  const found = names.filter((each) => name === "all" || name === each);
+  if (found.length > 0) return found;
+  throw new RangeError(`--networks: expected all or one of ${names.join(", ")}, got ${name}`);
+}
+
+/** The slowest first, by network. */
+function layerTable(results: readonly LayerResult[]): string {
+  const names = [...new Set(results.map(({ network }) => network))];
+  const sorted = names.flatMap((name) =>
+    results.filter(({ network }) => network === name).sort((a, b) => a.ofLimit - b.ofLimit),
+  );
+  const rows = sorted.map(({ network, layer, shape, pass, kernels, times, microseconds, ...rest }) => [
+    ...[network, layer, shape, pass, kernels.join(" + "), `${times}`, `${microseconds.toFixed(1)} us`],
+    ...[rest.gflops > 0 ? rest.gflops.toFixed(1) : "", rest.gigabytes.toFixed(1)],
+    ...[`${Math.round(100 * rest.ofLimit)} %`, rest.limit],
+  ]);
+  const header = [
+    "network",
+    "layer",
+    "shape",
+    "pass",
+    "kernels",
+    "times",
+    "a sample",
+    "GFLOP/s",
+    "GB/s",
+    "of limit",
+    "",
+  ];
+  return table([header, ...rows], [0, 1, 2, 3, 4, 10]);
 }
 
 function kernelTable(results: readonly KernelResult[]): string {

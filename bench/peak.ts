@@ -26,6 +26,23 @@ export function findPeakLoop(): PeakLoop {
   return forms.reduce((better, form) => (form.best > better.best ? form : better));
 }
 
+/** What a loop that copies reaches of memory, or of the cache that holds it. A call moves `bytes`, half of them read and half written. */
+export interface CopyLoop {
+  readonly call: () => void;
+  readonly bytes: number;
+}
+
+/** @param bytes about how many are to be moved, and so how large the memory is that is touched */
+export function copyLoop(bytes: number): CopyLoop {
+  copying ??= new Arena("peak");
+  copying.reset();
+  const half = Math.max(64, Math.floor(bytes / 128) * 64);
+  const [to, from] = [copying.zeros(half / 4), copying.zeros(half / 4)];
+  return { call: () => copying!.kernels.copyLoop!(to, from, half), bytes: 2 * half };
+}
+
+let copying: Arena | undefined;
+
 /**
  * What the register tile of all dense products reaches of it where all operands stay in the first cache and the loops are
  * long, in GFLOP/s: below the peak where a CPU spends as much on taking in a load as on an operation (AMD Zen: 4 a cycle).

@@ -102,3 +102,17 @@ function sum(
   const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, a12));
   return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
 }
+
+/** Copies `bytes` (a multiple of 64) in vectors: what memory, or the cache that holds it, lets through. */
+export function copyLoop(to: usize, from: usize, bytes: i32): void {
+  const end = to + <usize>bytes;
+  while (to < end) {
+    const a = v128.load(from), b = v128.load(from, 16), c = v128.load(from, 32), d = v128.load(from, 48);
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
+    to += 64;
+    from += 64;
+  }
+}
