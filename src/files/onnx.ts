@@ -6,7 +6,7 @@ import type { Graph, SymbolicTensor } from "../layers/base/symbolic.js";
 import { InputLayer } from "../layers/core/inputLayer.js";
 import { outputNames } from "./compileSettings.js";
 import { exportActivation } from "./onnx/activations.js";
-import type { Config } from "./onnx/exporter.js";
+import { type Config, Unsupported } from "./onnx/exporter.js";
 import { EXPORTERS, isEachAlone } from "./onnx/exporters.js";
 import { type Numbers, OnnxGraphBuilder, type Value } from "./onnx/graph.js";
 import { encodeOnnx } from "./onnx/proto.js";
@@ -30,9 +30,9 @@ export interface OnnxOptions {
 
 /**
  * The bytes of an `.onnx` file that computes what `predict` does: opset 17, inputs and outputs of 32-bit floats and any number of
- * samples. They are called "input" and "output"; where there are several, as the model calls them.
- * @throws Error for a model without an input shape, RangeError for open sizes, for layers or activations that ONNX has not, for
- *   weights too large for halves and for models of 2 GiB, TypeError for wrong options
+ * samples. They are called "input" and "output"; where there are several, as the model calls them. Sizes that are open stay so.
+ * @throws Error for a model without an input shape, RangeError with all layers that ONNX cannot say, for weights too large for
+ *   halves and for models of 2 GiB, TypeError for wrong options
  */
 export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): Bytes {
   checkOptions("writeOnnx", options, ["layout", "float16"]);
@@ -52,18 +52,24 @@ export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): B
   const outputs = names.outputs.length === 1 ? ["output"] : names.outputs.map((name) => freeName(name, names.inputs));
   const builder = new OnnxGraphBuilder([...names.inputs, ...outputs], float16);
   const channelsFirst = layout === "nchw";
-  const inputs = graph.inputs.map(({ sizes, name }, i): Value => {
-    if (sizes.some(Number.isNaN)) throw new RangeError(`writeOnnx: expected sizes of the input ${name}, got open ones`);
+  const inputs = graph.inputs.map(({ sizes }, i): Value => {
     return { name: names.inputs[i]!, shape: sizes, channelsFirst: channelsFirst && sizes.length === 3 };
   });
   const layers = new Map(leafLayers(model).map((layer) => [layer.layer, layer]));
   const weights = (layer: ExpectedLayer) =>
     Object.fromEntries(layer.weights.map((weight) => [weight.name, { shape: weight.shape, data: data.get(weight)! }]));
-  const values = exportGraph(builder, graph, inputs, (layer) => {
-    const expected = layers.get(layer)!;
-    return { path: expected.path, weights: weights(expected) };
+  const refused: string[] = [];
+  const values = exportGraph(builder, graph, inputs, {
+    describe: (layer) => {
+      const expected = layers.get(layer)!;
+      return { path: expected.path, weights: weights(expected) };
+    },
+    refuse: (problem) => refused.push(problem),
   });
-  const ends = values.map((value, i) => [outputs[i]!, builder.toLayout(value, channelsFirst)] as const);
+  refuse(refused);
+  const ends = values.map((value, i) => {
+    return [outputs[i]!, builder.toLayout(value, channelsFirst && value.shape.length === 3)] as const;
+  });
   return encodeOnnx({
     ...{ irVersion: IR_VERSION, opset: OPSET, producer: "wasm-cnn" },
     graph: builder.finish(snapshot.name, inputs, ends),
@@ -72,12 +78,21 @@ export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): B
 
 /** @throws RangeError with all layers that have no exporter, models inside included */
 function checkClasses(snapshot: ModelSnapshot): void {
-  const classes = ({ layers }: ModelSnapshot): string[] =>
-    layers.flatMap(({ className, model }) => (model ? classes(model) : [className]));
-  const unknown = classes(snapshot).filter((name) => name !== "InputLayer" && !Object.hasOwn(EXPORTERS, name));
-  if (unknown.length === 0) return;
-  const known = Object.keys(EXPORTERS).join(", ");
-  throw new RangeError(`writeOnnx: expected layers among ${known}, got ${[...new Set(unknown)].join(", ")}`);
+  const problems = ({ layers }: ModelSnapshot, around = ""): string[] =>
+    layers.flatMap(({ className, config, model }) => {
+      const path = around + String(config.name);
+      if (model) return problems(model, `${path}/`);
+      const isKnown = className === "InputLayer" || Object.hasOwn(EXPORTERS, className);
+      return isKnown ? [] : [`${path} (${className}): not a layer of Keras`];
+    });
+  refuse(problems(snapshot));
+}
+
+/** @throws RangeError if there are any */
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const list = problems.map((problem) => `\n- ${problem}`).join("");
+  throw new RangeError(`writeOnnx: expected layers that ONNX can say, got:${list}`);
 }
 
 function namesOf(inputs: ModelSnapshot["inputs"], graph: Graph): readonly string[] {
@@ -88,23 +103,22 @@ function freeName(name: string, taken: readonly string[]): string {
   return taken.includes(name) ? `${name}/output` : name;
 }
 
-type Describe = (layer: Layer) => { path: string; weights: Readonly<Record<string, Numbers>> };
+interface Export {
+  readonly describe: (layer: Layer) => { path: string; weights: Readonly<Record<string, Numbers>> };
+  /** Takes what ONNX cannot say. */
+  readonly refuse: (problem: string) => void;
+}
 
 /** The nodes of a graph on these values, models inside taken apart; gives its outputs. */
-function exportGraph(
-  builder: OnnxGraphBuilder,
-  graph: Graph,
-  inputs: readonly Value[],
-  describe: Describe,
-): readonly Value[] {
+function exportGraph(builder: OnnxGraphBuilder, graph: Graph, inputs: readonly Value[], how: Export): readonly Value[] {
   const values = new Map<SymbolicTensor, Value>(graph.inputs.map((tensor, i) => [tensor, inputs[i]!]));
   for (const call of graph.calls) {
     const { layer } = call;
     if (layer instanceof InputLayer) continue;
     const taken = call.inputs.map((tensor) => values.get(tensor)!);
     const made = layer.graph
-      ? exportGraph(builder, layer.graph, taken, describe)
-      : [exportLayer(builder, layer, taken, () => anyOrder(graph, call.outputs[0]!), describe)];
+      ? exportGraph(builder, layer.graph, taken, how)
+      : [exportLayer(builder, layer, taken, () => anyOrder(graph, call.outputs[0]!), how)];
     for (const [i, output] of call.outputs.entries()) values.set(output, made[i]!);
   }
   return graph.outputs.map((tensor) => values.get(tensor)!);
@@ -115,19 +129,25 @@ function exportLayer(
   layer: Layer,
   inputs: readonly Value[],
   anyOrder: () => boolean,
-  describe: Describe,
+  { describe, refuse }: Export,
 ): Value {
   const { path, weights } = describe(layer);
   builder.layer = path;
   const config = layer.config() as unknown as Config;
-  const shape = layer.outputShape(inputs.map((input) => input.shape));
+  const [shape] = layer.inferenceShapes(inputs.map((input) => input.shape));
   // Only a layer that works on each number alone, or a dense one, may get them in another order.
   const isAnyOrder = isEachAlone(layer) || layer.className === "Dense";
   const taken = isAnyOrder
     ? inputs
     : inputs.map((input) => (input.flattened === undefined ? input : builder.toLayout(input, false)));
-  const value = EXPORTERS[layer.className]!(builder, { inputs: taken, shape, config, weights, anyOrder });
-  return config.activation === undefined ? value : exportActivation(builder, value, config.activation);
+  try {
+    const value = EXPORTERS[layer.className]!(builder, { inputs: taken, shape: shape!, config, weights, anyOrder });
+    return config.activation === undefined ? value : exportActivation(builder, value, config.activation);
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+    refuse(`${path} (${layer.className}): ${error.message}`);
+    return { name: "", shape: shape!, channelsFirst: false };
+  }
 }
 
 /** Whether all that take a tensor do not mind the order of its numbers: a dense layer takes them as they come. */

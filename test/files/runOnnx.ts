@@ -50,7 +50,11 @@ function decodeNode(pbf: PbfReader): DecodedNode {
   const node: DecodedNode = { operator: "", inputs: [], output: "", attributes: new Map() };
   return message(pbf, node, {
     1: () => node.inputs.push(pbf.readString()),
-    2: () => (node.output = pbf.readString()),
+    2: () => {
+      // Of operators with several outputs nothing takes the others.
+      const name = pbf.readString();
+      node.output ||= name;
+    },
     4: () => (node.operator = pbf.readString()),
     5: () => {
       let name = "";

@@ -1,5 +1,6 @@
 """Reads what wasm-cnn has written, in a folder of <name>.onnx and <name>.safetensors with <name>.json beside them, and writes
-the weights back as <name>.back.safetensors. Prints JSON: versions, and by name the shape and the predictions of each model.
+the weights back as <name>.back.safetensors. Prints JSON: versions, how many .onnx files are right, and by name the shape and the
+predictions of each model that has a .json.
 
 Needs: pip install onnx onnxruntime safetensors numpy"""
 
@@ -14,11 +15,16 @@ import safetensors
 from safetensors.numpy import load_file, save_file
 
 results = {}
+checked = 0
 for path in sorted(Path(sys.argv[1]).glob("*.onnx")):
-    expected = json.loads(path.with_suffix(".json").read_text())
     model = onnx.load(path)
     # Shapes are inferred too, and have to be those that the file says.
     onnx.checker.check_model(model, full_check=True)
+    onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    checked += 1
+    if not path.with_suffix(".json").exists():
+        continue
+    expected = json.loads(path.with_suffix(".json").read_text())
     x = np.array(expected["x"]["data"], np.float32).reshape(expected["x"]["shape"])
     (y,) = onnxruntime.InferenceSession(str(path)).run(None, {"input": x})
     weights = load_file(path.with_suffix(".safetensors"))
@@ -31,4 +37,4 @@ for path in sorted(Path(sys.argv[1]).glob("*.onnx")):
     save_file(weights, path.with_suffix(".back.safetensors"), metadata={"format": "np"})
     results[path.stem] = {"shape": y.shape, "data": y.ravel().tolist()}
 versions = {module.__name__: module.__version__ for module in (onnx, onnxruntime, safetensors, np)}
-print(json.dumps({"versions": {"python": sys.version.split()[0], **versions}, "results": results}))
+print(json.dumps({"versions": {"python": sys.version.split()[0], **versions}, "checked": checked, "results": results}))

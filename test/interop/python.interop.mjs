@@ -7,6 +7,7 @@ import { writeOnnx } from "../../dist/files/onnx.js";
 import { readSafetensors, writeSafetensors } from "../../dist/files/safetensors.js";
 import { expectClose } from "../expectClose.ts";
 import { NETWORKS, network, samplesFor } from "../files/networks.ts";
+import { ONNX_CASES } from "../files/onnxCases.ts";
 import { tolerances } from "../tolerances.ts";
 import { findPython } from "./python.mjs";
 
@@ -18,6 +19,8 @@ describe.skipIf(!isThere)("Python", () => {
   const written = new Map();
   let folder;
   let results;
+  let checked;
+  let cases = 0;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "wasm-cnn-interop-"));
@@ -30,10 +33,19 @@ describe.skipIf(!isThere)("Python", () => {
       const expected = { x: plain(samplesFor(model, 3)), weights: weights.map(plain) };
       writeFileSync(join(folder, `${name}.json`), JSON.stringify(expected));
     }
+    for (const [name, makers] of Object.entries(ONNX_CASES)) {
+      for (const [i, make] of makers.entries()) {
+        const snapshot = await make().snapshot();
+        for (const layout of ["nhwc", "nchw"]) {
+          writeFileSync(join(folder, `${name}.${i}.${layout}.onnx`), writeOnnx(snapshot, { layout }));
+          cases++;
+        }
+      }
+    }
     const script = new URL("check.py", import.meta.url).pathname;
     const output = JSON.parse(execFileSync(python, [script, folder], { encoding: "utf8" }));
     console.log(output.versions);
-    results = output.results;
+    ({ results, checked } = output);
   });
   afterAll(() => folder && rmSync(folder, { recursive: true }));
 
@@ -42,6 +54,10 @@ describe.skipIf(!isThere)("Python", () => {
     const expected = await model.predict(samplesFor(model, 3));
     expect(results[name].shape).toEqual(expected.shape);
     expectClose(results[name].data, expected.data, tolerances.interop);
+  });
+
+  it("finds the ONNX files of all layers right", () => {
+    expect(checked).toBe(names.length + cases);
   });
 
   it.each(names)("reads our safetensors of the network %s, and we read its own", (name) => {

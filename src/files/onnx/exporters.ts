@@ -1,49 +1,93 @@
+import { sampleAxis } from "../../layers/base/axis.js";
 import type { Layer } from "../../layers/base/layer.js";
-import { clip, exportActivation } from "./activations.js";
-import type { Exporter } from "./exporter.js";
-import * as images from "./images.js";
+import { boundedRelu, isElementwise } from "./activations.js";
+import * as convolutions from "./convolutions.js";
+import { type Exporter, listOf } from "./exporter.js";
+import { axisIn } from "./graph.js";
 import * as merging from "./merging.js";
+import * as normalization from "./normalization.js";
+import * as pooling from "./pooling.js";
+import * as resampling from "./resampling.js";
+import * as shaping from "./shaping.js";
 
 const identity: Exporter = (_, { inputs }) => inputs[0]!;
 
+/** What these do, they do in training alone. */
+const IN_TRAINING: readonly string[] = [
+  ...["Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise"],
+  ...["ActivityRegularization", "AugMix", "CutMix", "Equalization", "MixUp", "RandAugment", "RandomBrightness"],
+  ...["RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomElasticTransform"],
+  ...["RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert"],
+  ...["RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation", "RandomSharpness"],
+  ...["RandomShear", "RandomTranslation", "RandomZoom", "Solarization"],
+];
+
 /** How layers are written, by class. */
 export const EXPORTERS: Readonly<Record<string, Exporter>> = {
+  Conv1D: convolutions.exportConvolution,
+  Conv2D: convolutions.exportConvolution,
+  DepthwiseConv1D: convolutions.exportDepthwiseConvolution,
+  DepthwiseConv2D: convolutions.exportDepthwiseConvolution,
+  SeparableConv1D: convolutions.exportSeparableConvolution,
+  SeparableConv2D: convolutions.exportSeparableConvolution,
+  Conv1DTranspose: convolutions.exportTransposedConvolution,
+  Conv2DTranspose: convolutions.exportTransposedConvolution,
+  Dense: convolutions.exportDense,
+
+  MaxPooling1D: pooling.exportPooling("MaxPool"),
+  MaxPooling2D: pooling.exportPooling("MaxPool"),
+  AveragePooling1D: pooling.exportPooling("AveragePool"),
+  AveragePooling2D: pooling.exportPooling("AveragePool"),
+  GlobalMaxPooling1D: pooling.exportGlobalPooling("GlobalMaxPool"),
+  GlobalMaxPooling2D: pooling.exportGlobalPooling("GlobalMaxPool"),
+  GlobalAveragePooling1D: pooling.exportGlobalPooling("GlobalAveragePool"),
+  GlobalAveragePooling2D: pooling.exportGlobalPooling("GlobalAveragePool"),
+  AdaptiveMaxPooling1D: pooling.exportAdaptiveMaxPooling,
+  AdaptiveMaxPooling2D: pooling.exportAdaptiveMaxPooling,
+  AdaptiveAveragePooling1D: pooling.exportAdaptiveAveragePooling,
+  AdaptiveAveragePooling2D: pooling.exportAdaptiveAveragePooling,
+
+  BatchNormalization: normalization.exportBatchNormalization,
+  LayerNormalization: normalization.exportLayerNormalization,
+  GroupNormalization: normalization.exportGroupNormalization,
+  RMSNormalization: normalization.exportRMSNormalization,
+  UnitNormalization: normalization.exportUnitNormalization,
+  Normalization: normalization.exportNormalization,
+  AutoContrast: normalization.exportAutoContrast,
+
+  Flatten: shaping.exportFlatten,
+  Reshape: shaping.exportReshape,
+  Permute: shaping.exportPermute,
+  RepeatVector: shaping.exportRepeatVector,
+  ZeroPadding1D: shaping.exportZeroPadding,
+  ZeroPadding2D: shaping.exportZeroPadding,
+  Cropping1D: shaping.exportCropping,
+  Cropping2D: shaping.exportCropping,
+  CenterCrop: resampling.exportCenterCrop,
+  Resizing: resampling.exportResizing,
+  UpSampling1D: resampling.exportUpSampling,
+  UpSampling2D: resampling.exportUpSampling,
   Rescaling: (graph, { inputs: [x], config: { scale, offset } }) => {
     const scaled = graph.add("Mul", [x!, graph.scalar("scale", scale)]);
     return graph.add("Add", [scaled, graph.scalar("offset", offset)]);
   },
-  Conv2D: images.exportConv2d,
-  DepthwiseConv2D: images.exportDepthwiseConv2d,
-  MaxPooling2D: images.exportPooling("MaxPool"),
-  AveragePooling2D: images.exportPooling("AveragePool"),
-  GlobalMaxPooling2D: images.exportGlobalPooling("GlobalMaxPool"),
-  GlobalAveragePooling2D: images.exportGlobalPooling("GlobalAveragePool"),
-  ZeroPadding2D: images.exportZeroPadding2d,
-  UpSampling2D: images.exportUpSampling2d,
-  BatchNormalization: images.exportBatchNormalization,
-  Flatten: (graph, { inputs: [x], anyOrder }) => graph.flatten(x!, anyOrder()),
-  Reshape: (graph, { inputs: [x], shape }) => {
-    const value = graph.toLayout(x!, false);
-    return graph.add("Reshape", [value, graph.integers("shape", [0, ...shape])], {}, { shape, channelsFirst: false });
-  },
-  Dense: images.exportDense,
+
   Activation: identity,
-  ReLU: (graph, { inputs: [x], config }) => {
-    const { max_value: most, negative_slope: slope, threshold } = config;
-    if (threshold !== 0 || (slope !== 0 && most !== null)) {
-      throw new RangeError("writeOnnx: expected reLU without threshold, and with maxValue or negativeSlope alone");
-    }
-    if (slope !== 0) return graph.add("LeakyRelu", [x!], { alpha: { float: slope } });
-    return most === null ? graph.add("Relu", [x!]) : clip(graph, x!, 0, most);
-  },
-  LeakyReLU: (graph, { inputs: [x], config }) =>
-    graph.add("LeakyRelu", [x!], { alpha: { float: config.negative_slope } }),
-  ELU: (graph, { inputs: [x], config }) => graph.add("Elu", [x!], { alpha: { float: config.alpha } }),
+  ReLU: (graph, { inputs: [x], config: { negative_slope: slope, threshold, max_value: most } }) =>
+    boundedRelu(graph, x!, { slope, threshold, most }),
+  LeakyReLU: (graph, { inputs: [x], config: { negative_slope: slope } }) => boundedRelu(graph, x!, { slope }),
+  ELU: (graph, { inputs: [x], config: { alpha } }) => graph.add("Elu", [x!], { alpha: { float: alpha } }),
+  PReLU: (graph, { inputs: [x], weights: { alpha } }) =>
+    graph.add("PRelu", [x!, graph.perElement("alpha", x!, alpha!)]),
   Softmax: (graph, { inputs: [x], config }) => {
-    const { axis } = config;
-    if (axis !== -1) throw new RangeError(`writeOnnx: expected softmax over the last axis, got axis ${axis}`);
-    return exportActivation(graph, x!, "softmax");
+    const axes = listOf(config.axis!).map((axis) => axisIn(x!, sampleAxis("axis", axis, x!.shape)));
+    if (axes.length === 1) return graph.add("Softmax", [x!], { axis: axes[0]! });
+    const less = graph.add("Sub", [x!, graph.add("ReduceMax", [x!], { axes, keepdims: 1 })]);
+    const powers = graph.add("Exp", [less]);
+    const sum = graph.add("ReduceSum", [powers, graph.integers("axes", axes)], { keepdims: 1 });
+    return graph.add("Div", [powers, sum]);
   },
+
   Add: merging.exportMerge("Add"),
   Subtract: merging.exportMerge("Sub"),
   Multiply: merging.exportMerge("Mul"),
@@ -51,31 +95,17 @@ export const EXPORTERS: Readonly<Record<string, Exporter>> = {
   Minimum: merging.exportMerge("Min"),
   Average: merging.exportAverage,
   Concatenate: merging.exportConcatenate,
-  // What these do, they do in training alone.
-  Dropout: identity,
-  SpatialDropout1D: identity,
-  SpatialDropout2D: identity,
-  AlphaDropout: identity,
-  GaussianDropout: identity,
-  GaussianNoise: identity,
-  ActivityRegularization: identity,
+  Dot: merging.exportDot,
+
   Identity: identity,
+  ...Object.fromEntries(IN_TRAINING.map((className) => [className, identity])),
 };
 
-/** Layers that are written by no exporter: inputs are no nodes. */
-export const NONE: readonly string[] = ["InputLayer"];
-
 /** Layers after which the order of a row of numbers does not matter, or that work on each number alone. */
-const EACH_ALONE = new Set([
-  "Rescaling",
-  "Flatten",
-  "Dropout",
-  "GaussianNoise",
-  "GaussianDropout",
-  "ReLU",
-  "LeakyReLU",
-]);
+const EACH_ALONE = new Set([...IN_TRAINING, "Identity", "Rescaling", "Flatten", "ReLU", "LeakyReLU", "ELU"]);
 
-export function isEachAlone({ className }: Layer): boolean {
-  return EACH_ALONE.has(className);
+export function isEachAlone(layer: Layer): boolean {
+  return (
+    EACH_ALONE.has(layer.className) || (layer.className === "Activation" && isElementwise(layer.config().activation))
+  );
 }

@@ -10,14 +10,26 @@ export interface Numbers {
   readonly data: Float32Array;
 }
 
-/** What a node gives out. ONNX has images as NCHW, and we have NHWC: a value knows how it lies. */
+/** What a node gives out. ONNX has images as NCHW and sequences as NCL, we have channels last: a value knows how it lies. */
 export interface Value {
   readonly name: string;
-  /** Of a sample, as Keras has it, channels last. */
+  /** Of a sample, as Keras has it, channels last. Open sizes are NaN. */
   readonly shape: Shape;
+  /** Never of a row of numbers. */
   readonly channelsFirst: boolean;
   /** Channels of the images that it has been flattened from, if they were first: its elements are in that order. */
   readonly flattened?: number;
+}
+
+/** An axis of a sample, from 0 on, as ONNX counts it: with the batch, and as the value lies. */
+export function axisIn({ shape, channelsFirst }: Value, axis: number): number {
+  if (!channelsFirst) return axis + 1;
+  return axis === shape.length - 1 ? 1 : axis + 2;
+}
+
+/** What is said of each axis of a sample, in the order in which a value has them. */
+export function inOrderOf<T>({ channelsFirst }: Value, each: readonly T[]): readonly T[] {
+  return channelsFirst ? [each.at(-1)!, ...each.slice(0, -1)] : each;
 }
 
 /** ONNX nodes on values by name. */
@@ -37,18 +49,26 @@ export class OnnxGraphBuilder {
     this.#float16 = float16;
   }
 
-  /** Adds a node; gives its value, which lies as the first input does. Attributes without a value are left out. */
+  /** Adds a node; gives its value, which has shape and layout of the first input, but for the changes. */
   add(
     operator: string,
     inputs: readonly (Value | string)[],
     attributes: OnnxNode["attributes"] = {},
     changes: Partial<Value> = {},
   ): Value {
-    const [first] = inputs as readonly [Value];
+    const first = inputs.find((input) => typeof input !== "string")!;
     const name = this.#unique(operator);
     const names = inputs.map((input) => (typeof input === "string" ? input : input.name));
-    this.#nodes.push({ operator, name, inputs: names, output: name, attributes });
+    this.#nodes.push({ operator, name, inputs: names, outputs: [name], attributes });
     return { ...first, ...changes, name };
+  }
+
+  /** Likewise, of an operator with a second output that nothing takes. */
+  addWithUnused(operator: string, inputs: readonly (Value | string)[], attributes: OnnxNode["attributes"]): Value {
+    const made = this.add(operator, inputs, attributes);
+    const node = this.#nodes.pop()!;
+    this.#nodes.push({ ...node, outputs: [made.name, this.#unique(`${operator}/unused`)] });
+    return made;
   }
 
   constant(name: string, { shape, data }: Numbers): string {
@@ -80,17 +100,33 @@ export class OnnxGraphBuilder {
     const output = this.#unique(name);
     const halves = this.#unique(`${name}/float16`);
     this.#initializers.push({ name: halves, shape, data: encodeFloat16(data) });
-    this.#nodes.push({ operator: "Cast", name: output, inputs: [halves], output, attributes: { to: FLOAT } });
+    this.#nodes.push({
+      operator: "Cast",
+      name: output,
+      inputs: [halves],
+      outputs: [output],
+      attributes: { to: FLOAT },
+    });
     return output;
   }
 
-  /** The same numbers, images lying as asked for, all else in Keras' order. */
+  /** A constant for each element of the value, or for those along some axes: it has size 1 along the others. */
+  perElement(name: string, value: Value, { shape, data }: Numbers, isWeight = true): string {
+    const axes = value.shape.map((_, axis) => axis);
+    const order = inOrderOf(value, axes);
+    const numbers = { shape: order.map((axis) => shape[axis]!), data: transpose({ shape, data }, order) };
+    return isWeight ? this.weight(name, numbers) : this.constant(name, numbers);
+  }
+
+  /** The same numbers, images and sequences lying as asked for, all else in Keras' order. */
   toLayout(value: Value, channelsFirst: boolean): Value {
     if (value.flattened !== undefined) return this.#inOrder(value, value.flattened);
-    if (value.shape.length !== 3 || channelsFirst === value.channelsFirst) return value;
+    const rank = value.shape.length;
+    if (rank < 2 || channelsFirst === value.channelsFirst) return value;
     const known = this.#transposed.get(value.name);
     if (known) return known;
-    const perm = channelsFirst ? [0, 3, 1, 2] : [0, 2, 3, 1];
+    const spatial = Array.from({ length: rank - 1 }, (_, i) => i + 1);
+    const perm = channelsFirst ? [0, rank, ...spatial] : [0, ...spatial.map((axis) => axis + 1), 1];
     const made = this.add("Transpose", [value], { perm }, { channelsFirst });
     this.#transposed.set(value.name, made);
     this.#transposed.set(made.name, value);
@@ -113,8 +149,7 @@ export class OnnxGraphBuilder {
     const value = anyOrder ? given : this.toLayout(given, false);
     const shape = [sizeOf(value.shape)];
     if (value.shape.length === 1) return value;
-    const isTurned = value.shape.length === 3 && value.channelsFirst;
-    const flattened = isTurned ? { flattened: value.shape.at(-1)! } : {};
+    const flattened = value.channelsFirst ? { flattened: value.shape.at(-1)! } : {};
     return this.add("Flatten", [value], { axis: 1 }, { shape, channelsFirst: false, ...flattened });
   }
 
@@ -139,10 +174,14 @@ export class OnnxGraphBuilder {
     const rename = (value: string) => renamed.get(value) ?? value;
     return {
       name,
-      nodes: this.#nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), output: rename(node.output) })),
+      nodes: this.#nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map(rename),
+        outputs: node.outputs.map(rename),
+      })),
       initializers: this.#initializers,
-      inputs: inputs.map((input) => ({ name: input.name, shape: lie(input) })),
-      outputs: outputs.map(([output, value]) => ({ name: output, shape: lie(value) })),
+      inputs: inputs.map((input) => ({ name: input.name, shape: lie(input.name, input) })),
+      outputs: outputs.map(([output, value]) => ({ name: output, shape: lie(output, value) })),
     };
   }
 
@@ -156,8 +195,28 @@ export class OnnxGraphBuilder {
   }
 }
 
-/** Sizes with those of any number of samples. */
-function lie({ shape, channelsFirst }: Value): (number | string)[] {
-  const isTurned = shape.length === 3 && channelsFirst;
-  return ["N", ...(isTurned ? [shape.at(-1)!, ...shape.slice(0, -1)] : shape)];
+/** Sizes with those of any number of samples; open ones have the name of the value and the axis that Keras counts. */
+function lie(name: string, value: Value): (number | string)[] {
+  const sizes = value.shape.map((size, axis) => (Number.isNaN(size) ? `${name}_${axis + 1}` : size));
+  return ["N", ...inOrderOf(value, sizes)];
+}
+
+/** The numbers with their axes in another order. */
+export function transpose({ shape, data }: Numbers, order: readonly number[]): Float32Array {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const result = new Float32Array(data.length);
+  const sizes = order.map((axis) => shape[axis]!);
+  const steps = order.map((axis) => strides[axis]!);
+  const places = sizes.map(() => 0);
+  let from = 0;
+  for (let i = 0; i < result.length; i++) {
+    result[i] = data[from]!;
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      from += steps[axis]!;
+      if (++places[axis]! < sizes[axis]!) break;
+      from -= steps[axis]! * sizes[axis]!;
+      places[axis] = 0;
+    }
+  }
+  return result;
 }

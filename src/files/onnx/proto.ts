@@ -22,7 +22,7 @@ export interface OnnxNode {
   readonly operator: string;
   readonly name: string;
   readonly inputs: readonly string[];
-  readonly output: string;
+  readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
@@ -70,7 +70,7 @@ function writeGraph(graph: OnnxGraph, pbf: PbfWriter): void {
 
 function writeNode(node: OnnxNode, pbf: PbfWriter): void {
   for (const input of node.inputs) pbf.writeStringField(1, input);
-  pbf.writeStringField(2, node.output);
+  for (const output of node.outputs) pbf.writeStringField(2, output);
   pbf.writeStringField(3, node.name);
   pbf.writeStringField(4, node.operator);
   for (const attribute of Object.entries(node.attributes)) pbf.writeMessage(5, writeAttribute, attribute);

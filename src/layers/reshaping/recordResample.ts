@@ -8,17 +8,21 @@ const METHODS = { nearest: 0, bilinear: 1, bicubic: 2, lanczos3: 3, lanczos5: 5,
 /** How far a place sees. */
 const RADIUS = { bilinear: 1, bicubic: 2, lanczos3: 3, lanczos5: 5 } as const;
 
-export interface Resampling {
-  readonly height: number;
-  readonly width: number;
+/** How neighbours are weighed. */
+export interface Neighbours {
   /** `adaptive`: means of windows that share the input out. */
   readonly method: keyof typeof METHODS;
   /** Whether a smaller output is smoothed. */
   readonly antialias: boolean;
 }
 
+export interface Resampling extends Neighbours {
+  readonly height: number;
+  readonly width: number;
+}
+
 /** How many neighbours an output has at most. */
-function tapsOf(size: number, out: number, { method, antialias }: Resampling): number {
+function tapsOf(size: number, out: number, { method, antialias }: Neighbours): number {
   const scale = size / out;
   switch (method) {
     case "nearest":
@@ -33,15 +37,19 @@ function tapsOf(size: number, out: number, { method, antialias }: Resampling): n
   }
 }
 
+/** What `resampleTable` takes besides the table: for each output the first neighbour, then the weights of `taps` of them. */
+export function tableOf(size: number, out: number, to: Neighbours) {
+  const taps = tapsOf(size, out, to);
+  const smooth = to.antialias ? Math.max(size / out, 1) : 0;
+  return { taps, elements: out * (taps + 1), dims: [size, out, taps, METHODS[to.method], smooth] as const };
+}
+
 /** Records one axis at another size. */
 function recordAxis(program: ProgramBuilder, x: Region, axis: 0 | 1, to: Resampling): Recorded {
   const size = x.shape[axis]!;
   const out = axis === 0 ? to.height : to.width;
   if (size === out) return { outputs: [x], backward: (dys) => dys };
-  const taps = tapsOf(size, out, to);
-  const smooth = to.antialias ? Math.max(size / out, 1) : 0;
-  const elements = out * (taps + 1);
-  const dims = [size, out, taps, METHODS[to.method], smooth];
+  const { taps, elements, dims } = tableOf(size, out, to);
   const table = program.prepare([], resample, "resampleTable", elements, ...dims);
   const shape = x.shape.with(axis, out);
   const sizes = [sizeOf(shape.slice(0, axis)), size, out, sizeOf(shape.slice(axis + 1))] as const;
