@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "./packageVersion.js";
-import { folder, integer, modelFile, port, threadCount } from "./parseOptions.js";
+import { folder, integer, modelFile, port, recipe, threadCount } from "./parseOptions.js";
 import { errorLine, report } from "./report.js";
 import { UsageError } from "./usageError.js";
 
@@ -10,6 +10,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted with Ctrl-C.
 Environment: NO_COLOR turns colours off, CI turns redrawing off, DEBUG=wasm-cnn shows where an error came from.`;
 
 const trainMnistNotes = `
+Recipes (epochs and batch size unless given):
+  tutorial  5 epochs, batch 64: Keras' tutorial network with RMSprop; about 99.2 % of the test images
+  fast      1 epoch, batch 64: batch normalisation and a learning rate that falls to nothing; 99 % in a few seconds
+  best      8 epochs, batch 64: a larger network, images turned, moved and scaled at random; 99.6 % in some minutes
+
 The test set stays whole with --limit. Images/s counts training images over the time of fit alone.
 Ctrl-C stops after the current step (or after the test) and prints what was reached; a second Ctrl-C kills at once.
 ${exitCodes}`;
@@ -39,8 +44,9 @@ function createProgram(): Command {
   program
     .command("train-mnist")
     .description("train a small convolutional network on MNIST's handwritten digits and test it")
-    .option("--epochs <n>", "how often to go through the training images", integer("--epochs", 1), 5)
-    .option("--batch-size <n>", "images a training step", integer("--batch-size", 1), 64)
+    .option("--recipe <name>", "tutorial, fast or best: the network and how it is trained", recipe, "tutorial")
+    .option("--epochs <n>", "how often to go through the training images", integer("--epochs", 1))
+    .option("--batch-size <n>", "images a training step", integer("--batch-size", 1))
     .option("--seed <n>", "the same seed gives the same weights, bit by bit", integer("--seed", 0), 1)
     .option("--threads <n>", 'worker threads, or "auto"; 0 is the calling thread alone', threadCount, "auto")
     .option("--relaxed", "compute with relaxed SIMD: other bits on other machines")

@@ -1,4 +1,5 @@
 import { formatOfName } from "../files/formats.js";
+import type { RecipeName } from "./recipes.js";
 import { UsageError } from "./usageError.js";
 
 /** A parser for an option that takes an integer of at least `min`. */
@@ -42,4 +43,14 @@ export function modelFile(option: string): (text: string) => string {
         `got ${JSON.stringify(text)}`,
     );
   };
+}
+
+/** Names of recipes.ts, which is loaded only when a network is trained. */
+const RECIPES: readonly RecipeName[] = ["tutorial", "fast", "best"];
+
+/** Parses `--recipe`. */
+export function recipe(text: string): RecipeName {
+  const found = RECIPES.find((name) => name === text);
+  if (found) return found;
+  throw new UsageError(`--recipe: expected one of ${RECIPES.join(", ")}, got ${JSON.stringify(text)}`);
 }

@@ -1,22 +1,28 @@
 import { basename } from "node:path";
 import { ProgressBar } from "../callbacks/progressBar.js";
 import { checkpointName } from "../files/checkpoints.js";
-import type { Sequential } from "../index.js";
+import type { CompileOptions, Sequential } from "../index.js";
 import { progressOutput } from "../platform/nodeTerminal.js";
 import { type CheckpointOptions, checkpointNow, checkpoints } from "./checkpoint.js";
 import { mnistData } from "./mnistData.js";
-import { mnistNetwork } from "./mnistNetwork.js";
 import { checkOutput, rescued, saveModel } from "./output.js";
 import { packageVersion } from "./packageVersion.js";
+import { type RecipeName, recipes } from "./recipes.js";
 import { summaryWidth } from "./terminal.js";
 import { lossAndAccuracy, TrainingRecord } from "./trainingRecord.js";
 import { resultsObject, resultsText } from "./trainingResults.js";
 import { enableTurbo } from "./turbo.js";
 import { UsageError } from "./usageError.js";
 
+/** Training images of MNIST. */
+const MNIST_IMAGES = 60_000;
+
 export interface TrainMnistOptions extends CheckpointOptions {
-  epochs: number;
-  batchSize: number;
+  recipe: RecipeName;
+  /** Default: the recipe's. */
+  epochs?: number;
+  /** Default: the recipe's. */
+  batchSize?: number;
   seed: number;
   threads: "auto" | number;
   relaxed?: boolean;
@@ -31,7 +37,7 @@ export interface TrainMnistOptions extends CheckpointOptions {
 
 /** `wasm-cnn train-mnist`: trains and tests the network, with progress and results on stdout (with `json`: stderr). */
 export async function trainMnist(options: TrainMnistOptions): Promise<void> {
-  const { epochs, batchSize, relaxed = false, turbo = false, json = false, quiet = false } = options;
+  const { recipe, relaxed = false, turbo = false, json = false, quiet = false } = options;
   const stream = json ? process.stderr : process.stdout;
   const print = (text: string) => stream.write(`${text}\n`);
   const interruption = new AbortController();
@@ -43,7 +49,10 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     const { note } = enableTurbo();
     if (!quiet) print(`--turbo: ${note}`);
   }
-  const model = compiledNetwork(options);
+  const { model, compile, fit } = recipes[recipe](options);
+  const { epochs, batchSize } = fit;
+  // Before data are fetched, so that what is refused is refused at once.
+  compileModel(model, compile(MNIST_IMAGES), options);
   const record = new TrainingRecord();
   let steps = 0;
   let test: { loss: number; accuracy: number } | undefined;
@@ -53,11 +62,12 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     if (options.save !== undefined) await checkOutput("--save", options.save);
     const { callbacks: saving, fit: resuming } = await checkpoints(options, print);
     const data = await mnistData({ ...options, signal, onMessage: quiet ? () => {} : print });
+    compileModel(model, compile(data.train.count), options);
     if (!quiet) model.summary({ print, lineLength: summaryWidth(stream) });
     steps = Math.ceil(data.train.count / batchSize);
     const progress = quiet ? [] : [new ProgressBar({ output: progressOutput(stream) })];
     const callbacks = [record.callback(data.train.count, batchSize), ...progress, ...saving];
-    await model.fit(data.train.images, data.train.labels, { epochs, batchSize, callbacks, signal, ...resuming });
+    await model.fit(data.train.images, data.train.labels, { ...fit, callbacks, signal, ...resuming });
     signal.throwIfAborted();
     test = lossAndAccuracy(await model.evaluate(data.test.images, data.test.labels, { batchSize }));
   } catch (error) {
@@ -78,6 +88,7 @@ export async function trainMnist(options: TrainMnistOptions): Promise<void> {
     threads: model.backendInfo().threads,
     relaxed,
     turbo,
+    recipe,
     seed: model.seed,
     fingerprint: await model.fingerprint(),
     wasmCnn: packageVersion(),
@@ -99,13 +110,11 @@ async function rescuedTraining(error: unknown, model: Sequential, { save, checkp
 }
 
 /** @throws UsageError if `threads` is refused, Error if `relaxed` is */
-function compiledNetwork({ seed, threads, relaxed = false }: TrainMnistOptions): Sequential {
-  const model = mnistNetwork(seed);
+function compileModel(model: Sequential, settings: CompileOptions, { threads, relaxed = false }: TrainMnistOptions) {
   try {
-    model.compile({ optimizer: "rmsprop", loss: "categoricalCrossentropy", metrics: ["accuracy"], threads, relaxed });
+    model.compile({ ...settings, threads, relaxed });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(error.message, { cause: error });
   }
-  return model;
 }

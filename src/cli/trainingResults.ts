@@ -12,6 +12,7 @@ export interface TrainingResults {
   threads: number;
   relaxed: boolean;
   turbo: boolean;
+  recipe: string;
   seed: number;
   fingerprint: string;
   wasmCnn: string;
@@ -19,7 +20,7 @@ export interface TrainingResults {
 
 /** The results as the object that `--json` prints. */
 export function resultsObject(results: TrainingResults): Record<string, unknown> {
-  const { record, test, interrupted, threads, relaxed, turbo, seed, fingerprint, wasmCnn } = results;
+  const { record, test, interrupted, threads, relaxed, turbo, recipe, seed, fingerprint, wasmCnn } = results;
   return {
     ...(test && { testAccuracy: test.accuracy, testLoss: test.loss }),
     ...(interrupted && { interrupted, reached: record.reached ?? null }),
@@ -29,6 +30,7 @@ export function resultsObject(results: TrainingResults): Record<string, unknown>
     threads,
     ...(relaxed && { relaxed }),
     ...(turbo && { turbo }),
+    recipe,
     seed,
     fingerprint,
     node: process.versions.node,

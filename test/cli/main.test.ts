@@ -21,6 +21,7 @@ describe("wasm-cnn", () => {
     expect(code).toBe(0);
     const text = stdout.replace(/\s+/g, " ");
     for (const option of [
+      "--recipe",
       "--epochs",
       "--batch-size",
       "--seed",
@@ -34,7 +35,7 @@ describe("wasm-cnn", () => {
     ]) {
       expect(text).toContain(option);
     }
-    for (const value of ["5", "64", "1", '"auto"']) expect(text).toContain(`(default: ${value})`);
+    for (const value of ['"tutorial"', "1", '"auto"']) expect(text).toContain(`(default: ${value})`);
   });
 
   it("without a command shows the help on stderr and fails", async () => {
@@ -59,6 +60,8 @@ describe("wasm-cnn", () => {
       ["train-mnist", "--seed", "9007199254740992"],
       '--seed: expected an integer >= 0 and below 2^53, got "9007199254740992"',
     ],
+    [["train-mnist", "--recipe", "Best"], '--recipe: expected one of tutorial, fast, best, got "Best"'],
+    [["train-mnist", "--recipe", "toString"], '--recipe: expected one of tutorial, fast, best, got "toString"'],
     [["train-mnist", "--limit", "0"], '--limit: expected an integer >= 1, got "0"'],
     [["train-mnist", "--threads", "x"], '--threads: expected "auto" or an integer >= 0, got "x"'],
     [["train-mnist", "--data", ""], '--data: expected a folder, got ""'],

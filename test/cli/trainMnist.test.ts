@@ -59,12 +59,13 @@ describe("wasm-cnn train-mnist", () => {
       "seconds",
       "imagesPerSecond",
       "threads",
+      "recipe",
       "seed",
       "fingerprint",
       "node",
       "wasmCnn",
     ]);
-    expect(result).toMatchObject({ seed: 3, node: process.versions.node, epochs: [{ epoch: 1 }, { epoch: 2 }] });
+    expect(result).toMatchObject({ recipe: "tutorial", seed: 3, node: process.versions.node, epochs: [{ epoch: 1 }, { epoch: 2 }] });
     expect(result.testAccuracy * 128).toBeCloseTo(Math.round(result.testAccuracy * 128), 4);
     expect(result.imagesPerSecond).toBeCloseTo(512 / result.seconds, 6);
     for (const { loss, accuracy, seconds } of result.epochs) {

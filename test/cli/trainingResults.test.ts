@@ -11,6 +11,7 @@ const results = (record: TrainingRecord, interrupted = false) => ({
   threads: 0,
   relaxed: false,
   turbo: false,
+  recipe: "tutorial",
   seed: 1,
   fingerprint: "ab".repeat(32),
   wasmCnn: "0.0.0",
