@@ -1,7 +1,5 @@
-// Convolutions over the (padded) input itself: forward, and both gradients in three forms.
+// Convolutions over the (padded) input itself: forward, and both gradients by lists of non-zeros. Other forms of the gradients: gradients/.
 export * from "./conv2d";
-export * from "./conv2dDense";
 export * from "./conv2dMaxPool";
 export * from "./winograd";
 export * from "./winograd4";
-export * from "./winogradBackward";

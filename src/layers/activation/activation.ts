@@ -13,6 +13,10 @@ export class Activation extends defineLayer("Activation", {
     return this.activation.outputShape?.(input!) ?? input!;
   }
 
+  override isRelu(): boolean {
+    return this.activation.name === "relu";
+  }
+
   record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
     return this.activation.record(program, x!);
   }

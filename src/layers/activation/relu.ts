@@ -19,9 +19,13 @@ export class ReLU extends defineLayer("ReLU", {
     return input!;
   }
 
+  override isRelu(): boolean {
+    return this.maxValue === null && this.negativeSlope === 0 && this.threshold === 0;
+  }
+
   record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
+    if (this.isRelu()) return plain.record(program, x!);
     const { maxValue, negativeSlope, threshold } = this;
-    if (maxValue === null && negativeSlope === 0 && threshold === 0) return plain.record(program, x!);
     return boundedRelu(negativeSlope, threshold, maxValue ?? Number.POSITIVE_INFINITY).record(program, x!);
   }
 }

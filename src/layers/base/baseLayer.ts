@@ -171,6 +171,17 @@ export abstract class Layer extends Weighted {
     return undefined;
   }
 
+  /**
+   * Of a layer that scales and shifts each channel at inference: kernel (..., n) and bias (n) of the layer before it with that in
+   * them. They are made when the weights have changed.
+   * @param before weights of the layer before: kernel, and bias if it has one
+   * @param own weights of this layer
+   */
+  foldInto?(program: ProgramBuilder, before: readonly Weight[], own: readonly Weight[], n: number): readonly Weight[];
+
+  /** Whether it is a relu and nothing else. */
+  isRelu?(): boolean;
+
   /** What the constructor took, under Keras' names: plain JSON. */
   config(): LayerConfig {
     return { ...this.#fixed, ...writeDeclared(this.#declared, this) };

@@ -1,18 +1,12 @@
 import type { Activation } from "../../activations/activation.js";
-import { lazyPack } from "../../engine/kernels/kernels.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
-import type { Shape } from "../../engine/program/shape.js";
 import type { Weight } from "../../engine/program/weight.js";
 import type { Follower, Layer } from "./layer.js";
 
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/foldNormalization.generated.js")).foldNormalization,
-);
-
 /** What a layer with a kernel takes over from those that follow it. */
 export interface Folding {
-  /** Batch normalisation as at inference, with its weights. */
+  /** What scales and shifts its outputs at inference, with its weights. */
   readonly normalization: Follower | undefined;
   /** Whether a relu follows, or is the layer's own activation. */
   readonly relu: boolean;
@@ -26,52 +20,10 @@ export function foldable(activation: Activation, followers: readonly Follower[],
   if (training || activation.name !== "linear") return none;
   let rest = followers;
   const [first] = followers;
-  const normalization = first && isNormalization(first) ? first : undefined;
+  const normalization = first?.layer.foldInto && !first.training ? first : undefined;
   if (normalization) rest = rest.slice(1);
-  const relu = rest[0] !== undefined && !rest[0].training && isRelu(rest[0].layer);
+  const relu = rest[0]?.training === false && rest[0].layer.isRelu?.() === true;
   return { normalization, relu, count: followers.length - rest.length + Number(relu) };
-}
-
-/** Batch normalisation (of the last axis, as there is no other) that behaves as at inference. */
-function isNormalization({ layer, training }: Follower): boolean {
-  return !training && layer.className === "BatchNormalization";
-}
-
-/** A layer that is nothing but a relu. */
-function isRelu(layer: Layer): boolean {
-  if (layer.className === "Activation") return (optionsOf(layer).activation as Activation).name === "relu";
-  const { maxValue, negativeSlope, threshold } = optionsOf(layer);
-  return layer.className === "ReLU" && maxValue === null && negativeSlope === 0 && threshold === 0;
-}
-
-function optionsOf(layer: Layer): Readonly<Record<string, unknown>> {
-  return layer as unknown as Readonly<Record<string, unknown>>;
-}
-
-/** Kernel (..., n) and bias (n) with the normalisation of the layer's n outputs in them: made when the weights have changed. */
-export function foldWeights(
-  program: ProgramBuilder,
-  [kernel, bias]: readonly (Weight | undefined)[],
-  { layer, weights }: Follower,
-  n: number,
-): readonly [Weight, Weight] {
-  const { scale: hasGamma, center: hasBeta } = optionsOf(layer);
-  const rest = [...weights];
-  const gamma = hasGamma ? rest.shift()! : 0;
-  const beta = hasBeta ? rest.shift()! : 0;
-  const [mean, variance] = rest;
-  const epsilon = optionsOf(layer).epsilon as number;
-  const scale = program.prepare([gamma, variance!], pack, "foldNormalizationScale", n, n, epsilon);
-  const { shape, size } = kernel!;
-  const folded = program.prepare([kernel!, scale], pack, "foldNormalizationKernel", size, size / n, n);
-  const sources = [bias ?? 0, beta, mean!, scale] as const;
-  const foldedBias = program.prepare(sources, pack, "foldNormalizationBias", n, n);
-  return [constant("kernel", shape, folded), constant("bias", [n], foldedBias)];
-}
-
-/** A prepared copy in the place of a weight; there is no gradient for it. */
-function constant(name: string, shape: Shape, value: Region): Weight {
-  return { name, shape, trainable: false, value, gradient: value, size: value.size };
 }
 
 /** Records layers one after the other, each as it is. */
@@ -81,4 +33,14 @@ export function recordInTurn(
   inputs: readonly Region[],
 ): Recorded {
   return { outputs: layers.reduce((xs, { layer, weights }) => program.apply(layer, xs, weights), inputs) };
+}
+
+/** Kernel and bias, of n outputs, with what follows in them. */
+export function foldWeights(
+  program: ProgramBuilder,
+  weights: readonly Weight[],
+  follower: Follower,
+  n: number,
+): readonly Weight[] {
+  return follower.layer.foldInto!(program, weights, follower.weights, n);
 }

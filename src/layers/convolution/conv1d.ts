@@ -8,7 +8,7 @@ import type { Weight, WeightSpec } from "../../engine/program/weight.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
 import { asImage, asSequence, ONE_ROW, single, slideSequence } from "../base/oneDimension.js";
 import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "../base/weightOptions.js";
-import { channelsOf, checkDilation, checkGroups, loadGroups, recordConvolution } from "./convolution.js";
+import { channelsOf, checkDilation, checkGroups, loadConvolution, recordConvolution } from "./convolution.js";
 
 /**
  * y[i,f] = activation(bias[f] + sum over (a,c) of x[i*s + a*d, c] kernel[a,c,f]). Shapes: (L, C) to (L', filters); kernel (k, C / groups,
@@ -52,7 +52,7 @@ export class Conv1D extends defineLayer(
   }
 
   override async load(): Promise<void> {
-    await loadGroups(this.groups);
+    await loadConvolution({ groups: this.groups, dilationRate: [this.dilationRate] });
     await super.load();
   }
 

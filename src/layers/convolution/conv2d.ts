@@ -11,7 +11,7 @@ import { defineLayer, type Follower, type Fused, type Layer, type OptionsOf } fr
 import { slideImage } from "../base/padding.js";
 import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "../base/weightOptions.js";
 import { MaxPooling2D } from "../pooling/maxPooling2d.js";
-import { channelsOf, checkDilation, checkGroups, loadGroups, recordConvolution } from "./convolution.js";
+import { channelsOf, checkDilation, checkGroups, loadConvolution, recordConvolution } from "./convolution.js";
 import type { Convolution } from "./directConvolution.js";
 
 /**
@@ -58,7 +58,7 @@ export class Conv2D extends defineLayer(
   }
 
   override async load(): Promise<void> {
-    await loadGroups(this.groups);
+    await loadConvolution(this);
     await super.load();
   }
 

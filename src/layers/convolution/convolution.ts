@@ -3,14 +3,19 @@ import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import { formatShape } from "../../engine/program/shape.js";
 import type { MaxPooling2D } from "../pooling/maxPooling2d.js";
 import { type Convolution, recordDirectConvolution } from "./directConvolution.js";
-import { recordIm2colConvolution } from "./im2colConvolution.js";
 
-/** Seldom needed: imported when a layer has groups. */
-let grouped: typeof import("./groupedConvolution.js") | undefined;
+interface Form {
+  readonly dilationRate: readonly number[];
+  readonly groups: number;
+}
 
-/** Brings in what a convolution in groups needs. */
-export async function loadGroups(groups: number): Promise<void> {
-  if (groups > 1) grouped ??= await import("./groupedConvolution.js");
+const isDirect = ({ dilationRate, groups }: Form) => Math.max(...dilationRate, groups) === 1;
+
+let rare: typeof import("./rareConvolutions.js") | undefined;
+
+/** Brings in what a convolution with dilation or in groups needs. */
+export async function loadConvolution(form: Form): Promise<void> {
+  if (!isDirect(form)) rare ??= await import("./rareConvolutions.js");
 }
 
 /** @throws RangeError for strides together with dilation, as in Keras */
@@ -40,19 +45,15 @@ export function channelsOf(groups: number, channels: number): number {
 export function recordConvolution(
   program: ProgramBuilder,
   convolution: Convolution,
-  {
-    dilationRate,
-    groups,
-    pool,
-  }: { dilationRate: readonly [number, number]; groups: number; pool?: MaxPooling2D | undefined },
+  form: Form & { readonly dilationRate: readonly [number, number]; readonly pool?: MaxPooling2D | undefined },
 ): Recorded {
   const { bias } = convolution;
-  const { outputs, backward } =
-    groups > 1
-      ? grouped!.recordGroupedConvolution(program, convolution, dilationRate, groups)
-      : Math.max(...dilationRate) === 1
-        ? recordDirectConvolution(program, convolution, pool)
-        : recordIm2colConvolution(program, convolution, dilationRate);
+  const { dilationRate, groups, pool } = form;
+  const { outputs, backward } = isDirect(form)
+    ? recordDirectConvolution(program, convolution, pool)
+    : groups > 1
+      ? rare!.recordGroupedConvolution(program, convolution, dilationRate, groups)
+      : rare!.recordIm2colConvolution(program, convolution, dilationRate);
   return {
     outputs,
     backward([dy]) {

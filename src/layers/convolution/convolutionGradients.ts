@@ -1,3 +1,4 @@
+import { lazyPack } from "../../engine/kernels/kernels.js";
 import { convolution } from "../../engine/kernels/packs/convolution.generated.js";
 import { pad2d } from "../../engine/kernels/packs/pad2d.generated.js";
 import type { ProgramBuilder } from "../../engine/program/program.js";
@@ -8,6 +9,14 @@ import type { WindowAxis } from "../base/padding.js";
 import { productScratch, winogradBackwardScratch } from "../base/scratch.js";
 import { type Behind, type ConvolutionShape, inputGradientForm, kernelGradientForm } from "./convolutionForm.js";
 import { recordWinograd } from "./winogradConvolution.js";
+
+// Of forms that many networks never take.
+const conv2dDense = /* @__PURE__ */ lazyPack(
+  async () => (await import("../../engine/kernels/packs/conv2dDense.generated.js")).conv2dDense,
+);
+const winogradBackward = /* @__PURE__ */ lazyPack(
+  async () => (await import("../../engine/kernels/packs/winogradBackward.generated.js")).winogradBackward,
+);
 
 /** About this much of the input stays in the first cache while the sparse kernel gradient walks it again and again. */
 const L1_BYTES = 2 ** 14;
@@ -40,12 +49,12 @@ export function recordKernelGradient(program: ProgramBuilder, forward: ForwardCo
     }
     case "dense": {
       const scratch = program.scratch(64 * (5 + Math.ceil(filters / 8) * 8));
-      program.call(convolution, "conv2dDenseBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...dims);
+      program.call(conv2dDense, "conv2dDenseBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...dims);
       return;
     }
     case "winograd": {
       const scratch = program.scratch(winogradBackwardScratch(channels, filters));
-      program.call(convolution, "winogradBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...sizes);
+      program.call(winogradBackward, "winogradBackwardKernelAdd", kernel.gradient, dy, x, scratch, ...sizes);
     }
   }
 }
@@ -102,7 +111,7 @@ export function recordInputGradient(
     const elements = kernelSize[0] * kernelSize[1] * filters * Math.ceil(channels / 8) * 8;
     const panels = program.prepare(
       kernel,
-      convolution,
+      conv2dDense,
       "conv2dDensePackTurned",
       elements,
       ...kernelSize,

@@ -1,14 +1,9 @@
-import { lazyPack } from "../../engine/kernels/kernels.js";
 import { core } from "../../engine/kernels/packs/core.generated.js";
+import { gemm } from "../../engine/kernels/packs/gemm.generated.js";
+import { im2col } from "../../engine/kernels/packs/im2col.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import { productScratch } from "../base/scratch.js";
 import type { Convolution } from "./directConvolution.js";
-
-// Seldom needed: by dilation.
-const gemm = /* @__PURE__ */ lazyPack(async () => (await import("../../engine/kernels/packs/gemm.generated.js")).gemm);
-const im2col = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/im2col.generated.js")).im2col,
-);
 
 /** Any stride, padding and dilation: patches are copied to rows, the rest are matrix products. */
 export function recordIm2colConvolution(

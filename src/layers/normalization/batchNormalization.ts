@@ -11,6 +11,7 @@ import { Zeros } from "../../initializers/zeros.js";
 import { axis, checkLastAxis } from "../base/axes.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
 import { type Affine, affineOf, affineOptions, affineSpecs } from "./affine.js";
+import { foldNormalization } from "./foldNormalization.js";
 
 /** Batch renormalization, which there is none of. */
 function never(): Option<boolean> {
@@ -71,6 +72,10 @@ export class BatchNormalization extends defineLayer("BatchNormalization", {
     return program.training && program.trainable
       ? this.#recordBatch(program, x!, affine, moving)
       : this.#recordMoving(program, x!, affine, moving);
+  }
+
+  override foldInto(program: ProgramBuilder, before: readonly Weight[], own: readonly Weight[], n: number) {
+    return foldNormalization(program, before, this, own, n);
   }
 
   #recordBatch(program: ProgramBuilder, x: Region, affine: Affine, [mean, variance]: readonly [Weight, Weight]) {

@@ -8,7 +8,7 @@
 
 import { at } from "../lib/simd";
 import { outer4x8 } from "../lib/tile";
-import { matrixSize, TILES, transformInput } from "./winogradTiles";
+import { matrixSize, TILES, transformInput } from "../convolution/winogradTiles";
 
 /** m[i] = (A dy A')[i] for `count` tiles from number `first` on, each in panels of 8 filters; outputs outside of dy are zeros. */
 function transformGradient(
