@@ -25,7 +25,8 @@ interface Run {
 
 const { values } = parseArgs({ options: { json: { type: "string" }, recipe: { type: "string" } } });
 const names = (Object.keys(RECIPES) as Name[]).filter((name) => values.recipe === undefined || name === values.recipe);
-if (names.length === 0) throw new RangeError(`--recipe: expected one of ${Object.keys(RECIPES).join(", ")}, got ${values.recipe}`);
+if (names.length === 0)
+  throw new RangeError(`--recipe: expected one of ${Object.keys(RECIPES).join(", ")}, got ${values.recipe}`);
 const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
 console.log(`${machine.cpu}, ${machine.cores} cores; Node ${machine.node}`);
 const all: Run[] = [];
@@ -62,6 +63,7 @@ async function train(recipe: Name, seed: number): Promise<Run> {
     epochs.push({ seconds: (performance.now() - start) / 1e3, accuracy: JSON.parse(line).accuracy });
   }
   const code = await exited;
-  if (code !== 0) throw new Error(`timeToAccuracy: expected ${recipe} with seed ${seed} to end with exit code 0, got ${code}`);
+  if (code !== 0)
+    throw new Error(`timeToAccuracy: expected ${recipe} with seed ${seed} to end with exit code 0, got ${code}`);
   return { recipe, seed, epochs };
 }

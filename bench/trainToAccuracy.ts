@@ -1,8 +1,8 @@
 // One run of timeToAccuracy.ts: `node trainToAccuracy.js RECIPE SEED TARGET EPOCHS` trains on MNIST with the recipe and the seed
 // until the test accuracy at the end of an epoch reaches the target, and prints a JSON line after each epoch. EPOCHS 0: the recipe's.
 
-import { type RecipeName, recipes } from "#recipes";
 import { loadMnist, toCategorical } from "wasm-cnn";
+import { type RecipeName, recipes } from "#recipes";
 
 const [seed, target, epochs] = process.argv.slice(3).map(Number) as [number, number, number];
 const { trainImages, trainLabels, testImages, testLabels } = await loadMnist();

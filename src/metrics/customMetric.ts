@@ -12,7 +12,7 @@ import { isMetricName } from "./resolve.js";
 export type SampleMetric = (yTrue: Float32Array, yPred: Float32Array, shape: Shape) => number | ArrayLike<number>;
 
 /** The result of the sums. @param count the samples, or the sum of their weights */
-export type SumsResult = (sums: ArrayLike<number>, count: number) => MetricResult;
+export type SumsResult = (sums: readonly number[], count: number) => MetricResult;
 
 const OPTIONS = {
   /** Under which it is logged and saved: a name that no metric here has. */
@@ -24,7 +24,7 @@ const OPTIONS = {
   /** What is reported, from the sums and the number of samples. Default: the first sum divided by the samples, which is the mean. */
   result: optional(
     fn<SumsResult>(),
-    () => (sums: ArrayLike<number>, count: number) => (count > 0 ? sums[0]! / count : 0),
+    () => (sums: readonly number[], count: number) => (count > 0 ? sums[0]! / count : 0),
   ),
   /** The shape of one sample's target, if there is no loss that says it. Default: that of the outputs. */
   targetShape: optional(fn<(output: Shape) => Shape>(), () => (output: Shape) => output),
@@ -77,7 +77,7 @@ class CustomMetric extends Metric {
   }
 
   override result(sums: ArrayLike<number>, count: number): MetricResult {
-    return this.#options.result(sums, count);
+    return this.#options.result(Array.from(sums), count);
   }
 }
 

@@ -28,8 +28,8 @@ const NAMES = {
   sgd: ["SGD", [], 0.01],
 } as const satisfies Record<string, Entry>;
 
-/** An optimizer by its name, with its defaults. */
-export type OptimizerName = "rmsprop" | keyof typeof NAMES;
+/** An optimizer by its name, with its defaults: "adam", or as its class, "Adam". */
+export type OptimizerName = "rmsprop" | "RMSprop" | keyof typeof NAMES | (typeof NAMES)[keyof typeof NAMES][0];
 
 /** An optimizer with its defaults that is known by name, and imported before it is recorded. */
 class NamedOptimizer extends Optimizer {

@@ -65,7 +65,12 @@ describe("wasm-cnn train-mnist", () => {
       "node",
       "wasmCnn",
     ]);
-    expect(result).toMatchObject({ recipe: "tutorial", seed: 3, node: process.versions.node, epochs: [{ epoch: 1 }, { epoch: 2 }] });
+    expect(result).toMatchObject({
+      recipe: "tutorial",
+      seed: 3,
+      node: process.versions.node,
+      epochs: [{ epoch: 1 }, { epoch: 2 }],
+    });
     expect(result.testAccuracy * 128).toBeCloseTo(Math.round(result.testAccuracy * 128), 4);
     expect(result.imagesPerSecond).toBeCloseTo(512 / result.seconds, 6);
     for (const { loss, accuracy, seconds } of result.epochs) {

@@ -7,7 +7,7 @@ import { pack } from "./panels.js";
 import { stepBlock } from "./stepBlock.js";
 
 const source = random(8);
-const values = (size: number) => source.tensor([size]).data;
+const values = (size: number) => [...source.tensor([size]).data];
 const transposed = (x: readonly number[], rows: number, n: number) =>
   Array.from({ length: rows * n }, (_, i) => x[(i % rows) * n + Math.floor(i / rows)]!);
 /** a^T b: a is (k, m), b is (k, n). */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  activations,
   Block,
   cloneModel,
   defineBlock,
@@ -9,7 +8,6 @@ import {
   Model,
   modelFromBytes,
   options,
-  registerActivation,
   registerLayer,
   Sequential,
   type SymbolicTensor,
@@ -137,9 +135,7 @@ describe("an activation", () => {
   it("may be a layer, in files too", async () => {
     const make = () =>
       new Sequential(
-        [
-          layers.dense({ units: 4, activation: layers.leakyRelu({ negativeSlope: 0.125 }), inputShape: [3] }),
-        ],
+        [layers.dense({ units: 4, activation: layers.leakyRelu({ negativeSlope: 0.125 }), inputShape: [3] })],
         { seed: 2 },
       );
     const model = make();
