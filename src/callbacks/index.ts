@@ -13,4 +13,5 @@ export {
 export type { MonitorOptions } from "./monitor.js";
 export { ProgressBar, type ProgressBarOptions } from "./progressBar.js";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduceLROnPlateau.js";
+export { SwapEMAWeights, type SwapEMAWeightsOptions } from "./swapEMAWeights.js";
 export { TerminateOnNaN } from "./terminateOnNaN.js";
