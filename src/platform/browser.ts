@@ -111,7 +111,7 @@ export async function writeText(path: string, _text: string): Promise<void> {
   throw noFiles(path);
 }
 
-export async function appendText(path: string, _text: string): Promise<number> {
+export async function appendText(path: string, _text: string | Uint8Array): Promise<number> {
   throw noFiles(path);
 }
 

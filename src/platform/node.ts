@@ -209,8 +209,8 @@ export async function writeText(path: string, text: string): Promise<void> {
   await writeFile(path, text);
 }
 
-/** Adds a text at the end of a file, which is made if it is not there. @returns how many bytes it held before */
-export async function appendText(path: string, text: string): Promise<number> {
+/** Adds a text or bytes at the end of a file, which is made if it is not there. @returns how many bytes it held before */
+export async function appendText(path: string, text: string | Uint8Array): Promise<number> {
   const size = await stat(path).then(
     (stats) => stats.size,
     () => 0,

@@ -119,7 +119,11 @@ describe("SwapEMAWeights", () => {
       },
     };
     let last = "";
-    const look: Callback = { onBatchEnd: async () => void (last = await model.fingerprint()) };
+    const look: Callback = {
+      onBatchEnd: async () => {
+        last = await model.fingerprint();
+      },
+    };
     const options = { validationData: [x, y] as const, callbacks: [new SwapEMAWeights(), look, fail] };
     await expect(model.fit(x, y, options)).rejects.toThrow("enough");
     await model.evaluate(x, y);
