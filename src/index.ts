@@ -10,6 +10,7 @@ export type { ArrayElements, SampleElement } from "./data/elements.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
+export { type CutMixBatchOptions, cutMix, type MixUpBatchOptions, mixUp } from "./data/mixing.js";
 export { type NpyArray, parseNpy } from "./data/npy.js";
 export type { PixelSource, Pixels } from "./data/pixels.js";
 export type { BatchDataset, BatchElement, PassPosition, ShapedNumbers } from "./data/samples.js";
