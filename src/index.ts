@@ -7,6 +7,7 @@ export * as constraints from "./constraints/index.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { Dataset, type Elements } from "./data/dataset.js";
 export type { ArrayElements, SampleElement } from "./data/elements.js";
+export { type LoadFashionMnistOptions, loadFashionMnist } from "./data/fashionMnist.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";

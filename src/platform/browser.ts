@@ -48,6 +48,10 @@ export async function mnistFolders(): Promise<string[]> {
   throw noFolders("none");
 }
 
+export async function packageFolders(_name: string): Promise<string[]> {
+  throw noFolders("none", "loadFashionMnist");
+}
+
 export async function mnistCacheFolder(): Promise<string> {
   throw noFolders("none");
 }
@@ -152,8 +156,8 @@ export function drawnPixels(
   }
 }
 
-function noFolders(got: string): Error {
+function noFolders(got: string, where = "loadMnist"): Error {
   return new Error(
-    `loadMnist: expected baseUrl, the URL of the folder with the four files, got ${got}; only Node reads folders`,
+    `${where}: expected baseUrl, the URL of the folder with the four files, got ${got}; only Node reads folders`,
   );
 }
