@@ -15,6 +15,12 @@ export interface TrainedModel {
   readonly optimizer: Optimizer | undefined;
   getWeights(): NamedWeight[];
   setWeights(weights: readonly GivenWeight[]): void;
+  /**
+   * Puts the moving averages of an optimizer with `useEma` into the weights, and the weights in the place of those; or back. Does nothing
+   * if that is so, and before the first step. The end of `fit` leaves the averages in the weights in any case.
+   * @throws Error for another optimizer
+   */
+  swapAverages(swapped: boolean): Promise<void>;
   snapshot(options?: { includeOptimizer?: boolean | undefined }): Promise<ModelSnapshot>;
   fingerprint(): Promise<string>;
   toBytes(format?: Format): Promise<Bytes>;

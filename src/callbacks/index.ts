@@ -13,4 +13,6 @@ export {
 export type { MonitorOptions } from "./monitor.js";
 export { ProgressBar, type ProgressBarOptions } from "./progressBar.js";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduceLROnPlateau.js";
+export { SwapEMAWeights, type SwapEMAWeightsOptions } from "./swapEMAWeights.js";
+export { TensorBoard, type TensorBoardOptions } from "./tensorBoard.js";
 export { TerminateOnNaN } from "./terminateOnNaN.js";

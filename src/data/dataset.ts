@@ -1,6 +1,15 @@
 import { checkBoolean, checkInteger, checkOptions, show } from "../base/check.js";
 import { Raw, rawOf, seeThroughProxies } from "../base/raw.js";
 import { type ArrayElements, batchOf, type SampleElement, sliceArrays } from "./elements.js";
+import {
+  batchSeed,
+  type CutMixBatchOptions,
+  checkCutMix,
+  checkMixUp,
+  cutMixBatch,
+  type MixUpBatchOptions,
+  mixUpBatch,
+} from "./mixing.js";
 import { each, grouped, mapped, type Pass, readAhead, readFrom, repeated, shuffled, taken, zipped } from "./passes.js";
 import type { BatchElement, PassPosition } from "./samples.js";
 
@@ -132,7 +141,7 @@ export class Dataset<T> extends Raw implements AsyncIterable<T> {
    */
   map<U>(call: (element: T, index: number) => U | Promise<U>): Dataset<U> {
     if (typeof call !== "function") throw new TypeError(`Dataset.map: expected a function, got ${show(call)}`);
-    return this.#with((position) => mapped(this.#pass, call, position));
+    return this.#with((position) => mapped("Dataset.map", this.#pass, call, position));
   }
 
   /**
@@ -171,6 +180,37 @@ export class Dataset<T> extends Raw implements AsyncIterable<T> {
       }
     };
     return this.#with(pass, { length: length && (drops ? Math.floor(length / size) : Math.ceil(length / size)) });
+  }
+
+  /**
+   * Batches in which each sample is mixed with a random one of its batch: see `mixUp`. Partners and weights follow from the seed, the pass and
+   * the batch's index.
+   * @param options.seed default: the model's, else 0
+   * @throws TypeError, RangeError for wrong options; batches that do not fit make the pass fail
+   */
+  mixUp(this: Dataset<BatchElement>, options: Omit<MixUpBatchOptions, "step"> = {}): Dataset<BatchElement> {
+    checkMixUp("Dataset.mixUp", options, ["alpha", "seed"]);
+    return this.#mixed("Dataset.mixUp", options.seed, (batch, seed) => mixUpBatch(batch, options, seed));
+  }
+
+  /** Likewise with a part of each image that is of another one: see `cutMix`. */
+  cutMix(this: Dataset<BatchElement>, options: Omit<CutMixBatchOptions, "step"> = {}): Dataset<BatchElement> {
+    checkCutMix("Dataset.cutMix", options, ["factor", "seed"]);
+    return this.#mixed("Dataset.cutMix", options.seed, (batch, seed) => cutMixBatch(batch, options, seed));
+  }
+
+  #mixed(
+    this: Dataset<BatchElement>,
+    where: string,
+    own: number | undefined,
+    mix: (batch: BatchElement, seed: number) => BatchElement,
+  ): Dataset<BatchElement> {
+    const { streams } = this.#form;
+    const pass: Pass<BatchElement> = (position) => {
+      const seedOf = (index: number) => batchSeed(own ?? position.seed, position.pass, index, streams);
+      return mapped(where, this.#pass, (batch, index) => mix(batch, seedOf(index)), position);
+    };
+    return this.#with(pass, { streams: streams + 1 });
   }
 
   /** The first `count` elements. */

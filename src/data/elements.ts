@@ -83,6 +83,27 @@ function shapedSlices(where: string, { data, shape }: ShapedNumbers): Slices<Sam
   return { count, at: (index) => ({ data: slice(index * size, (index + 1) * size), shape: rest }) };
 }
 
+type Stacked = StackedNumbers | Record<string, StackedNumbers>;
+
+/** Data as arrays of bytes or 32-bit floats, in place where they are such. @throws TypeError, RangeError for what is no data */
+export function stackedData(where: string, data: Data): Stacked {
+  const { count, at } = slicesOf(where, data);
+  if (isShaped(data)) {
+    const kind = arrayKind(data.data) ?? "";
+    const isPlain = /^Uint8|^Float32/.test(kind);
+    return { data: (isPlain ? data.data : Float32Array.from(data.data)) as Float32Array, shape: [...data.shape] };
+  }
+  if (arrayKind(data) || Array.isArray(data))
+    return stackNamed(
+      where,
+      Array.from({ length: count }, (_, i) => at(i)),
+    );
+  const entries = Object.entries(data as Record<string, Data>);
+  return Object.fromEntries(
+    entries.map(([name, each]) => [name, stackedData(`${where}.${name}`, each) as StackedNumbers]),
+  );
+}
+
 /** @throws TypeError, RangeError for samples that do not go together */
 export function batchOf(where: string, elements: readonly SampleElement[]): BatchElement {
   const part = (name: "x" | "y" | "sampleWeight") => {
@@ -98,7 +119,7 @@ export function batchOf(where: string, elements: readonly SampleElement[]): Batc
   };
 }
 
-function stackNamed(where: string, samples: readonly (Sample | Record<string, Sample>)[]) {
+function stackNamed(where: string, samples: readonly (Sample | Record<string, Sample>)[]): Stacked {
   const [first] = samples;
   const isRecord = typeof first === "object" && !Array.isArray(first) && !arrayKind(first) && !isShaped(first);
   if (!isRecord || first === null) return stackAs(where, samples as readonly Sample[]);

@@ -1,5 +1,5 @@
 import { sha256 } from "#platform";
-import type { Mnist } from "./mnist.js";
+import type { Mnist } from "./fourFiles.js";
 
 /** Sizes and SHA-256 of the four files of MNIST, not compressed. */
 const FILES: Readonly<Record<keyof Mnist, readonly [bytes: number, hash: string]>> = {

@@ -56,7 +56,9 @@ export async function* readFrom<T>(
   }
 }
 
+/** @param where how errors name the operation */
 export async function* mapped<T, U>(
+  where: string,
   source: Pass<T>,
   call: (element: T, index: number) => U | Promise<U>,
   position: Required<PassPosition>,
@@ -67,7 +69,7 @@ export async function* mapped<T, U>(
     try {
       value = await call(element, index);
     } catch (error) {
-      throw elementError("Dataset.map", index, error);
+      throw elementError(where, index, error);
     }
     yield value;
     index++;

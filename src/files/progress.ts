@@ -55,6 +55,7 @@ export function readProgress(where: string, json: JsonObject): Progress {
     epochs: integer(json, "epochs"),
     winograd: boolean(json, "winograd"),
     relaxed: boolean(json, "relaxed"),
+    ...(own(json, "swapped") !== undefined && { swapped: boolean(json, "swapped") }),
     ...(position && { fit: version === 1 ? withHead(position) : position }),
   };
 }

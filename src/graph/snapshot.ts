@@ -91,6 +91,8 @@ export interface Progress {
   readonly seed: number;
   readonly iterations: number;
   readonly epochs: number;
+  /** Whether the optimizer's moving averages lie in the weights, and the weights in their place. Default false. */
+  readonly swapped?: boolean;
   /** Options of `compile` that only this library has, as they decide bits. */
   readonly winograd: boolean;
   readonly relaxed: boolean;

@@ -1,5 +1,5 @@
+import { shuffledOrder } from "../data/shuffle.js";
 import { type Batch, type BatchKind, type DataRows, gather, kindOfData } from "./batch.js";
-import { shuffledOrder } from "./shuffle.js";
 
 /** Where a pass over the data begins. */
 export interface PassStart {

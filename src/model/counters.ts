@@ -8,6 +8,8 @@ export interface Counters {
   iterations: number;
   /** Epochs begun. */
   epochs: number;
+  /** Whether the optimizer's moving averages lie in the weights, and the weights in the place of those. */
+  swapped?: boolean;
   /** Where the last `fit` is, or was when it ended. */
   fit?: FitPosition;
 }

@@ -1,4 +1,5 @@
 import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
+import { exp, ln, power } from "../base/exactMath.js";
 import type { Data } from "../data/samples.js";
 import type { BaseModel } from "./baseModel.js";
 
@@ -69,7 +70,7 @@ export async function findLearningRate(
   // A schedule refuses, before anything has changed.
   optimizer.learningRate = rate;
   const curve = new Curve(smoothing, divergence);
-  const rateOf = (step: number) => start * (end / start) ** (step / (steps - 1));
+  const rateOf = (step: number) => start * exp(ln(end / start) * (step / (steps - 1)));
   // Data decides the input shape of a model that has none.
   if (!model.graph) await model.evaluate(x, y, { batchSize, steps: 1 });
   const before = await model.snapshot();
@@ -127,7 +128,7 @@ class Curve {
     this.#rates.push(rate);
     this.losses.push(loss);
     this.#mean = this.#smoothing * this.#mean + (1 - this.#smoothing) * loss;
-    const smoothed = this.#mean / (1 - this.#smoothing ** this.losses.length);
+    const smoothed = this.#mean / (1 - power(this.#smoothing, this.losses.length));
     this.#smoothed.push(smoothed);
     return smoothed > this.#divergence * Math.min(...this.#smoothed);
   }

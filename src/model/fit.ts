@@ -43,6 +43,7 @@ export async function runFit(runtime: Runtime, job: FitJob): Promise<History> {
   try {
     await fit.tell((c) => c.setParams?.({ epochs, steps, metrics }));
     await fit.tell((c) => c.onTrainBegin?.());
+    if (runtime.counters.swapped) await runtime.swapAverages("fit", false);
     fit.restoreStates(from?.callbacks);
     for (let epoch = from?.epoch ?? job.initialEpoch; epoch < epochs; epoch++) {
       logs = await fit.epoch(epoch, from?.epoch === epoch ? from : undefined);

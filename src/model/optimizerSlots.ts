@@ -28,17 +28,22 @@ export class OptimizerSlots {
     }
   }
 
+  readSlot(name: string): Float32Array[] {
+    return this.#arrays(this.#names.indexOf(name)).map(({ address, size }) => this.#engine.readState(address, size));
+  }
+
+  writeSlot(name: string, values: readonly Float32Array[]): void {
+    for (const [w, { address }] of this.#arrays(this.#names.indexOf(name)).entries()) {
+      this.#engine.writeState(address, values[w]!);
+    }
+  }
+
   read(): OptimizerState["slots"] {
-    return this.#names.map((name, s) => ({
-      name,
-      values: this.#arrays(s).map(({ address, size }) => this.#engine.readState(address, size)),
-    }));
+    return this.#names.map((name) => ({ name, values: this.readSlot(name) }));
   }
 
   /** @param slots in the order of `read`, all of the right size */
   write(slots: OptimizerState["slots"]): void {
-    for (const [s, { values }] of slots.entries()) {
-      for (const [w, { address }] of this.#arrays(s).entries()) this.#engine.writeState(address, values[w]!);
-    }
+    for (const [s, { values }] of slots.entries()) this.writeSlot(this.#names[s]!, values);
   }
 }

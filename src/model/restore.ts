@@ -47,6 +47,7 @@ export function restoreSnapshot(where: string, model: Restorable, snapshot: Mode
   if (progress) {
     const { winograd, relaxed, ...counted } = progress;
     delete counters.fit;
+    delete counters.swapped;
     Object.assign(counters, copyCounters(counted));
   } else if (state) counters.iterations = state.iterations;
   return state;

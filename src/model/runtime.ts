@@ -7,6 +7,7 @@ import { type Compiled, type Mode, type ModelProgram, recordModel } from "../gra
 import type { HeldVariable, Network } from "../graph/network.js";
 import type { FitPosition, OptimizerState } from "../graph/snapshot.js";
 import type { Variable, VariableHolder } from "../layers/base/variable.js";
+import { Averages } from "./averages.js";
 import type { Batch, BatchKind } from "./batch.js";
 import { loadCompiled } from "./compile.js";
 import { type Counters, copyCounters } from "./counters.js";
@@ -36,6 +37,7 @@ export class Runtime implements VariableHolder {
   readonly #state: ModelState;
   readonly #held: readonly HeldVariable[];
   readonly #networks: Networks;
+  readonly #averages: Averages;
   /** Versions of the variables that the memory has copies of. */
   readonly #versions: number[];
   readonly #indices: ReadonlyMap<Variable, number>;
@@ -52,6 +54,7 @@ export class Runtime implements VariableHolder {
     this.engine = new Engine(this.#state, { threads: compiled?.threads ?? "auto" });
     this.slots = new OptimizerSlots(this.engine, this.#state, slotNames);
     for (const name of slotNames) this.slots.fill(name, compiled!.optimizer.slotInitial(name));
+    this.#averages = new Averages(compiled?.optimizer, this.engine, this.slots, this.#held, counters);
     this.#networks = new Networks(network);
     this.#versions = this.#held.map(() => -1);
     this.#indices = new Map(this.#held.map(({ variable }, i) => [variable, i]));
@@ -140,15 +143,15 @@ export class Runtime implements VariableHolder {
     return { ...step, learningRate: optimizer.rateAt(this.steps), scalars: optimizer.scalars(this.steps) };
   }
 
-  /** The end of a training: the averages of an optimizer that keeps them become the weights, as in Keras. */
+  /** The end of a training. */
   async takeAverages(): Promise<void> {
-    const name = this.compiled?.optimizer.averageSlot;
-    if (name === undefined || this.steps === 0) return;
-    await this.#inTurn("fit", () => {
-      const averages = this.slots.read().find((slot) => slot.name === name)!.values;
-      const trainable = this.#held.filter(({ weight }) => weight.trainable);
-      for (const [i, { variable }] of trainable.entries()) variable.write(averages[i]!);
-    });
+    if (this.steps > 0) await this.#inTurn("fit", () => this.#averages.finish());
+  }
+
+  /** Before the first step there are none. @throws Error for an optimizer without averages */
+  async swapAverages(where: string, swapped: boolean): Promise<void> {
+    this.#averages.check(where);
+    if (this.steps > 0) await this.#inTurn(where, () => this.#averages.swap(swapped));
   }
 
   /**

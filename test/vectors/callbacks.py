@@ -6,7 +6,7 @@ import tempfile
 
 import keras
 import numpy as np
-from encode import write
+from encode import f32, write
 
 # Each value is what is monitored after an epoch.
 SERIES = {
@@ -108,7 +108,33 @@ def csv_logger():
     write("csvLogger", cases)
 
 
+def swap_ema_weights():
+    """fit with validation, then evaluate with the callback and without; 12 samples in batches of 4."""
+    cases = []
+    random = np.random.default_rng(7)
+    x, y = (random.normal(size=(12, n)).astype("f4") for n in (3, 2))
+    kernel = random.normal(size=(3, 2)).astype("f4")
+    for swap, overwrite in itertools.product((False, True), (None, 2)):
+        model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2, use_bias=False)])
+        model.set_weights([kernel])
+        optimizer = keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.8, ema_overwrite_frequency=overwrite)
+        model.compile(optimizer=optimizer, loss="mse")
+        seen = []
+        callbacks = [
+            keras.callbacks.SwapEMAWeights(swap_on_epoch=swap),
+            keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(f32(model.get_weights()[0]))),
+        ]
+        options = {"epochs": 3, "batch_size": 4, "shuffle": False, "verbose": 0}
+        history = model.fit(x, y, validation_data=(x, y), callbacks=callbacks, **options).history
+        case = {"name": f"swap {swap}, overwrite {overwrite}", "swapOnEpoch": swap, "overwrite": overwrite}
+        case |= {"x": f32(x), "y": f32(y), "kernel": f32(kernel), "losses": history["loss"], "valLosses": history["val_loss"]}
+        case |= {"seen": seen, "after": f32(model.get_weights()[0])}
+        cases.append(case)
+    write("swapEMAWeights", cases)
+
+
 def make():
+    swap_ema_weights()
     early_stopping()
     reduce_lr()
     csv_logger()

@@ -219,6 +219,18 @@ export interface VectorFamilies {
     /** After each epoch. */
     readonly rates: readonly number[];
   };
+  /** What `fit` on 12 samples in batches of 4 gives with SGD(0.1) and moving averages, and the kernel of its only layer after each epoch. */
+  swapEMAWeights: Named & {
+    readonly swapOnEpoch: boolean;
+    readonly overwrite: number | null;
+    readonly x: Vector;
+    readonly y: Vector;
+    readonly kernel: Vector;
+    readonly losses: readonly number[];
+    readonly valLosses: readonly number[];
+    readonly seen: readonly Vector[];
+    readonly after: Vector;
+  };
   csvLogger: Named & {
     readonly separator: string;
     /** Of each epoch; texts are not finite. */

@@ -7,7 +7,7 @@ import type { Initializer, WeightFiller } from "../program/weight.js";
 import { newMemory } from "./sharing.js";
 
 /** Purposes of random numbers: the second word of the Philox counter. */
-export const RANDOM = { initialize: 1, shuffle: 2, dropout: 3, augment: 4, dataset: 5 } as const;
+export const RANDOM = { initialize: 1, shuffle: 2, dropout: 3, augment: 4, dataset: 5, mix: 6 } as const;
 
 const ADDRESS = 1024;
 /** Blocks of four numbers that are made at a time. */
