@@ -71,7 +71,8 @@ function thingsOf(family) {
   }
   const all = Object.entries(library[family]);
   if (family === "activations") {
-    return all.map(([name, make]) => ({
+    const activations = all.filter(([, make]) => make.declared);
+    return activations.map(([name, make]) => ({
       ...{ name, className: make.activationName, make, comment: commentOf(path, name) },
       options: optionsOf(path, name, make.declared),
     }));
