@@ -1,9 +1,10 @@
 // Puts parts of the library into single files, minified. The argument says which:
 // - worker: the script of worker threads, as a file and as text
 // - standalone: the whole library, for pages without a bundler; the relaxed kernels stay a file of their own
+// - plot: what draws models, with the library that lays graphs out in it, so that it is no dependency of all users
 // - size: what a page that trains the network of the README needs, to be measured
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
@@ -53,6 +54,13 @@ export const source: string =
     const others = { "relaxed.generated.js": "./wasm-cnn.relaxed.min.js" };
     write("../dist/wasm-cnn.min.js", await bundle("../dist/standalone.js", { alias, others }));
     write("../dist/wasm-cnn.relaxed.min.js", await bundle("../dist/engine/kernels/packs/relaxed.generated.js"));
+  },
+
+  async plot() {
+    const license = readFileSync(here("../node_modules/@dagrejs/dagre/LICENSE"), "utf8").trim();
+    const code = await bundle("../dist/plot/index.js");
+    write("../dist/plot/index.js", `/*! With @dagrejs/dagre:\n\n${license}\n*/\n${code}`);
+    for (const name of ["svg", "boxes"]) rmSync(here(`../dist/plot/${name}.js`));
   },
 
   async size() {

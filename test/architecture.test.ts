@@ -17,7 +17,7 @@ const levels = [
     ...["layers", "data"],
   ],
   ["graph"],
-  ["files"],
+  ["files", "plot"],
   ["callbacks"],
   ["model"],
   ["testing"],

@@ -10,6 +10,7 @@ export interface ActivationFactory<O extends Options = Options> {
   (...options: {} extends Given<O> ? [options?: Given<O>] : [options: Given<O>]): Activation;
   /** As in Keras: `leaky_relu`. */
   readonly activationName: string;
+  readonly declared: O;
 }
 
 /** Of a pack that has the two kernels that are named. */
@@ -34,7 +35,7 @@ export function defineActivation<O extends Options>(
       Object.keys(given).length > 0 ? { class_name: name, config: writeDeclared(declared, values) } : name;
     return { name, config, ...body(values) };
   };
-  return Object.assign(make, { activationName: name }) as ActivationFactory<O>;
+  return Object.assign(make, { activationName: name, declared }) as ActivationFactory<O>;
 }
 
 /**

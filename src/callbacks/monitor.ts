@@ -6,7 +6,7 @@ export interface MonitorOptions {
   monitor?: string | undefined;
   /** Whether less is better or more. Default: as the name says; losses and errors fall, accuracies and their like rise. */
   mode?: "auto" | "min" | "max" | undefined;
-  /** What is no more than this is no improvement. */
+  /** What is no more than this is no improvement. Default 0. */
   minDelta?: number | undefined;
 }
 

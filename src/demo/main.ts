@@ -5,6 +5,7 @@ import { byId } from "./dom.js";
 import { DrawPad } from "./drawPad.js";
 import { startEditor } from "./editor.js";
 import { startFilesBar } from "./filesBar.js";
+import { startGraphView } from "./graphView.js";
 import { startLayersView } from "./layersView.js";
 import { Live } from "./live.js";
 import { startMistakes } from "./mistakes.js";
@@ -48,6 +49,7 @@ startConfusion(session, (label, answer) => {
   tabs.show("mistakes");
 });
 startEditor(session);
+startGraphView(session);
 startFilesBar(session);
 startReplaceDialog(session);
 void session.restore();

@@ -7,7 +7,9 @@ import { defineMetric } from "./metric.js";
 
 /** The mean of the loss of this name. */
 export class BinaryCrossentropy extends defineMetric("BinaryCrossentropy", {
+  /** Whether outputs are logits: what comes before a sigmoid. Default false. */
   fromLogits: fromLogits(),
+  /** By which part targets are brought nearer to each other. Default 0. */
   labelSmoothing: labelSmoothing(),
 }) {
   readonly name = "binary_crossentropy";

@@ -7,7 +7,9 @@ import { defineMetric } from "./metric.js";
 
 /** The mean of the loss of this name. */
 export class CategoricalCrossentropy extends defineMetric("CategoricalCrossentropy", {
+  /** Whether outputs are logits: what comes before a softmax. Default false. */
   fromLogits: fromLogits(),
+  /** By which part targets are brought nearer to each other. Default 0. */
   labelSmoothing: labelSmoothing(),
 }) {
   readonly name = "categorical_crossentropy";

@@ -7,6 +7,7 @@ import { defineMetric } from "./metric.js";
 
 /** The mean over some classes of intersection over union: positions that both call so, divided by those that one does. */
 export class IoU extends defineMetric("IoU", {
+  /** How many classes there are. */
   numClasses: integer(2),
   /** The classes over which the mean is taken. */
   targetClassIds: integers(0),

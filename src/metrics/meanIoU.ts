@@ -7,6 +7,7 @@ import { defineMetric } from "./metric.js";
 
 /** The mean over all classes of intersection over union: positions that both call so, divided by those that one does. */
 export class MeanIoU extends defineMetric("MeanIoU", {
+  /** How many classes there are. */
   numClasses: integer(2),
   /** A label that is left out. Default null: none. */
   ignoreClass: optional(nullable(integer(Number.MIN_SAFE_INTEGER)), null),

@@ -7,6 +7,7 @@ import { defineMetric } from "./metric.js";
 
 /** IoU of targets with a number for each class. */
 export class OneHotIoU extends defineMetric("OneHotIoU", {
+  /** How many classes there are. */
   numClasses: integer(2),
   /** The classes over which the mean is taken. */
   targetClassIds: integers(0),

@@ -7,6 +7,7 @@ import { defineMetric } from "./metric.js";
 
 /** MeanIoU of targets with a number for each class. */
 export class OneHotMeanIoU extends defineMetric("OneHotMeanIoU", {
+  /** How many classes there are. */
   numClasses: integer(2),
   /** A label that is left out. Default null: none. */
   ignoreClass: optional(nullable(integer(Number.MIN_SAFE_INTEGER)), null),

@@ -11,7 +11,7 @@ import { regressionPack } from "./regressionPack.js";
  * (outputs).
  */
 export class R2Score extends defineMetric("R2Score", {
-  /** How the numbers of several outputs become one: their mean, or that by the variances of the targets. Null: one for each. */
+  /** How the numbers of several outputs become one: their mean, or that by the variances of the targets. Null: one for each. Default "uniform_average". */
   classAggregation: optional(nullable(choice("uniform_average", "variance_weighted_average")), "uniform_average"),
   /** How many numbers the outputs were computed from, for the adjusted coefficient. Default 0: not adjusted. */
   numRegressors: optional(integer(0), 0),

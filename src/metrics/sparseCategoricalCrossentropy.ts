@@ -7,6 +7,7 @@ import { defineMetric } from "./metric.js";
 
 /** The mean of the loss of this name. */
 export class SparseCategoricalCrossentropy extends defineMetric("SparseCategoricalCrossentropy", {
+  /** Whether outputs are logits: what comes before a softmax. Default false. */
   fromLogits: fromLogits(),
 }) {
   readonly name = "sparse_categorical_crossentropy";

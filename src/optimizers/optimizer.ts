@@ -60,7 +60,7 @@ export const SHARED = {
   emaOverwriteFrequency: optional(nullable(integer(1)), null),
   /** Batches whose mean gradient makes one update: 2 or more. Default null: each batch makes one. */
   gradientAccumulationSteps: optional(nullable(integer(2)), null),
-  /** Kept for files. Keras multiplies the loss by it and divides the gradients again: in 32-bit floats nothing changes. */
+  /** Kept for files. Keras multiplies the loss by it and divides the gradients again: in 32-bit floats nothing changes. Default null. */
   lossScaleFactor: optional(nullable(number(1e-30)), null),
 };
 

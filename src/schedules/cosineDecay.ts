@@ -8,6 +8,7 @@ import { defineSchedule } from "./schedule.js";
  * rate comes first, and the cosine begins there.
  */
 export class CosineDecay extends defineSchedule("CosineDecay", {
+  /** The learning rate of the first step. */
   initialLearningRate: rate(),
   /** Steps of the cosine. */
   decaySteps: steps(),

@@ -5,6 +5,7 @@ import { defineSchedule } from "./schedule.js";
 
 /** Half cosines one after the other, each from the top again (SGDR, Loshchilov and Hutter, 2016). */
 export class CosineDecayRestarts extends defineSchedule("CosineDecayRestarts", {
+  /** The learning rate of the first step. */
   initialLearningRate: rate(),
   /** Steps of the first cosine. */
   firstDecaySteps: steps(),

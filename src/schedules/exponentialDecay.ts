@@ -5,9 +5,11 @@ import { defineSchedule } from "./schedule.js";
 
 /** initialLearningRate * decayRate^(step / decaySteps) */
 export class ExponentialDecay extends defineSchedule("ExponentialDecay", {
+  /** The learning rate of the first step. */
   initialLearningRate: rate(),
   /** Steps in which the rate is multiplied by `decayRate` once. */
   decaySteps: steps(),
+  /** What the rate is multiplied by. */
   decayRate: number(0),
   /** Whether the exponent is rounded down, so that the rate falls in steps. Default false. */
   staircase: optional(boolean(), false),

@@ -4,8 +4,11 @@ import { defineSchedule } from "./schedule.js";
 
 /** initialLearningRate / (1 + decayRate * step / decaySteps) */
 export class InverseTimeDecay extends defineSchedule("InverseTimeDecay", {
+  /** The learning rate of the first step. */
   initialLearningRate: rate(),
+  /** Steps in which the divisor grows by `decayRate`. */
   decaySteps: steps(),
+  /** How much the divisor grows. */
   decayRate: number(0),
   /** Whether step / decaySteps is rounded down. Default false. */
   staircase: optional(boolean(), false),

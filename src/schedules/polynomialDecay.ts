@@ -5,7 +5,9 @@ import { defineSchedule } from "./schedule.js";
 
 /** From initialLearningRate to endLearningRate: (initial - end)(1 - step / decaySteps)^power + end. */
 export class PolynomialDecay extends defineSchedule("PolynomialDecay", {
+  /** The learning rate of the first step. */
   initialLearningRate: rate(),
+  /** Steps until the end is reached. */
   decaySteps: steps(),
   /** Default 0.0001. */
   endLearningRate: optional(rate(), 0.0001),

@@ -50,6 +50,19 @@ describe.each<BrowserName>(["chromium", "firefox"])("the demo page in %s", (name
       expect(await demo.text("#figure-threads")).toBe(String(Math.min(cores, 8)));
     });
 
+    it("shows the graph of the network, and fetches what draws it only then", async () => {
+      const isPlot = (url: string) => /\/plot-[^/]*\.js$/.test(url);
+      expect(demo.requests.filter(isPlot)).toEqual([]);
+      await demo.page.click("#graph summary");
+      await demo.page.waitForSelector("#graph-picture svg");
+      expect(demo.requests.filter(isPlot)).toHaveLength(1);
+      const names = await demo.page.$$eval("#graph-picture .layer", (all) =>
+        all.map((each) => each.getAttribute("data-layer")),
+      );
+      expect(names.slice(0, 2)).toEqual(["rescaling", "conv2d"]);
+      await demo.page.click("#graph summary");
+    });
+
     it("shows a first image, and what the network makes of it", async () => {
       await demo.page.waitForFunction(() => /^\d$/.test(document.querySelector("#answer")!.textContent!));
     });

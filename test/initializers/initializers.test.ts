@@ -41,6 +41,13 @@ describe("initializers draw from Keras' distributions", () => {
 });
 
 describe("initializers that draw nothing", () => {
+  it.each(loadVectors("fixedInitializers"))("make what Keras' do: $name", async ({ className, config, w }) => {
+    const initializer = initializerFromConfig("test", { class_name: className, config });
+    await (initializer as { load?: () => Promise<void> }).load?.();
+    expect(fillWeight(initializer, w.shape, 1, POSITION)).toEqual(w.data);
+    expect(initializer.config?.()).toEqual(config);
+  });
+
   it("are constants and the identity", () => {
     const fill = (initializer: Initializer, shape: number[]) => [...fillWeight(initializer, shape, 1, POSITION)];
     expect(fill(new initializers.Zeros(), [2, 2])).toEqual([0, 0, 0, 0]);

@@ -1,86 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Layer, type LayerOptions, layers } from "wasm-cnn";
+import { layers } from "wasm-cnn";
 import { random } from "../reference/random.js";
 import { expectGradients } from "./expectGradients.js";
 import { runLayer } from "./harness.js";
-import { shapeCases } from "./shapeCases.js";
+import { LAYER_CASES, type LayerCase } from "./layerCases.js";
 
-interface Case {
-  readonly name: string;
-  readonly make: (options?: LayerOptions) => Layer;
-  /** Of one sample. */
-  readonly inputShape: readonly number[];
-  /** Whether it computes something else in training than at inference, or where it is frozen. */
-  readonly differsInTraining?: boolean;
-}
-
-/** What makes layers: `conv2d`, and not the class `Conv2D`. */
-type Factory = keyof { [K in keyof typeof layers as K extends Uncapitalize<K & string> ? K : never]: K };
-
-/**
- * At least one case for each factory that the package exports: a layer cannot ship without a backward pass. Of an even number of
- * elements none is 0, where activations bend.
- */
-const CASES: Partial<Record<Factory, Omit<Case, "name">[]>> = {
-  activation: [
-    { make: (options) => layers.activation({ activation: "mish", ...options }), inputShape: [4, 5] },
-    { make: (options) => layers.activation({ activation: "glu", ...options }), inputShape: [3, 4] },
-  ],
-  elu: [{ make: (options) => layers.elu({ alpha: 0.5, ...options }), inputShape: [4, 5] }],
-  leakyRelu: [{ make: (options) => layers.leakyRelu(options), inputShape: [4, 5] }],
-  prelu: [{ make: (options) => layers.prelu({ sharedAxes: 1, ...options }), inputShape: [4, 5] }],
-  relu: [{ make: (options) => layers.relu({ negativeSlope: 0.5, maxValue: 0.7, ...options }), inputShape: [4, 5] }],
-  softmax: [{ make: (options) => layers.softmax({ axis: 1, ...options }), inputShape: [4, 5] }],
-  conv2d: [
-    { make: (options) => layers.conv2d({ filters: 3, kernelSize: 2, ...options }), inputShape: [3, 4, 2] },
-    {
-      make: (options) => layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, padding: "same", ...options }),
-      inputShape: [4, 3, 1],
-    },
-    {
-      make: (options) => layers.conv2d({ filters: 3, kernelSize: 2, activation: "softmax", ...options }),
-      inputShape: [3, 3, 1],
-    },
-  ],
-  dense: [
-    { make: (options) => layers.dense({ units: 5, ...options }), inputShape: [7] },
-    { make: (options) => layers.dense({ units: 3, activation: "softmax", ...options }), inputShape: [2, 3] },
-  ],
-  flatten: [{ make: (options) => layers.flatten(options), inputShape: [2, 3, 2] }],
-  maxPooling2d: [
-    { make: (options) => layers.maxPooling2d(options), inputShape: [4, 5, 3] },
-    {
-      make: (options) => layers.maxPooling2d({ poolSize: 3, strides: 1, padding: "same", ...options }),
-      inputShape: [4, 4, 1],
-    },
-  ],
-  rescaling: [{ make: (options) => layers.rescaling({ scale: -0.5, offset: 2, ...options }), inputShape: [3, 5] }],
-  ...shapeCases,
-};
-
-/** Specs of layers, and the vectors of Keras that they read. */
-const specs = ["test/layers", "test/vectors"].flatMap((folder) =>
-  readdirSync(folder)
-    .filter((name) => /\.(ts|json)$/.test(name))
-    .map((name) => readFileSync(`${folder}/${name}`, "utf8")),
-);
-
-it("there is a spec for every layer that is exported", () => {
-  // An InputLayer computes nothing.
-  const classes = Object.entries(layers).filter(([name]) => /^[A-Z]/.test(name) && name !== "InputLayer");
-  const without = classes.filter(([name, layerClass]) => {
-    const factory = name.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]/, (start) => start.toLowerCase());
-    const isNamed = new RegExp(
-      `"${(layerClass as { className?: string }).className ?? name}"|\\blayers\\.${factory}\\(`,
-      "i",
-    );
-    return !specs.some((spec) => isNamed.test(spec));
-  });
-  expect(without.map(([name]) => name)).toEqual([]);
-});
-
-const all = Object.entries(CASES).flatMap(([name, cases]) => cases.map((one): Case => ({ name, ...one })));
+const all = Object.entries(LAYER_CASES).flatMap(([name, cases]) => cases.map((one): LayerCase => ({ name, ...one })));
 
 describe.each(all)("$name on $inputShape", ({ make, inputShape, differsInTraining = false }) => {
   const samples = 3;

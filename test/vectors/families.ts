@@ -87,6 +87,10 @@ export interface VectorFamilies {
   pooling: OptionsCase;
   shapes: OptionsCase;
   resizing: OptionsCase;
+  /** Flatten, and layers that draw random numbers, at inference. */
+  identities: OptionsCase;
+  /** What Keras' get_config gives of all other layers, without name and trainable. */
+  layerConfigs: Named & Configured;
   /** Images in training, with the random numbers of seed 2^32 + 5, position 3 and step 17. */
   augmentation: Named & { readonly layer: string; readonly options: object; readonly x: Vector; readonly y: Vector };
   /** What Keras' get_config gives, without name, trainable and dtype. */
@@ -158,6 +162,8 @@ export interface VectorFamilies {
   regularizers: Named & Configured & { readonly w: Vector; readonly penalty: number; readonly dw: Vector };
   /** What a constraint makes of a weight. */
   constraints: Named & Configured & { readonly w: Vector; readonly after: Vector };
+  /** Initializers that draw no random numbers, and what they make. */
+  fixedInitializers: Named & Configured & { readonly w: Vector };
   /** What many numbers of an initializer have. */
   initializers: Named &
     Configured & {

@@ -10,6 +10,7 @@ import augmentation  # noqa: E402
 import branches  # noqa: E402
 import convolutions  # noqa: E402
 import callbacks  # noqa: E402
+import configs  # noqa: E402
 import layers  # noqa: E402
 import losses  # noqa: E402
 import metrics  # noqa: E402
@@ -23,6 +24,7 @@ import weights  # noqa: E402
 augmentation.make()
 branches.make()
 callbacks.make()
+configs.make()
 layers.make()
 losses.make()
 metrics.make()

@@ -186,8 +186,25 @@ def resizing():
     write("resizing", cases)
 
 
+def identities():
+    """Flatten, and what draws random numbers: the identity at inference. Keras draws others in training."""
+    cases = [case("flatten", shape, training=None) for shape in [(2, 3, 4, 2), (3, 5), (1, 1, 1, 1)]]
+    for layer, options in [
+        ("dropout", {"rate": 0.5}),
+        ("spatialDropout1d", {"rate": 0.5}),
+        ("spatialDropout2d", {"rate": 0.5}),
+        ("gaussianNoise", {"stddev": 0.5}),
+        ("gaussianDropout", {"rate": 0.5}),
+        ("alphaDropout", {"rate": 0.5}),
+    ]:
+        shape = (2, 3, 5) if layer.endswith("1d") else (2, 3, 4, 5)
+        cases.append(case(layer, shape, options, gradient=False))
+    write("identities", cases)
+
+
 def make():
     normalization()
     pooling()
     shapes()
     resizing()
+    identities()

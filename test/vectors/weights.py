@@ -28,9 +28,12 @@ def initializers():
         keras.initializers.VarianceScaling(2.0, "fan_out", "untruncated_normal"),
         keras.initializers.VarianceScaling(0.5, "fan_avg", "truncated_normal"),
         keras.initializers.VarianceScaling(3.0, "fan_out", "uniform"),
+        keras.initializers.GlorotUniform(),
+        keras.initializers.Orthogonal(),
+        keras.initializers.Orthogonal(2.0),
     ]:
         config = {key: value for key, value in initializer.get_config().items() if value is not None}
-        normal = type(initializer).__name__ == "RandomNormal" or config.get("distribution") == "untruncated_normal"
+        normal = type(initializer).__name__ in ["RandomNormal", "Orthogonal"] or config.get("distribution") == "untruncated_normal"
         drawn = []
         for seed in range(400):
             copy = type(initializer).from_config(config | {"seed": seed})
@@ -41,6 +44,21 @@ def initializers():
         case = {"name": f"{type(initializer).__name__} {config}", "className": type(initializer).__name__, "config": config}
         cases.append(case | {"shape": shape, "mean": float(drawn.mean()), "stddev": float(drawn.std()), "limit": limit})
     write("initializers", cases)
+    fixed = []
+    for initializer, shape in [
+        (keras.initializers.Zeros(), (2, 3)),
+        (keras.initializers.Ones(), (2, 3)),
+        (keras.initializers.Constant(-2.5), (4,)),
+        (keras.initializers.Identity(), (3, 3)),
+        (keras.initializers.Identity(0.5), (2, 5)),
+        (keras.initializers.Identity(0.5), (5, 2)),
+    ]:
+        name, config = type(initializer).__name__, initializer.get_config()
+        # Which Keras leaves out.
+        if name == "Identity":
+            config = {"gain": initializer.gain}
+        fixed.append({"name": f"{name} {config} {shape}", "className": name, "config": config, "w": f32(initializer(shape))})
+    write("fixedInitializers", fixed)
 
 
 def regularizers():

@@ -24,4 +24,5 @@ export class Activation extends defineLayer("Activation", {
 
 /** Options of `activation`. */
 export type ActivationOptions = OptionsOf<typeof Activation>;
+/** y = f(x), f an activation. See {@link Activation}. */
 export const activation = (options: ActivationOptions): Activation => new Activation(options);

@@ -21,4 +21,5 @@ export class ELU extends defineLayer("ELU", {
 
 /** Options of `elu`. */
 export type ELUOptions = OptionsOf<typeof ELU>;
+/** y = x where x > 0, else alpha (e^x - 1). See {@link ELU}. */
 export const elu = (options?: ELUOptions): ELU => new ELU(options);

@@ -21,4 +21,5 @@ export class LeakyReLU extends defineLayer("LeakyReLU", {
 
 /** Options of `leakyRelu`. */
 export type LeakyReLUOptions = OptionsOf<typeof LeakyReLU>;
+/** y = x where x > 0, else negativeSlope x. See {@link LeakyReLU}. */
 export const leakyRelu = (options?: LeakyReLUOptions): LeakyReLU => new LeakyReLU(options);

@@ -77,4 +77,5 @@ export class PReLU extends defineLayer(
 
 /** Options of `prelu`. */
 export type PReLUOptions = OptionsOf<typeof PReLU>;
+/** y = x where x > 0, else alpha x. See {@link PReLU}. */
 export const prelu = (options?: PReLUOptions): PReLU => new PReLU(options);

@@ -32,4 +32,5 @@ export class ReLU extends defineLayer("ReLU", {
 
 /** Options of `relu`. */
 export type ReLUOptions = OptionsOf<typeof ReLU>;
+/** y = min(x, maxValue) where x > threshold, else negativeSlope (x - threshold). See {@link ReLU}. */
 export const relu = (options?: ReLUOptions): ReLU => new ReLU(options);

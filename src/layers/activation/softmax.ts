@@ -64,4 +64,5 @@ export class Softmax extends defineLayer("Softmax", {
 
 /** Options of `softmax`. */
 export type SoftmaxOptions = OptionsOf<typeof Softmax>;
+/** y = e^x / (sum of e^x along an axis, or several). See {@link Softmax}. */
 export const softmax = (options?: SoftmaxOptions): Softmax => new Softmax(options);

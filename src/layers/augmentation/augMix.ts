@@ -25,4 +25,5 @@ export class AugMix extends defineAugmentation("AugMix", {
 
 /** Options of `augMix`. */
 export type AugMixOptions = OptionsOf<typeof AugMix>;
+/** Works at inference only, as the identity: so that files with it load. See {@link AugMix}. */
 export const augMix = (options: AugMixOptions = {}): AugMix => new AugMix(options);

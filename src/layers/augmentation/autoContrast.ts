@@ -22,4 +22,8 @@ export class AutoContrast extends defineAugmentation("AutoContrast", {
 
 /** Options of `autoContrast`. */
 export type AutoContrastOptions = OptionsOf<typeof AutoContrast>;
+/**
+ * Each channel of an image stretched, so that its least and greatest value are those of `valueRange`; a channel of one value
+ * stays. See {@link AutoContrast}.
+ */
 export const autoContrast = (options: AutoContrastOptions = {}): AutoContrast => new AutoContrast(options);

@@ -13,4 +13,5 @@ export class CutMix extends defineAugmentation("CutMix", {
 
 /** Options of `cutMix`. */
 export type CutMixOptions = OptionsOf<typeof CutMix>;
+/** Works at inference only, as the identity: so that files with it load. See {@link CutMix}. */
 export const cutMix = (options: CutMixOptions = {}): CutMix => new CutMix(options);

@@ -23,4 +23,7 @@ export class Equalization extends defineAugmentation("Equalization", {
 
 /** Options of `equalization`. */
 export type EqualizationOptions = OptionsOf<typeof Equalization>;
+/**
+ * Training: each channel's values so that all are about as frequent, by a histogram of each image. See {@link Equalization}.
+ */
 export const equalization = (options: EqualizationOptions = {}): Equalization => new Equalization(options);

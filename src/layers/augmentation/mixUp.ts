@@ -13,4 +13,5 @@ export class MixUp extends defineAugmentation("MixUp", {
 
 /** Options of `mixUp`. */
 export type MixUpOptions = OptionsOf<typeof MixUp>;
+/** Works at inference only, as the identity: so that files with it load. See {@link MixUp}. */
 export const mixUp = (options: MixUpOptions = {}): MixUp => new MixUp(options);

@@ -19,4 +19,5 @@ export class RandAugment extends defineAugmentation("RandAugment", {
 
 /** Options of `randAugment`. */
 export type RandAugmentOptions = OptionsOf<typeof RandAugment>;
+/** Works at inference only, as the identity: so that files with it load. See {@link RandAugment}. */
 export const randAugment = (options: RandAugmentOptions = {}): RandAugment => new RandAugment(options);

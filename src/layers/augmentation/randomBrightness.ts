@@ -24,4 +24,5 @@ export class RandomBrightness extends defineAugmentation("RandomBrightness", {
 
 /** Options of `randomBrightness`. */
 export type RandomBrightnessOptions = OptionsOf<typeof RandomBrightness>;
+/** Training: y = x + d (greatest - least value), cut off at `valueRange`. See {@link RandomBrightness}. */
 export const randomBrightness = (options: RandomBrightnessOptions): RandomBrightness => new RandomBrightness(options);

@@ -25,5 +25,6 @@ export class RandomColorDegeneration extends defineAugmentation("RandomColorDege
 
 /** Options of `randomColorDegeneration`. */
 export type RandomColorDegenerationOptions = OptionsOf<typeof RandomColorDegeneration>;
+/** Training: y = x + d (gray - x), cut off at `valueRange`. See {@link RandomColorDegeneration}. */
 export const randomColorDegeneration = (options: RandomColorDegenerationOptions): RandomColorDegeneration =>
   new RandomColorDegeneration(options);

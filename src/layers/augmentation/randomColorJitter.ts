@@ -41,5 +41,8 @@ export class RandomColorJitter extends defineAugmentation("RandomColorJitter", {
 
 /** Options of `randomColorJitter`. */
 export type RandomColorJitterOptions = OptionsOf<typeof RandomColorJitter>;
+/**
+ * Training: RandomBrightness, RandomContrast, RandomSaturation and RandomHue one after the other. See {@link RandomColorJitter}.
+ */
 export const randomColorJitter = (options: RandomColorJitterOptions = {}): RandomColorJitter =>
   new RandomColorJitter(options);

@@ -37,4 +37,7 @@ export class RandomContrast extends defineAugmentation("RandomContrast", {
 
 /** Options of `randomContrast`. */
 export type RandomContrastOptions = OptionsOf<typeof RandomContrast>;
+/**
+ * Training: y = (x - mean) f + mean with the mean of each channel, cut off at `valueRange`. See {@link RandomContrast}.
+ */
 export const randomContrast = (options: RandomContrastOptions): RandomContrast => new RandomContrast(options);

@@ -69,4 +69,8 @@ export class RandomCrop extends defineAugmentation("RandomCrop", {
 
 /** Options of `randomCrop`. */
 export type RandomCropOptions = OptionsOf<typeof RandomCrop>;
+/**
+ * Training: a part of each image, at a place of its own; an image that is not larger than the part along both axes gives its
+ * middle, brought to the size. See {@link RandomCrop}.
+ */
 export const randomCrop = (options: RandomCropOptions): RandomCrop => new RandomCrop(options);

@@ -23,5 +23,6 @@ export class RandomElasticTransform extends defineAugmentation("RandomElasticTra
 
 /** Options of `randomElasticTransform`. */
 export type RandomElasticTransformOptions = OptionsOf<typeof RandomElasticTransform>;
+/** Works at inference only, as the identity: so that files with it load. See {@link RandomElasticTransform}. */
 export const randomElasticTransform = (options: RandomElasticTransformOptions = {}): RandomElasticTransform =>
   new RandomElasticTransform(options);

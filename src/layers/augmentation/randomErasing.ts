@@ -43,4 +43,5 @@ export class RandomErasing extends defineAugmentation("RandomErasing", {
 
 /** Options of `randomErasing`. */
 export type RandomErasingOptions = OptionsOf<typeof RandomErasing>;
+/** Training: a rectangle of each image filled. See {@link RandomErasing}. */
 export const randomErasing = (options: RandomErasingOptions = {}): RandomErasing => new RandomErasing(options);

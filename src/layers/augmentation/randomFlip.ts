@@ -34,4 +34,7 @@ export class RandomFlip extends defineAugmentation("RandomFlip", {
 
 /** Options of `randomFlip`. */
 export type RandomFlipOptions = OptionsOf<typeof RandomFlip>;
+/**
+ * Training: one half of the images mirrored, along both axes at once with "horizontal_and_vertical". See {@link RandomFlip}.
+ */
 export const randomFlip = (options: RandomFlipOptions = {}): RandomFlip => new RandomFlip(options);

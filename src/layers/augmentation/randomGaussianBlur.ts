@@ -44,5 +44,8 @@ export class RandomGaussianBlur extends defineAugmentation("RandomGaussianBlur",
 
 /** Options of `randomGaussianBlur`. */
 export type RandomGaussianBlurOptions = OptionsOf<typeof RandomGaussianBlur>;
+/**
+ * Training: some images blurred by a Gaussian, 0 around them; cut off at `valueRange`. See {@link RandomGaussianBlur}.
+ */
 export const randomGaussianBlur = (options: RandomGaussianBlurOptions = {}): RandomGaussianBlur =>
   new RandomGaussianBlur(options);

@@ -25,4 +25,7 @@ export class RandomGrayscale extends defineAugmentation("RandomGrayscale", {
 
 /** Options of `randomGrayscale`. */
 export type RandomGrayscaleOptions = OptionsOf<typeof RandomGrayscale>;
+/**
+ * Training: a share of the images gray, 0.2989 red + 0.587 green + 0.114 blue in all channels. See {@link RandomGrayscale}.
+ */
 export const randomGrayscale = (options: RandomGrayscaleOptions = {}): RandomGrayscale => new RandomGrayscale(options);

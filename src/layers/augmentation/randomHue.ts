@@ -25,4 +25,5 @@ export class RandomHue extends defineAugmentation("RandomHue", {
 
 /** Options of `randomHue`. */
 export type RandomHueOptions = OptionsOf<typeof RandomHue>;
+/** Training: the hue in HSV moved by d / 2 turns, either way. See {@link RandomHue}. */
 export const randomHue = (options: RandomHueOptions): RandomHue => new RandomHue(options);

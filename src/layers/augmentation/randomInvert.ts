@@ -25,4 +25,5 @@ export class RandomInvert extends defineAugmentation("RandomInvert", {
 
 /** Options of `randomInvert`. */
 export type RandomInvertOptions = OptionsOf<typeof RandomInvert>;
+/** Training: some images as greatest value - x. See {@link RandomInvert}. */
 export const randomInvert = (options: RandomInvertOptions = {}): RandomInvert => new RandomInvert(options);

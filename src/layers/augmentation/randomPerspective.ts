@@ -19,5 +19,6 @@ export class RandomPerspective extends defineAugmentation("RandomPerspective", {
 
 /** Options of `randomPerspective`. */
 export type RandomPerspectiveOptions = OptionsOf<typeof RandomPerspective>;
+/** Works at inference only, as the identity: so that files with it load. See {@link RandomPerspective}. */
 export const randomPerspective = (options: RandomPerspectiveOptions = {}): RandomPerspective =>
   new RandomPerspective(options);

@@ -24,5 +24,6 @@ export class RandomPosterization extends defineAugmentation("RandomPosterization
 
 /** Options of `randomPosterization`. */
 export type RandomPosterizationOptions = OptionsOf<typeof RandomPosterization>;
+/** Training: only the upper bits of each value, of 8. See {@link RandomPosterization}. */
 export const randomPosterization = (options: RandomPosterizationOptions): RandomPosterization =>
   new RandomPosterization(options);

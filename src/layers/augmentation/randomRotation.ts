@@ -30,4 +30,5 @@ export class RandomRotation extends defineAugmentation("RandomRotation", {
 
 /** Options of `randomRotation`. */
 export type RandomRotationOptions = OptionsOf<typeof RandomRotation>;
+/** Training: each image turned about its centre, counterclockwise for positive angles. See {@link RandomRotation}. */
 export const randomRotation = (options: RandomRotationOptions): RandomRotation => new RandomRotation(options);

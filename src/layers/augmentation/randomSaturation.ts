@@ -25,4 +25,7 @@ export class RandomSaturation extends defineAugmentation("RandomSaturation", {
 
 /** Options of `randomSaturation`. */
 export type RandomSaturationOptions = OptionsOf<typeof RandomSaturation>;
+/**
+ * Training: the saturation S in HSV becomes S d / (1 - d), so that 0.5 changes nothing. See {@link RandomSaturation}.
+ */
 export const randomSaturation = (options: RandomSaturationOptions): RandomSaturation => new RandomSaturation(options);

@@ -26,4 +26,5 @@ export class RandomSharpness extends defineAugmentation("RandomSharpness", {
 
 /** Options of `randomSharpness`. */
 export type RandomSharpnessOptions = OptionsOf<typeof RandomSharpness>;
+/** Training: y = x + (1 - 2 d) (smoothed - x), cut off at `valueRange`. See {@link RandomSharpness}. */
 export const randomSharpness = (options: RandomSharpnessOptions): RandomSharpness => new RandomSharpness(options);

@@ -32,4 +32,5 @@ export class RandomShear extends defineAugmentation("RandomShear", {
 
 /** Options of `randomShear`. */
 export type RandomShearOptions = OptionsOf<typeof RandomShear>;
+/** Training: each image slanted: x + s y, y + t x. See {@link RandomShear}. */
 export const randomShear = (options: RandomShearOptions = {}): RandomShear => new RandomShear(options);

@@ -33,5 +33,6 @@ export class RandomTranslation extends defineAugmentation("RandomTranslation", {
 
 /** Options of `randomTranslation`. */
 export type RandomTranslationOptions = OptionsOf<typeof RandomTranslation>;
+/** Training: each image moved by shares of its size. See {@link RandomTranslation}. */
 export const randomTranslation = (options: RandomTranslationOptions): RandomTranslation =>
   new RandomTranslation(options);

@@ -35,4 +35,5 @@ export class RandomZoom extends defineAugmentation("RandomZoom", {
 
 /** Options of `randomZoom`. */
 export type RandomZoomOptions = OptionsOf<typeof RandomZoom>;
+/** Training: each image larger or smaller, about its centre. See {@link RandomZoom}. */
 export const randomZoom = (options: RandomZoomOptions): RandomZoom => new RandomZoom(options);

@@ -31,4 +31,5 @@ export class Solarization extends defineAugmentation("Solarization", {
 
 /** Options of `solarization`. */
 export type SolarizationOptions = OptionsOf<typeof Solarization>;
+/** Training: values from a threshold on as 255 - x, after something was added. See {@link Solarization}. */
 export const solarization = (options: SolarizationOptions = {}): Solarization => new Solarization(options);

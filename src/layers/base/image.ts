@@ -1,7 +1,5 @@
 // What layers over images share, and those over sequences, which are images of width 1.
 
-import { checkInteger } from "../../base/check.js";
-import type { Option } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape } from "../../engine/program/shape.js";
@@ -44,13 +42,5 @@ export function recordSequence(program: ProgramBuilder, layer: ImageLayer, x: Re
   return {
     outputs: [y.view(narrow(y.shape))],
     backward: ([dy]) => [backward!([dy!.view(y.shape)])[0]?.view(x.shape)],
-  };
-}
-
-/** One integer, along a sequence. Configs have it in a list too. */
-export function along(least: number): Option<number> {
-  return {
-    check: (where, value) => checkInteger(where, value, least),
-    read: (_, value) => (Array.isArray(value) && value.length === 1 ? value[0] : value),
   };
 }

@@ -36,7 +36,7 @@ export const activityOptions = {
 };
 
 /** What a layer says of one weight: its options begin with the weight's kind. */
-type Kept<K extends string> = Readonly<
+export type Kept<K extends string> = Readonly<
   Record<`${K}Initializer`, Initializer> &
     Record<`${K}Regularizer`, WeightRegularizer | null> &
     Record<`${K}Constraint`, WeightConstraint | null>

@@ -75,4 +75,5 @@ export class Conv1D extends defineLayer(
 
 /** Options of `conv1d`. */
 export type Conv1DOptions = OptionsOf<typeof Conv1D>;
+/** y[i,f] = activation(bias[f] + sum over (a,c) of x[i*s + a*d, c] kernel[a,c,f]). See {@link Conv1D}. */
 export const conv1d = (options: Conv1DOptions): Conv1D => new Conv1D(options);

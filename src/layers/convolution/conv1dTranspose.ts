@@ -73,4 +73,8 @@ export class Conv1DTranspose extends defineLayer(
 
 /** Options of `conv1dTranspose`. */
 export type Conv1DTransposeOptions = OptionsOf<typeof Conv1DTranspose>;
+/**
+ * A convolution turned round: y[i*s + a*d, f] += sum over c of x[i,c] kernel[a,f,c]; then bias and activation. See {@link
+ * Conv1DTranspose}.
+ */
 export const conv1dTranspose = (options: Conv1DTransposeOptions): Conv1DTranspose => new Conv1DTranspose(options);

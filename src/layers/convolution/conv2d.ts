@@ -120,4 +120,7 @@ export class Conv2D extends defineLayer(
 
 /** Options of `conv2d`. */
 export type Conv2DOptions = OptionsOf<typeof Conv2D>;
+/**
+ * y[i,j,f] = activation(bias[f] + sum over (a,b,c) of x[i*s + a*d, j*s + b*d, c] kernel[a,b,c,f]). See {@link Conv2D}.
+ */
 export const conv2d = (options: Conv2DOptions): Conv2D => new Conv2D(options);

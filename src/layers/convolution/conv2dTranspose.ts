@@ -79,4 +79,8 @@ export class Conv2DTranspose extends defineLayer(
 
 /** Options of `conv2dTranspose`. */
 export type Conv2DTransposeOptions = OptionsOf<typeof Conv2DTranspose>;
+/**
+ * A convolution turned round: each x[i,j] adds its multiple of the kernel to y, from (i*s, j*s) on: y[i*s + a*d, j*s + b*d, f] +=
+ * sum over c of x[i,j,c] kernel[a,b,f,c]; then bias and activation. See {@link Conv2DTranspose}.
+ */
 export const conv2dTranspose = (options: Conv2DTransposeOptions): Conv2DTranspose => new Conv2DTranspose(options);

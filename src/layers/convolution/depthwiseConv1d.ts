@@ -77,4 +77,8 @@ export class DepthwiseConv1D extends defineLayer(
 
 /** Options of `depthwiseConv1d`. */
 export type DepthwiseConv1DOptions = OptionsOf<typeof DepthwiseConv1D>;
+/**
+ * Each channel convolved by itself: y[i,c*m+q] = activation(bias[c*m+q] + sum over a of x[i*s + a*d, c] kernel[a,c,q]), m =
+ * depthMultiplier. See {@link DepthwiseConv1D}.
+ */
 export const depthwiseConv1d = (options: DepthwiseConv1DOptions): DepthwiseConv1D => new DepthwiseConv1D(options);

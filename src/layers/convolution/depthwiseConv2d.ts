@@ -105,4 +105,8 @@ export class DepthwiseConv2D extends defineLayer(
 
 /** Options of `depthwiseConv2d`. */
 export type DepthwiseConv2DOptions = OptionsOf<typeof DepthwiseConv2D>;
+/**
+ * Each channel convolved by itself: y[i,j,c*m+q] = activation(bias[c*m+q] + sum over (a,b) of x[i*s + a*d, j*s + b*d, c]
+ * kernel[a,b,c,q]), m = depthMultiplier. See {@link DepthwiseConv2D}.
+ */
 export const depthwiseConv2d = (options: DepthwiseConv2DOptions): DepthwiseConv2D => new DepthwiseConv2D(options);

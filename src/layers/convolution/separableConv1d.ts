@@ -70,4 +70,8 @@ export class SeparableConv1D extends defineLayer(
 
 /** Options of `separableConv1d`. */
 export type SeparableConv1DOptions = OptionsOf<typeof SeparableConv1D>;
+/**
+ * A depthwise convolution, then one of length 1 that joins the channels, bias and activation after that. See {@link
+ * SeparableConv1D}.
+ */
 export const separableConv1d = (options: SeparableConv1DOptions): SeparableConv1D => new SeparableConv1D(options);

@@ -71,4 +71,8 @@ export class SeparableConv2D extends defineLayer(
 
 /** Options of `separableConv2d`. */
 export type SeparableConv2DOptions = OptionsOf<typeof SeparableConv2D>;
+/**
+ * A depthwise convolution, then one of 1 x 1 that joins the channels, bias and activation after that. See {@link
+ * SeparableConv2D}.
+ */
 export const separableConv2d = (options: SeparableConv2DOptions): SeparableConv2D => new SeparableConv2D(options);

@@ -87,4 +87,5 @@ export class Dense extends defineLayer("Dense", {
 
 /** Options of `dense`. */
 export type DenseOptions = OptionsOf<typeof Dense>;
+/** y = activation(x kernel + bias). See {@link Dense}. */
 export const dense = (options: DenseOptions): Dense => new Dense(options);

@@ -16,4 +16,5 @@ export class Identity extends defineLayer("Identity", {}) {
 
 /** Options of `identity`. */
 export type IdentityOptions = OptionsOf<typeof Identity>;
+/** y = x. See {@link Identity}. */
 export const identity = (options?: IdentityOptions): Identity => new Identity(options);

@@ -40,6 +40,7 @@ export class InputLayer extends defineLayer("InputLayer", {
 /** Options of `input`. */
 export type InputOptions = OptionsOf<typeof InputLayer>;
 
+/** Where data comes into a graph. See {@link InputLayer}. */
 export const inputLayer = (options: InputOptions): InputLayer => new InputLayer(options);
 
 /**

@@ -34,4 +34,5 @@ export class Rescaling extends defineLayer("Rescaling", {
 
 /** Options of `rescaling`. */
 export type RescalingOptions = OptionsOf<typeof Rescaling>;
+/** y = x * scale + offset. See {@link Rescaling}. */
 export const rescaling = (options: RescalingOptions): Rescaling => new Rescaling(options);

@@ -19,4 +19,5 @@ export class Add extends defineLayer("Add", {}) {
 
 /** Options of `add`. */
 export type AddOptions = OptionsOf<typeof Add>;
+/** y = a + b + ..., of one input or more. See {@link Add}. */
 export const add = (options?: AddOptions): Add => new Add(options);

@@ -28,4 +28,5 @@ export class Average extends defineLayer("Average", {}) {
 
 /** Options of `average`. */
 export type AverageOptions = OptionsOf<typeof Average>;
+/** y = (a + b + ...) / n, of n inputs. See {@link Average}. */
 export const average = (options?: AverageOptions): Average => new Average(options);

@@ -61,4 +61,5 @@ function differ(a: number, b: number): boolean {
 
 /** Options of `concatenate`. */
 export type ConcatenateOptions = OptionsOf<typeof Concatenate>;
+/** The inputs side by side along one axis. See {@link Concatenate}. */
 export const concatenate = (options?: ConcatenateOptions): Concatenate => new Concatenate(options);

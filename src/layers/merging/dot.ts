@@ -107,4 +107,7 @@ function l2Normalize(split: Split): Recordable {
 
 /** Options of `dot`. */
 export type DotOptions = OptionsOf<typeof Dot>;
+/**
+ * z[i..., j...] = sum over k of a[i..., k, ...] b[j..., k, ...], of two inputs, along one axis of each. See {@link Dot}.
+ */
 export const dot = (options: DotOptions): Dot => new Dot(options);

@@ -29,4 +29,5 @@ export class Maximum extends defineLayer("Maximum", {}) {
 
 /** Options of `maximum`. */
 export type MaximumOptions = OptionsOf<typeof Maximum>;
+/** y = the greatest of the inputs, one or more. See {@link Maximum}. */
 export const maximum = (options?: MaximumOptions): Maximum => new Maximum(options);

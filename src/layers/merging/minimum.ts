@@ -29,4 +29,5 @@ export class Minimum extends defineLayer("Minimum", {}) {
 
 /** Options of `minimum`. */
 export type MinimumOptions = OptionsOf<typeof Minimum>;
+/** y = the least of the inputs, one or more. See {@link Minimum}. */
 export const minimum = (options?: MinimumOptions): Minimum => new Minimum(options);

@@ -19,4 +19,5 @@ export class Multiply extends defineLayer("Multiply", {}) {
 
 /** Options of `multiply`. */
 export type MultiplyOptions = OptionsOf<typeof Multiply>;
+/** y = a b ..., of one input or more. See {@link Multiply}. */
 export const multiply = (options?: MultiplyOptions): Multiply => new Multiply(options);

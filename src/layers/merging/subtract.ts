@@ -26,4 +26,5 @@ export class Subtract extends defineLayer("Subtract", {}) {
 
 /** Options of `subtract`. */
 export type SubtractOptions = OptionsOf<typeof Subtract>;
+/** y = a - b, of two inputs. See {@link Subtract}. */
 export const subtract = (options?: SubtractOptions): Subtract => new Subtract(options);

@@ -43,7 +43,7 @@ export class BatchNormalization extends defineLayer("BatchNormalization", {
   movingVarianceInitializer: optional(initializer(), () => new Ones()),
   /** Says nothing: statistics are those of the whole batch, for any number of threads. Default false. */
   synchronized: optional(boolean(), false),
-  /** Only false: there is no renormalization. */
+  /** Only false: there is no renormalization. Default false. */
   renorm: optional(never(), false),
   /** Of renormalization alone. Default 0.99. */
   renormMomentum: optional(number(), 0.99),
@@ -179,5 +179,6 @@ export function foldedNormalization(
 
 /** Options of `batchNormalization`. */
 export type BatchNormalizationOptions = OptionsOf<typeof BatchNormalization>;
+/** y = gamma (x - mean) / sqrt(variance + epsilon) + beta for each channel. See {@link BatchNormalization}. */
 export const batchNormalization = (options?: BatchNormalizationOptions): BatchNormalization =>
   new BatchNormalization(options);

@@ -85,5 +85,9 @@ export class GroupNormalization extends defineLayer("GroupNormalization", {
 
 /** Options of `groupNormalization`. */
 export type GroupNormalizationOptions = OptionsOf<typeof GroupNormalization>;
+/**
+ * y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and variance of each sample over all places and the channels
+ * of a group. See {@link GroupNormalization}.
+ */
 export const groupNormalization = (options?: GroupNormalizationOptions): GroupNormalization =>
   new GroupNormalization(options);

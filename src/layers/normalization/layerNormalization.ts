@@ -45,5 +45,9 @@ export class LayerNormalization extends defineLayer(
 
 /** Options of `layerNormalization`. */
 export type LayerNormalizationOptions = OptionsOf<typeof LayerNormalization>;
+/**
+ * y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and variance of each sample over the given axes. See {@link
+ * LayerNormalization}.
+ */
 export const layerNormalization = (options?: LayerNormalizationOptions): LayerNormalization =>
   new LayerNormalization(options);

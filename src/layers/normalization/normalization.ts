@@ -34,7 +34,7 @@ export class Normalization extends defineLayer("Normalization", {
   axis: optional(nullable(axes()), -1),
   /** Given mean: one number, or as many as the axes have, in lists. Default null: `adapt` sets it. */
   mean: optional(nullable(numbers()), null),
-  /** Given variance, likewise. */
+  /** Given variance, likewise. Default null. */
   variance: optional(nullable(numbers()), null),
   /** Default false. */
   invert: optional(boolean(), false),
@@ -142,4 +142,8 @@ function given(program: ProgramBuilder, values: readonly number[]): Region {
 
 /** Options of `normalization`. */
 export type NormalizationOptions = OptionsOf<typeof Normalization>;
+/**
+ * y = (x - mean) / max(sqrt(variance), 1e-7), or with invert its inverse: x = mean + y max(sqrt(variance), 1e-7). See {@link
+ * Normalization}.
+ */
 export const normalization = (options?: NormalizationOptions): Normalization => new Normalization(options);

@@ -43,4 +43,7 @@ export class RMSNormalization extends defineLayer("RMSNormalization", {
 
 /** Options of `rmsNormalization`. */
 export type RMSNormalizationOptions = OptionsOf<typeof RMSNormalization>;
+/**
+ * y = scale x / sqrt(mean(x^2) + epsilon), with the mean of each sample over the given axes. See {@link RMSNormalization}.
+ */
 export const rmsNormalization = (options?: RMSNormalizationOptions): RMSNormalization => new RMSNormalization(options);

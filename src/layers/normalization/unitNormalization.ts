@@ -27,5 +27,9 @@ export class UnitNormalization extends defineLayer("UnitNormalization", {
 
 /** Options of `unitNormalization`. */
 export type UnitNormalizationOptions = OptionsOf<typeof UnitNormalization>;
+/**
+ * y = x / sqrt(sum(x^2)), with the sum of each sample over the given axes; a length below 1e-12 counts as that. See {@link
+ * UnitNormalization}.
+ */
 export const unitNormalization = (options?: UnitNormalizationOptions): UnitNormalization =>
   new UnitNormalization(options);

@@ -1,8 +1,9 @@
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
-import { along, recordSequence, sequenceShape } from "../base/image.js";
+import { recordSequence, sequenceShape } from "../base/image.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { single } from "../base/oneDimension.js";
 import { AdaptiveAveragePooling2D } from "./adaptiveAveragePooling2d.js";
 
 /**
@@ -13,7 +14,7 @@ export class AdaptiveAveragePooling1D extends defineLayer(
   "AdaptiveAveragePooling1D",
   {
     /** Steps of the output. */
-    outputSize: along(1),
+    outputSize: single(1),
   },
   { data_format: "channels_last" },
 ) {
@@ -32,5 +33,9 @@ export class AdaptiveAveragePooling1D extends defineLayer(
 
 /** Options of `adaptiveAveragePooling1d`. */
 export type AdaptiveAveragePooling1DOptions = OptionsOf<typeof AdaptiveAveragePooling1D>;
+/**
+ * y[i,c] = mean of a window of x; the windows share the input out: from floor(i L / L') to ceil((i + 1) L / L'). See {@link
+ * AdaptiveAveragePooling1D}.
+ */
 export const adaptiveAveragePooling1d = (options: AdaptiveAveragePooling1DOptions): AdaptiveAveragePooling1D =>
   new AdaptiveAveragePooling1D(options);

@@ -31,5 +31,9 @@ export class AdaptiveAveragePooling2D extends defineLayer(
 
 /** Options of `adaptiveAveragePooling2d`. */
 export type AdaptiveAveragePooling2DOptions = OptionsOf<typeof AdaptiveAveragePooling2D>;
+/**
+ * y[i,j,c] = mean of a window of x; the windows share the input out: from floor(i H / H') to ceil((i + 1) H / H'), likewise
+ * columns. See {@link AdaptiveAveragePooling2D}.
+ */
 export const adaptiveAveragePooling2d = (options: AdaptiveAveragePooling2DOptions): AdaptiveAveragePooling2D =>
   new AdaptiveAveragePooling2D(options);

@@ -1,8 +1,9 @@
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
-import { along, recordSequence, sequenceShape } from "../base/image.js";
+import { recordSequence, sequenceShape } from "../base/image.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { single } from "../base/oneDimension.js";
 import { AdaptiveMaxPooling2D } from "./adaptiveMaxPooling2d.js";
 
 /**
@@ -13,7 +14,7 @@ export class AdaptiveMaxPooling1D extends defineLayer(
   "AdaptiveMaxPooling1D",
   {
     /** Steps of the output. */
-    outputSize: along(1),
+    outputSize: single(1),
   },
   { data_format: "channels_last" },
 ) {
@@ -32,5 +33,9 @@ export class AdaptiveMaxPooling1D extends defineLayer(
 
 /** Options of `adaptiveMaxPooling1d`. */
 export type AdaptiveMaxPooling1DOptions = OptionsOf<typeof AdaptiveMaxPooling1D>;
+/**
+ * y[i,c] = max of a window of x; the windows share the input out: from floor(i L / L') to ceil((i + 1) L / L'). See {@link
+ * AdaptiveMaxPooling1D}.
+ */
 export const adaptiveMaxPooling1d = (options: AdaptiveMaxPooling1DOptions): AdaptiveMaxPooling1D =>
   new AdaptiveMaxPooling1D(options);

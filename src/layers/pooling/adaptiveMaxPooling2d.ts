@@ -44,5 +44,9 @@ export class AdaptiveMaxPooling2D extends defineLayer(
 
 /** Options of `adaptiveMaxPooling2d`. */
 export type AdaptiveMaxPooling2DOptions = OptionsOf<typeof AdaptiveMaxPooling2D>;
+/**
+ * y[i,j,c] = max of a window of x; the windows share the input out: from floor(i H / H') to ceil((i + 1) H / H'), likewise
+ * columns. See {@link AdaptiveMaxPooling2D}.
+ */
 export const adaptiveMaxPooling2d = (options: AdaptiveMaxPooling2DOptions): AdaptiveMaxPooling2D =>
   new AdaptiveMaxPooling2D(options);

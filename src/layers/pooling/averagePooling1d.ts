@@ -2,8 +2,9 @@ import { choice, optional } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
-import { along, recordSequence, sequenceShape } from "../base/image.js";
+import { recordSequence, sequenceShape } from "../base/image.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { single } from "../base/oneDimension.js";
 import { AveragePooling2D } from "./averagePooling2d.js";
 
 /**
@@ -14,9 +15,9 @@ export class AveragePooling1D extends defineLayer(
   "AveragePooling1D",
   {
     /** Window. Default 2. */
-    poolSize: optional(along(1), 2),
+    poolSize: optional(single(1), 2),
     /** Default: the pool size. */
-    strides: optional(along(1), ({ poolSize }): number => poolSize),
+    strides: optional(single(1), ({ poolSize }): number => poolSize),
     /** Default "valid". */
     padding: optional(choice("valid", "same"), "valid"),
   },
@@ -42,4 +43,7 @@ export class AveragePooling1D extends defineLayer(
 
 /** Options of `averagePooling1d`. */
 export type AveragePooling1DOptions = OptionsOf<typeof AveragePooling1D>;
+/**
+ * y[i,c] = mean of the window of x at i * stride; what "same" adds around does not count. See {@link AveragePooling1D}.
+ */
 export const averagePooling1d = (options?: AveragePooling1DOptions): AveragePooling1D => new AveragePooling1D(options);

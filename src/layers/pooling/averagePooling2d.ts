@@ -60,4 +60,8 @@ export class AveragePooling2D extends defineLayer(
 
 /** Options of `averagePooling2d`. */
 export type AveragePooling2DOptions = OptionsOf<typeof AveragePooling2D>;
+/**
+ * y[i,j,c] = mean of the window of x at (i * stride, j * stride); what "same" adds around does not count. See {@link
+ * AveragePooling2D}.
+ */
 export const averagePooling2d = (options?: AveragePooling2DOptions): AveragePooling2D => new AveragePooling2D(options);

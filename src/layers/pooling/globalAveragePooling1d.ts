@@ -30,5 +30,6 @@ export class GlobalAveragePooling1D extends defineLayer(
 
 /** Options of `globalAveragePooling1d`. */
 export type GlobalAveragePooling1DOptions = OptionsOf<typeof GlobalAveragePooling1D>;
+/** y[c] = mean of x[i,c] over all steps. See {@link GlobalAveragePooling1D}. */
 export const globalAveragePooling1d = (options?: GlobalAveragePooling1DOptions): GlobalAveragePooling1D =>
   new GlobalAveragePooling1D(options);

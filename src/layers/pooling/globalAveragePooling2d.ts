@@ -39,5 +39,6 @@ export class GlobalAveragePooling2D extends defineLayer(
 
 /** Options of `globalAveragePooling2d`. */
 export type GlobalAveragePooling2DOptions = OptionsOf<typeof GlobalAveragePooling2D>;
+/** y[c] = mean of x[i,j,c] over all places. See {@link GlobalAveragePooling2D}. */
 export const globalAveragePooling2d = (options?: GlobalAveragePooling2DOptions): GlobalAveragePooling2D =>
   new GlobalAveragePooling2D(options);

@@ -30,5 +30,6 @@ export class GlobalMaxPooling1D extends defineLayer(
 
 /** Options of `globalMaxPooling1d`. */
 export type GlobalMaxPooling1DOptions = OptionsOf<typeof GlobalMaxPooling1D>;
+/** y[c] = max of x[i,c] over all steps; equal ones share the gradient. See {@link GlobalMaxPooling1D}. */
 export const globalMaxPooling1d = (options?: GlobalMaxPooling1DOptions): GlobalMaxPooling1D =>
   new GlobalMaxPooling1D(options);

@@ -39,5 +39,6 @@ export class GlobalMaxPooling2D extends defineLayer(
 
 /** Options of `globalMaxPooling2d`. */
 export type GlobalMaxPooling2DOptions = OptionsOf<typeof GlobalMaxPooling2D>;
+/** y[c] = max of x[i,j,c] over all places; equal ones share the gradient. See {@link GlobalMaxPooling2D}. */
 export const globalMaxPooling2d = (options?: GlobalMaxPooling2DOptions): GlobalMaxPooling2D =>
   new GlobalMaxPooling2D(options);

@@ -2,8 +2,9 @@ import { choice, optional } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
-import { along, recordSequence, sequenceShape } from "../base/image.js";
+import { recordSequence, sequenceShape } from "../base/image.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { single } from "../base/oneDimension.js";
 import { MaxPooling2D } from "./maxPooling2d.js";
 
 /**
@@ -14,9 +15,9 @@ export class MaxPooling1D extends defineLayer(
   "MaxPooling1D",
   {
     /** Window. Default 2. */
-    poolSize: optional(along(1), 2),
+    poolSize: optional(single(1), 2),
     /** Default: the pool size. */
-    strides: optional(along(1), ({ poolSize }): number => poolSize),
+    strides: optional(single(1), ({ poolSize }): number => poolSize),
     /** Default "valid". */
     padding: optional(choice("valid", "same"), "valid"),
   },
@@ -42,4 +43,5 @@ export class MaxPooling1D extends defineLayer(
 
 /** Options of `maxPooling1d`. */
 export type MaxPooling1DOptions = OptionsOf<typeof MaxPooling1D>;
+/** y[i,c] = max of the window of x at i * stride. See {@link MaxPooling1D}. */
 export const maxPooling1d = (options?: MaxPooling1DOptions): MaxPooling1D => new MaxPooling1D(options);

@@ -68,4 +68,5 @@ export class MaxPooling2D extends defineLayer(
 
 /** Options of `maxPooling2d`. */
 export type MaxPooling2DOptions = OptionsOf<typeof MaxPooling2D>;
+/** y[i,j,c] = max of the window of x at (i * stride, j * stride). See {@link MaxPooling2D}. */
 export const maxPooling2d = (options?: MaxPooling2DOptions): MaxPooling2D => new MaxPooling2D(options);

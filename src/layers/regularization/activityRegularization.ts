@@ -27,5 +27,9 @@ export class ActivityRegularization extends defineLayer("ActivityRegularization"
 
 /** Options of `activityRegularization`. */
 export type ActivityRegularizationOptions = OptionsOf<typeof ActivityRegularization>;
+/**
+ * y = x, and the loss grows by (l1 sum of |x| + l2 sum of x^2) / N, over all elements of a batch of N samples. See {@link
+ * ActivityRegularization}.
+ */
 export const activityRegularization = (options?: ActivityRegularizationOptions): ActivityRegularization =>
   new ActivityRegularization(options);

@@ -47,4 +47,8 @@ export class AlphaDropout extends defineLayer("AlphaDropout", {
 
 /** Options of `alphaDropout`. */
 export type AlphaDropoutOptions = OptionsOf<typeof AlphaDropout>;
+/**
+ * Training: y = a x + b for a random share 1 - rate of the elements, a d + b for the others, d = -1.7581, with a and b such that
+ * mean and variance stay: for networks of selu. See {@link AlphaDropout}.
+ */
 export const alphaDropout = (options: AlphaDropoutOptions): AlphaDropout => new AlphaDropout(options);

@@ -62,4 +62,5 @@ export function recordMasked(
 
 /** Options of `dropout`. */
 export type DropoutOptions = OptionsOf<typeof Dropout>;
+/** Training: y = x / (1 - rate) for a random share 1 - rate of the elements, 0 for the others. See {@link Dropout}. */
 export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);

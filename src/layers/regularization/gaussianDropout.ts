@@ -35,4 +35,5 @@ export class GaussianDropout extends defineLayer("GaussianDropout", {
 
 /** Options of `gaussianDropout`. */
 export type GaussianDropoutOptions = OptionsOf<typeof GaussianDropout>;
+/** Training: y = x e, e normal numbers about 1. See {@link GaussianDropout}. */
 export const gaussianDropout = (options: GaussianDropoutOptions): GaussianDropout => new GaussianDropout(options);

@@ -31,4 +31,5 @@ export class GaussianNoise extends defineLayer("GaussianNoise", {
 
 /** Options of `gaussianNoise`. */
 export type GaussianNoiseOptions = OptionsOf<typeof GaussianNoise>;
+/** Training: y = x + e, e normal numbers about 0. See {@link GaussianNoise}. */
 export const gaussianNoise = (options: GaussianNoiseOptions): GaussianNoise => new GaussianNoise(options);

@@ -28,4 +28,8 @@ export class SpatialDropout1D extends defineLayer("SpatialDropout1D", {
 
 /** Options of `spatialDropout1d`. */
 export type SpatialDropout1DOptions = OptionsOf<typeof SpatialDropout1D>;
+/**
+ * Training: dropout of whole channels: a channel of a sequence is kept or dropped with all its elements. See {@link
+ * SpatialDropout1D}.
+ */
 export const spatialDropout1d = (options: SpatialDropout1DOptions): SpatialDropout1D => new SpatialDropout1D(options);

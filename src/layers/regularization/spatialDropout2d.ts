@@ -31,4 +31,8 @@ export class SpatialDropout2D extends defineLayer(
 
 /** Options of `spatialDropout2d`. */
 export type SpatialDropout2DOptions = OptionsOf<typeof SpatialDropout2D>;
+/**
+ * Training: dropout of whole channels: a channel of an image is kept or dropped with all its elements. See {@link
+ * SpatialDropout2D}.
+ */
 export const spatialDropout2d = (options: SpatialDropout2DOptions): SpatialDropout2D => new SpatialDropout2D(options);

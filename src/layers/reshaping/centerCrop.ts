@@ -42,4 +42,5 @@ export class CenterCrop extends defineLayer(
 
 /** Options of `centerCrop`. */
 export type CenterCropOptions = OptionsOf<typeof CenterCrop>;
+/** The middle of an image. See {@link CenterCrop}. */
 export const centerCrop = (options: CenterCropOptions): CenterCrop => new CenterCrop(options);

@@ -26,4 +26,5 @@ export class Cropping1D extends defineLayer("Cropping1D", {
 
 /** Options of `cropping1d`. */
 export type Cropping1DOptions = OptionsOf<typeof Cropping1D>;
+/** Leaves out steps at both ends. See {@link Cropping1D}. */
 export const cropping1d = (options?: Cropping1DOptions): Cropping1D => new Cropping1D(options);

@@ -41,4 +41,5 @@ export class Cropping2D extends defineLayer(
 
 /** Options of `cropping2d`. */
 export type Cropping2DOptions = OptionsOf<typeof Cropping2D>;
+/** Leaves out rows and columns at the edges. See {@link Cropping2D}. */
 export const cropping2d = (options?: Cropping2DOptions): Cropping2D => new Cropping2D(options);

@@ -16,4 +16,7 @@ export class Flatten extends defineLayer("Flatten", {}, { data_format: "channels
 
 /** Options of `flatten`. */
 export type FlattenOptions = OptionsOf<typeof Flatten>;
+/**
+ * The elements of a sample in one row, in the order they lie in memory: (H, W, C) becomes (H * W * C). See {@link Flatten}.
+ */
 export const flatten = (options?: FlattenOptions): Flatten => new Flatten(options);

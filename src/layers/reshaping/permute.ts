@@ -44,4 +44,5 @@ export class Permute extends defineLayer("Permute", {
 
 /** Options of `permute`. */
 export type PermuteOptions = OptionsOf<typeof Permute>;
+/** The axes in another order: axis i of the output is axis dims[i] of the input. See {@link Permute}. */
 export const permute = (options: PermuteOptions): Permute => new Permute(options);

@@ -29,4 +29,5 @@ export class RepeatVector extends defineLayer("RepeatVector", {
 
 /** Options of `repeatVector`. */
 export type RepeatVectorOptions = OptionsOf<typeof RepeatVector>;
+/** y[i,c] = x[c] for n steps. See {@link RepeatVector}. */
 export const repeatVector = (options: RepeatVectorOptions): RepeatVector => new RepeatVector(options);

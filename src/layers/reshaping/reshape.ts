@@ -45,4 +45,5 @@ export class Reshape extends defineLayer("Reshape", {
 
 /** Options of `reshape`. */
 export type ReshapeOptions = OptionsOf<typeof Reshape>;
+/** The elements of a sample under another shape, in the order they lie in memory. See {@link Reshape}. */
 export const reshape = (options: ReshapeOptions): Reshape => new Reshape(options);

@@ -79,4 +79,7 @@ export class Resizing extends defineLayer(
 
 /** Options of `resizing`. */
 export type ResizingOptions = OptionsOf<typeof Resizing>;
+/**
+ * An image at another size: weighted sums of the neighbours of the place ((i + 1/2) H / H' - 1/2). See {@link Resizing}.
+ */
 export const resizing = (options: ResizingOptions): Resizing => new Resizing(options);

@@ -26,4 +26,5 @@ export class UpSampling1D extends defineLayer("UpSampling1D", {
 
 /** Options of `upSampling1d`. */
 export type UpSampling1DOptions = OptionsOf<typeof UpSampling1D>;
+/** y[i,c] = x[floor(i / size), c]. See {@link UpSampling1D}. */
 export const upSampling1d = (options?: UpSampling1DOptions): UpSampling1D => new UpSampling1D(options);

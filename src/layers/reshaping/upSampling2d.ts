@@ -35,4 +35,8 @@ export class UpSampling2D extends defineLayer(
 
 /** Options of `upSampling2d`. */
 export type UpSampling2DOptions = OptionsOf<typeof UpSampling2D>;
+/**
+ * An image made larger: each pixel repeated ("nearest"), or weighted sums of the neighbours of the place ((i + 1/2) / size -
+ * 1/2). See {@link UpSampling2D}.
+ */
 export const upSampling2d = (options?: UpSampling2DOptions): UpSampling2D => new UpSampling2D(options);

@@ -30,4 +30,5 @@ export class ZeroPadding1D extends defineLayer(
 
 /** Options of `zeroPadding1d`. */
 export type ZeroPadding1DOptions = OptionsOf<typeof ZeroPadding1D>;
+/** Zeros before and after. See {@link ZeroPadding1D}. */
 export const zeroPadding1d = (options?: ZeroPadding1DOptions): ZeroPadding1D => new ZeroPadding1D(options);

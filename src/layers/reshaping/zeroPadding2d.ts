@@ -47,4 +47,5 @@ export class ZeroPadding2D extends defineLayer(
 
 /** Options of `zeroPadding2d`. */
 export type ZeroPadding2DOptions = OptionsOf<typeof ZeroPadding2D>;
+/** Zeros around. See {@link ZeroPadding2D}. */
 export const zeroPadding2d = (options?: ZeroPadding2DOptions): ZeroPadding2D => new ZeroPadding2D(options);
