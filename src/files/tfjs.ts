@@ -9,9 +9,10 @@ import { progressJson, readProgress } from "./progress.js";
 import { readKerasConfig } from "./readKerasConfig.js";
 import { shardName, shardOwner } from "./shards.js";
 import { tfjsConfig, tfjsNames, theirName } from "./tfjsConfig.js";
+import { checkTfjsLayers, fromTfjsWords } from "./tfjsLayers.js";
 import {
   optimizerWeights,
-  outputSettings,
+  ownSettings,
   toKerasTraining,
   trainingConfig,
   withOptimizerWeights,
@@ -35,11 +36,12 @@ const WHERE = "model.json";
 const SHARD_BYTES = 2 ** 22;
 /** Where a model's own settings stand among the user's, which TensorFlow.js keeps. */
 const PROGRESS = "wasm-cnn";
-const OUTPUTS = "wasm-cnn-outputs";
+/** What `compile` was given, as far as TensorFlow.js does not load it. */
+const SETTINGS = "wasm-cnn-outputs";
 
 /**
  * The files of a TensorFlow.js LayersModel by their names: `model.json` and shards of 4 MiB.
- * @throws RangeError for an optimizer that TensorFlow.js has not
+ * @throws RangeError with all layers and options that TensorFlow.js has not
  */
 export function writeTfjs(snapshot: ModelSnapshot): Map<string, Bytes> {
   const { model, shards } = encodeTfjs(snapshot, "model.json");
@@ -53,14 +55,16 @@ export function encodeTfjs(
 ): { model: Bytes; shards: (readonly [name: string, bytes: Bytes])[] } {
   const { compiled, progress } = snapshot;
   const outputs = outputNames(snapshot);
-  const settings = compiled && outputSettings(compiled, outputs);
+  const training = compiled && trainingConfig(compiled, outputs);
+  const settings = compiled && ownSettings(compiled, training, outputs);
   const expected = expectedWeights(snapshot);
+  checkTfjsLayers(WHERE, expected);
   const names = tfjsNames(expected);
   const weights = [
     ...Array.from(dataOf(snapshot, expected), ([weight, data]): TfjsWeight => {
       return { name: names.weights.get(weight)!, shape: weight.shape, dtype: "float32", data };
     }),
-    ...optimizerWeights(snapshot, expected, names.weights),
+    ...optimizerWeights(snapshot, expected, names.weights, training !== undefined),
   ];
   const data = joinWeights(weights);
   const owner = shardOwner(file);
@@ -79,11 +83,11 @@ export function encodeTfjs(
       backend: "tensor_flow.js",
     },
     weightsManifest: [{ paths: shards.map(([path]) => path), weights: weights.map(({ data: _, ...entry }) => entry) }],
-    ...(compiled && { trainingConfig: trainingConfig(compiled, outputs) }),
+    ...(training && { trainingConfig: training }),
     ...((progress || settings) && {
       userDefinedMetadata: {
         ...(progress && { [PROGRESS]: progressJson(progress) }),
-        ...(settings && { [OUTPUTS]: settings }),
+        ...(settings && { [SETTINGS]: settings }),
       },
     }),
   };
@@ -104,11 +108,11 @@ export async function readTfjs(
   const format = own(json, "format") ?? "layers-model";
   if (format !== "layers-model") throw new Error(`${WHERE}: expected the format layers-model, got ${show(format)}`);
   const topology = own(json, "modelTopology");
-  const model = readKerasConfig(WHERE, topology);
+  const model = readKerasConfig(WHERE, fromTfjsWords(topology));
   const training = own(json, "trainingConfig") ?? own(topology, "training_config");
   const metadata = own(json, "userDefinedMetadata");
   const saved = own(metadata, PROGRESS);
-  const settings = own(metadata, OUTPUTS);
+  const settings = own(metadata, SETTINGS);
   const progress = isObject(saved) ? readProgress(`${WHERE}: userDefinedMetadata`, saved) : undefined;
   const expected = expectedWeights(model);
   const weights = await readShards(json, files);
@@ -121,7 +125,7 @@ export async function readTfjs(
   return {
     ...withWeights(expected, data),
     ...readCompiled(WHERE, toKerasTraining(training, settings), model, options, (compiled) =>
-      withOptimizerWeights("optimizer", compiled, expected, state),
+      withOptimizerWeights("optimizer", compiled, expected, state, isObject(training)),
     ),
     ...(progress && { progress }),
   };

@@ -1,6 +1,7 @@
 import type { CallSnapshot, LayerSnapshot, ModelSnapshot, TensorRef } from "../graph/snapshot.js";
 import type { JsonObject } from "./jsonValue.js";
 import { mapTensors } from "./kerasConfig.js";
+import { tfjsLayerConfig } from "./tfjsLayers.js";
 import { type ExpectedLayer, type ExpectedModel, type ExpectedWeight, leafLayers } from "./weightNames.js";
 
 // Models as TensorFlow.js 4 describes them: Keras 2's form, without rows of inputs in chains.
@@ -64,7 +65,7 @@ export function tfjsConfig({ snapshot, layers }: ExpectedModel, names: TfjsNames
 }
 
 function configOf({ className, config }: LayerSnapshot): JsonObject {
-  if (className !== "InputLayer") return config;
+  if (className !== "InputLayer") return tfjsLayerConfig(className, config);
   const { name, shape } = config;
   return { batch_input_shape: [null, ...(shape as readonly (number | null)[])], dtype: "float32", sparse: false, name };
 }
