@@ -1,4 +1,3 @@
-import { show } from "./check.js";
 import { type Options, readDeclared } from "./options.js";
 
 /** A class whose options are declared, so that it can be made from a config. */
@@ -58,27 +57,4 @@ export function optionsFromConfig(
   const options = readDeclared(where, declared, Object.fromEntries(rest), allowed, problems);
   if (problems.length > 0) throw new RangeError(problems.join("; "));
   return options;
-}
-
-/** A table to which users add classes of their own, so that files with them can be read. */
-export class Registered<T> {
-  readonly #classes = new Map<string, DeclaredClass<T>>();
-
-  constructor(readonly where: string) {}
-
-  /** @throws TypeError if it is no class made with `define...` */
-  add(given: DeclaredClass<T>): void {
-    if (typeof given !== "function" || typeof given.className !== "string" || typeof given.declared !== "object") {
-      throw new TypeError(`${this.where}: expected a class with className and declared options, got ${show(given)}`);
-    }
-    this.#classes.set(given.className, given);
-  }
-
-  get(className: string): DeclaredClass<T> | undefined {
-    return this.#classes.get(className.replace(/^.*>/, ""));
-  }
-
-  get names(): readonly string[] {
-    return [...this.#classes.keys()];
-  }
 }

@@ -1,6 +1,5 @@
 import { show } from "../../base/check.js";
-import { type Bytes, kindOf } from "./kinds.js";
-import { buildId } from "./packs/build.generated.js";
+import type { Bytes } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";
 
 /** A kernel as the engine sees it: numbers in, nothing out. */
@@ -120,23 +119,9 @@ export async function loadRelaxedPacks(): Promise<void> {
 /** A module that the user has compiled from one of the package's files, in place of all packs of the library. */
 let given: { readonly module: WasmModule; readonly shared: boolean } | undefined;
 
-/**
- * Takes a module in place of the library's own packs.
- * @throws TypeError if it is no module, RangeError if it is not of this build
- */
-export function useModule(value: unknown): void {
-  if (kindOf(value) !== "WebAssembly.Module") {
-    throw new TypeError(`init.module: expected a WebAssembly.Module, got ${show(value)}`);
-  }
-  const module = value as WasmModule;
-  const [section] = WebAssembly.Module.customSections(module, "wasm-cnn");
-  const [build, form] = section ? String.fromCharCode(...new Uint8Array(section)).split(" ") : [];
-  if (build !== buildId) {
-    throw new RangeError(
-      `init.module: expected kernels.wasm or kernels.unshared.wasm of build ${buildId}, got ${build ?? "another module"}`,
-    );
-  }
-  given = { module, shared: form === "shared" };
+/** Takes a module in place of the library's own packs. @param shared whether it is for memory that is shared */
+export function giveModule(module: WasmModule, shared: boolean): void {
+  given = { module, shared };
 }
 
 /** The binaries that hold these packs. @throws Error if the module given to `init` is for memory of the other kind */
