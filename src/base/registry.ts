@@ -1,4 +1,5 @@
-import { type Options, readDeclared } from "./options.js";
+import { show } from "./check.js";
+import { type Option, type Options, toSnakeCase } from "./options.js";
 
 /** A class whose options are declared, so that it can be made from a config. */
 export interface DeclaredClass<T> {
@@ -57,4 +58,60 @@ export function optionsFromConfig(
   const options = readDeclared(where, declared, Object.fromEntries(rest), allowed, problems);
   if (problems.length > 0) throw new RangeError(problems.join("; "));
   return options;
+}
+
+/**
+ * What a constructor takes, from a config in Keras' snake case or in camel case.
+ * @param fixed options that are not ours, with the values they may have; null is always allowed
+ * @param problems where everything that is not supported is listed
+ */
+function readDeclared(
+  where: string,
+  declared: Options,
+  config: Readonly<Record<string, unknown>>,
+  fixed: Readonly<Record<string, readonly unknown[]>>,
+  problems: string[],
+): Record<string, unknown> {
+  const names = new Map<string, string>();
+  for (const [name, { kerasName = name, aliases = [] }] of Object.entries(declared)) {
+    for (const each of [kerasName, toSnakeCase(name), ...aliases]) names.set(each, name);
+  }
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const snake = toSnakeCase(key);
+    const name = names.get(snake);
+    if (name === undefined) {
+      const allowed = Object.hasOwn(fixed, snake) ? fixed[snake]! : [];
+      if (value !== null && value !== undefined && !allowed.some((each) => sameJson(each, value))) {
+        problems.push(`expected no ${snake}, got ${show(value)}`);
+      }
+      continue;
+    }
+    const option = declared[name]!;
+    try {
+      const read = option.read ? option.read(`${where}.${name}`, value) : value;
+      if (read === null || read === undefined) {
+        if (!("fallback" in option)) option.check(`${where}.${name}`, value);
+        else if (read === null && acceptsNull(option)) options[name] = null;
+        continue;
+      }
+      option.check(`${where}.${name}`, read);
+      options[name] = read;
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  return options;
+}
+
+function acceptsNull(option: Option<unknown, unknown>): boolean {
+  try {
+    return option.check("", null) === null;
+  } catch {
+    return false;
+  }
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 }
