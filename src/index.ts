@@ -1,9 +1,7 @@
 export type { Activation } from "./activations/activation.js";
-export * as activations from "./entries/activations.js";
 export type { ActivationName } from "./activations/option.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
-export * as constraints from "./entries/constraints.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { Dataset, type Elements } from "./data/dataset.js";
 export type { ArrayElements, SampleElement } from "./data/elements.js";
@@ -32,9 +30,18 @@ export type {
   WeightRegularizer,
   WeightSpec,
 } from "./engine/program/weight.js";
+export * as activations from "./entries/activations.js";
+export * as constraints from "./entries/constraints.js";
+export * as initializers from "./entries/initializers.js";
+export * as layers from "./entries/layers.js";
+export * as losses from "./entries/losses.js";
+export * as metrics from "./entries/metrics.js";
+export * as optimizers from "./entries/optimizers.js";
+export * as regularizers from "./entries/regularizers.js";
+export * as schedules from "./entries/schedules.js";
+export { deleteModel, listModels } from "./entries/storage.js";
 export type { Format } from "./files/formats.js";
 export { loadNpy, loadNpz } from "./files/numpy.js";
-export { deleteModel, listModels } from "./entries/storage.js";
 export type { ModelSource, ModelTarget } from "./files/target.js";
 export type {
   CompiledSnapshot,
@@ -45,7 +52,6 @@ export type {
   Progress,
 } from "./graph/snapshot.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
-export * as initializers from "./entries/initializers.js";
 export { Zeros } from "./initializers/zeros.js";
 export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/base/layer.js";
 export type { Padding } from "./layers/base/padding.js";
@@ -55,14 +61,11 @@ export { Conv2D, type Conv2DOptions } from "./layers/convolution/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/core/dense.js";
 export { InputLayer, type InputOptions, input } from "./layers/core/inputLayer.js";
 export { Rescaling, type RescalingOptions } from "./layers/core/rescaling.js";
-export * as layers from "./entries/layers.js";
 export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/pooling/maxPooling2d.js";
 export { registerLayer } from "./layers/registered.js";
 export { Flatten } from "./layers/reshaping/flatten.js";
 export { CategoricalCrossentropy } from "./losses/categoricalCrossentropy.js";
-export * as losses from "./entries/losses.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
-export * as metrics from "./entries/metrics.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
 export { BaseModel } from "./model/baseModel.js";
 export { cloneModel } from "./model/cloneModel.js";
@@ -97,9 +100,6 @@ export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { Prediction } from "./model/trainableModel.js";
-export * as optimizers from "./entries/optimizers.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
 export type { ProgressOutput } from "./platform/progressOutput.js";
-export * as regularizers from "./entries/regularizers.js";
-export * as schedules from "./entries/schedules.js";

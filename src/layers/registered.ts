@@ -11,7 +11,11 @@ export const registeredLayers: Map<string, DeclaredClass<Layer>> = /* @__PURE__ 
  * @throws TypeError for another value
  */
 export function registerLayer(layerClass: DeclaredClass<Layer>): void {
-  if (typeof layerClass !== "function" || typeof layerClass.className !== "string" || typeof layerClass.declared !== "object") {
+  if (
+    typeof layerClass !== "function" ||
+    typeof layerClass.className !== "string" ||
+    typeof layerClass.declared !== "object"
+  ) {
     throw new TypeError(`registerLayer: expected a class with className and declared options, got ${show(layerClass)}`);
   }
   registeredLayers.set(layerClass.className, layerClass);

@@ -1,7 +1,7 @@
 import { checkBoolean, checkOptions, checkShape, show } from "../../base/check.js";
 import { checkDeclared, type Options, writeDeclared } from "../../base/options.js";
-import type { DeclaredClass } from "../../base/registry.js";
 import { Raw, rawOf, seeThroughProxies } from "../../base/raw.js";
+import type { DeclaredClass } from "../../base/registry.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
