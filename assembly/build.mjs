@@ -1,7 +1,7 @@
 // Compiles the kernels. A pack is one stateless binary: a folder with an index.ts (the list of its families), or else each file of
 // a folder by itself; lib/ is what they share. Out come
-// - src/engine/kernels/packs/<pack>.generated.ts: the binary as text, and the TypeScript type of its kernels, taken from the compiler's
-//   own bindings so that no signature is typed twice;
+// - src/engine/kernels/packs/<pack>.generated.ts: the TypeScript type of its kernels, taken from the compiler's own bindings so that no
+//   signature is typed twice, and the binary as text, in a file of its own (<pack>.binary.generated.ts) that is imported when needed;
 // - src/engine/kernels/packs/relaxed.generated.ts: the packs that multiply and add, with relaxed SIMD;
 // - build/kernels.wasm and kernels.unshared.wasm: all packs in one file, for hosts that compile no bytes at run time;
 // - build/release.wasm, debug.wasm and relaxed.wasm: likewise, for tests and for reading.
@@ -15,6 +15,12 @@ import asc from "assemblyscript/asc";
 const ROOT = "assembly";
 const OUT = "build/packs";
 const GENERATED = "src/engine/kernels/packs";
+/**
+ * The packs that are there with what calls them: numbers are drawn with some at once, and pages with a convolutional network call the
+ * others in any case. All others are imported when a program that calls them is about to run: a page may have layers of any number,
+ * as one that loads models, and a program calls few.
+ */
+const AT_ONCE = ["core", "normal", "convolution", "pad2d", "maxPool2d", "gemm", "rescaling"];
 
 /** Every pack with the file it is compiled from. @throws Error if two have one name */
 function findPacks() {
@@ -122,6 +128,9 @@ for (const [name, entry] of packs) {
   const binary = readFileSync(`${OUT}/${name}.wasm`);
   const declarations = readFileSync(`${OUT}/${name}.d.ts`, "utf8");
   const kernels = [...declarations.matchAll(/export function (\w+\(.*\): \w+);/g)].map(([, signature]) => signature);
+  const text = `"${encode(binary)}"`;
+  const isAtOnce = AT_ONCE.includes(name);
+  if (!isAtOnce) writeGenerated(`${name}.binary`, `\nexport const text: string =\n  ${text};\n`);
   writeGenerated(
     name,
     `import { KernelPack } from "../kernels.js";
@@ -134,7 +143,7 @@ ${kernels.map((signature) => `  ${signature};`).join("\n")}
 export const ${name} = /* @__PURE__ */ new KernelPack<Kernels>(
   "${name}",
   ${sharedFlag(binary)},
-  "${encode(binary)}",
+  ${isAtOnce ? text : `async () => (await import("./${name}.binary.generated.js")).text`},
 );
 `,
   );
@@ -153,8 +162,9 @@ ${relaxed.map(([name, binary]) => `  ${name}: [${sharedFlag(binary)}, "${encode(
 `,
 );
 for (const file of readdirSync(GENERATED)) {
-  const name = file.replace(".generated.ts", "");
-  if (!packs.has(name) && !["relaxed", "build"].includes(name)) rmSync(join(GENERATED, file));
+  const [name, kind] = file.split(".");
+  const isPack = packs.has(name) && !(kind === "binary" && AT_ONCE.includes(name));
+  if (!isPack && !["relaxed", "build"].includes(name)) rmSync(join(GENERATED, file));
 }
 
 const id = createHash("sha256").update(readFileSync("build/release.wasm"));

@@ -1,19 +1,17 @@
 export type { Activation } from "./activations/activation.js";
-export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
 export { registerActivation } from "./activations/registered.js";
 export type { Given, Option, Options, Values } from "./base/options.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
-export * as constraints from "./constraints/index.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { Dataset, type Elements } from "./data/dataset.js";
 export type { ArrayElements, SampleElement } from "./data/elements.js";
 export { type LoadFashionMnistOptions, loadFashionMnist } from "./data/fashionMnist.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
-export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
 export { type CutMixBatchOptions, cutMix, type MixUpBatchOptions, mixUp } from "./data/mixing.js";
+export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
 export { type NpyArray, parseNpy } from "./data/npy.js";
 export type { PixelSource, Pixels } from "./data/pixels.js";
 export type { BatchDataset, BatchElement, PassPosition, ShapedNumbers } from "./data/samples.js";
@@ -36,9 +34,18 @@ export type {
   WeightRegularizer,
   WeightSpec,
 } from "./engine/program/weight.js";
+export * as activations from "./entries/activations.js";
+export * as constraints from "./entries/constraints.js";
+export * as initializers from "./entries/initializers.js";
+export * as layers from "./entries/layers.js";
+export * as losses from "./entries/losses.js";
+export * as metrics from "./entries/metrics.js";
+export * as optimizers from "./entries/optimizers.js";
+export * as regularizers from "./entries/regularizers.js";
+export * as schedules from "./entries/schedules.js";
+export { deleteModel, listModels } from "./entries/storage.js";
 export type { Format } from "./files/formats.js";
 export { loadNpy, loadNpz } from "./files/numpy.js";
-export { deleteModel, listModels } from "./files/storage.js";
 export type { ModelSource, ModelTarget } from "./files/target.js";
 export { Block, defineBlock } from "./graph/block.js";
 export type {
@@ -50,7 +57,6 @@ export type {
   Progress,
 } from "./graph/snapshot.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
-export * as initializers from "./initializers/index.js";
 export { Zeros } from "./initializers/zeros.js";
 export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/base/layer.js";
 export type { Padding } from "./layers/base/padding.js";
@@ -60,7 +66,6 @@ export { Conv2D, type Conv2DOptions } from "./layers/convolution/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/core/dense.js";
 export { InputLayer, type InputOptions, input } from "./layers/core/inputLayer.js";
 export { Rescaling, type RescalingOptions } from "./layers/core/rescaling.js";
-export * as layers from "./layers/index.js";
 export * as options from "./layers/options.js";
 export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/pooling/maxPooling2d.js";
 export { registerLayer } from "./layers/registered.js";
@@ -72,11 +77,9 @@ export {
   type SampleGradient,
   type SampleLoss,
 } from "./losses/customLoss.js";
-export * as losses from "./losses/index.js";
 export { Loss, type RecordedLoss } from "./losses/loss.js";
 export { registerLoss } from "./losses/registered.js";
 export { type CustomMetricOptions, customMetric, type SampleMetric, type SumsResult } from "./metrics/customMetric.js";
-export * as metrics from "./metrics/index.js";
 export { Metric, type MetricResult } from "./metrics/metric.js";
 export { registerMetric } from "./metrics/registered.js";
 export type { ModelBackendInfo } from "./model/backendInfo.js";
@@ -113,9 +116,6 @@ export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { Prediction } from "./model/trainableModel.js";
-export * as optimizers from "./optimizers/index.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
 export type { ProgressOutput } from "./platform/progressOutput.js";
-export * as regularizers from "./regularizers/index.js";
-export * as schedules from "./schedules/index.js";

@@ -1,38 +1,20 @@
+import { clip as clipPack } from "../engine/kernels/packs/clip.generated.js";
+import { elu as eluPack } from "../engine/kernels/packs/elu.generated.js";
+import { exponential as exponentialPack } from "../engine/kernels/packs/exponential.generated.js";
+import { gelu as geluPack } from "../engine/kernels/packs/gelu.generated.js";
+import { geluTanh as geluTanhPack } from "../engine/kernels/packs/geluTanh.generated.js";
+import { hardSilu as hardSiluPack } from "../engine/kernels/packs/hardSilu.generated.js";
+import { leakyRelu as leakyReluPack } from "../engine/kernels/packs/leakyRelu.generated.js";
+import { mish as mishPack } from "../engine/kernels/packs/mish.generated.js";
+import { silu as siluPack } from "../engine/kernels/packs/silu.generated.js";
+import { softplus as softplusPack } from "../engine/kernels/packs/softplus.generated.js";
+import { sparsePlus as sparsePlusPack } from "../engine/kernels/packs/sparsePlus.generated.js";
+import { squareplus as squareplusPack } from "../engine/kernels/packs/squareplus.generated.js";
+import { threshold as thresholdPack } from "../engine/kernels/packs/threshold.generated.js";
 // Activations that are about 0, or bend, below zero and go on above it.
 
 import { boolean, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
 import { defineActivation, elementwise } from "./define.js";
-
-const clipPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/clip.generated.js")).clip);
-const leakyReluPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/leakyRelu.generated.js")).leakyRelu,
-);
-const thresholdPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/threshold.generated.js")).threshold,
-);
-const eluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/elu.generated.js")).elu);
-const geluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/gelu.generated.js")).gelu);
-const geluTanhPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/geluTanh.generated.js")).geluTanh,
-);
-const siluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/silu.generated.js")).silu);
-const hardSiluPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/hardSilu.generated.js")).hardSilu,
-);
-const mishPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/mish.generated.js")).mish);
-const softplusPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/softplus.generated.js")).softplus,
-);
-const squareplusPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/squareplus.generated.js")).squareplus,
-);
-const sparsePlusPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/sparsePlus.generated.js")).sparsePlus,
-);
-const exponentialPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/exponential.generated.js")).exponential,
-);
 
 /** f(x) = x, within 0 and 6. No gradient at the bounds. */
 export const relu6 = /* @__PURE__ */ defineActivation("relu6", {}, () => elementwise(clipPack, "clip", "y", [0, 6]));

@@ -1,9 +1,7 @@
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { relu as pack } from "../engine/kernels/packs/relu.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Activation } from "./activation.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/relu.generated.js")).relu);
 
 /** f(x) = max(x, 0) */
 export const relu: Activation = {

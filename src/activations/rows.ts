@@ -1,16 +1,10 @@
+import { glu as gluPack } from "../engine/kernels/packs/glu.generated.js";
+import { logSoftmax as logSoftmaxPack } from "../engine/kernels/packs/logSoftmax.generated.js";
+import { sparsemax as sparsemaxPack } from "../engine/kernels/packs/sparsemax.generated.js";
 // Activations of rows: the last axis.
 
-import { lazyPack } from "../engine/kernels/kernels.js";
 import { halved } from "./activation.js";
 import { defineActivation, rowwise } from "./define.js";
-
-const logSoftmaxPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/logSoftmax.generated.js")).logSoftmax,
-);
-const sparsemaxPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/sparsemax.generated.js")).sparsemax,
-);
-const gluPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/glu.generated.js")).glu);
 
 /** f(x)[j] = x[j] - ln(sum over k of e^x[k]) */
 export const logSoftmax = /* @__PURE__ */ defineActivation("log_softmax", {}, () =>

@@ -1,15 +1,9 @@
+import { shrink as shrinkPack } from "../engine/kernels/packs/shrink.generated.js";
+import { tanhShrink as tanhShrinkPack } from "../engine/kernels/packs/tanhShrink.generated.js";
 // Activations that take small numbers away.
 
 import { number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
 import { defineActivation, elementwise } from "./define.js";
-
-const shrinkPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/shrink.generated.js")).shrink,
-);
-const tanhShrinkPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/tanhShrink.generated.js")).tanhShrink,
-);
 
 /** f(x) = x - threshold sign(x) where |x| > threshold, else 0. */
 export const softShrink = /* @__PURE__ */ defineActivation(

@@ -1,20 +1,12 @@
+import { clip as clipPack } from "../engine/kernels/packs/clip.generated.js";
+import { hardSigmoid as hardSigmoidPack } from "../engine/kernels/packs/hardSigmoid.generated.js";
+import { sigmoid as sigmoidPack } from "../engine/kernels/packs/sigmoid.generated.js";
+import { softsign as softsignPack } from "../engine/kernels/packs/softsign.generated.js";
+import { tanh as tanhPack } from "../engine/kernels/packs/tanh.generated.js";
 // Activations that go from one bound to another.
 
 import { number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
 import { defineActivation, elementwise } from "./define.js";
-
-const sigmoidPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/sigmoid.generated.js")).sigmoid,
-);
-const tanhPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/tanh.generated.js")).tanh);
-const clipPack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/clip.generated.js")).clip);
-const softsignPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/softsign.generated.js")).softsign,
-);
-const hardSigmoidPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/hardSigmoid.generated.js")).hardSigmoid,
-);
 
 /** f(x) = 1 / (1 + e^-x). Binary cross-entropy is computed from its input, which is exact for any x. */
 export const sigmoid = /* @__PURE__ */ defineActivation("sigmoid", {}, () => {

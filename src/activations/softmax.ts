@@ -1,11 +1,7 @@
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { softmax as pack } from "../engine/kernels/packs/softmax.generated.js";
 import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Activation } from "./activation.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/softmax.generated.js")).softmax,
-);
 
 /** f(x)[j] = e^x[j] / sum over k of e^x[k], over the last axis. */
 export const softmax: Activation = {

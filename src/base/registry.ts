@@ -1,5 +1,5 @@
 import { show } from "./check.js";
-import { type Options, readDeclared } from "./options.js";
+import { type Option, type Options, toSnakeCase } from "./options.js";
 
 /** A class whose options are declared, so that it can be made from a config. */
 export interface DeclaredClass<T> {
@@ -60,25 +60,58 @@ export function optionsFromConfig(
   return options;
 }
 
-/** A table to which users add classes of their own, so that files with them can be read. */
-export class Registered<T> {
-  readonly #classes = new Map<string, DeclaredClass<T>>();
-
-  constructor(readonly where: string) {}
-
-  /** @throws TypeError if it is no class made with `define...` */
-  add(given: DeclaredClass<T>): void {
-    if (typeof given !== "function" || typeof given.className !== "string" || typeof given.declared !== "object") {
-      throw new TypeError(`${this.where}: expected a class with className and declared options, got ${show(given)}`);
+/**
+ * What a constructor takes, from a config in Keras' snake case or in camel case.
+ * @param fixed options that are not ours, with the values they may have; null is always allowed
+ * @param problems where everything that is not supported is listed
+ */
+function readDeclared(
+  where: string,
+  declared: Options,
+  config: Readonly<Record<string, unknown>>,
+  fixed: Readonly<Record<string, readonly unknown[]>>,
+  problems: string[],
+): Record<string, unknown> {
+  const names = new Map<string, string>();
+  for (const [name, { kerasName = name, aliases = [] }] of Object.entries(declared)) {
+    for (const each of [kerasName, toSnakeCase(name), ...aliases]) names.set(each, name);
+  }
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const snake = toSnakeCase(key);
+    const name = names.get(snake);
+    if (name === undefined) {
+      const allowed = Object.hasOwn(fixed, snake) ? fixed[snake]! : [];
+      if (value !== null && value !== undefined && !allowed.some((each) => sameJson(each, value))) {
+        problems.push(`expected no ${snake}, got ${show(value)}`);
+      }
+      continue;
     }
-    this.#classes.set(given.className, given);
+    const option = declared[name]!;
+    try {
+      const read = option.read ? option.read(`${where}.${name}`, value) : value;
+      if (read === null || read === undefined) {
+        if (!("fallback" in option)) option.check(`${where}.${name}`, value);
+        else if (read === null && acceptsNull(option)) options[name] = null;
+        continue;
+      }
+      option.check(`${where}.${name}`, read);
+      options[name] = read;
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
   }
+  return options;
+}
 
-  get(className: string): DeclaredClass<T> | undefined {
-    return this.#classes.get(className.replace(/^.*>/, ""));
+function acceptsNull(option: Option<unknown, unknown>): boolean {
+  try {
+    return option.check("", null) === null;
+  } catch {
+    return false;
   }
+}
 
-  get names(): readonly string[] {
-    return [...this.#classes.keys()];
-  }
+function sameJson(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 }

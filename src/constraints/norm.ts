@@ -1,13 +1,9 @@
 import { checkInteger } from "../base/check.js";
 import { type Option, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { weightConstraint as pack } from "../engine/kernels/packs/weightConstraint.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { formatShape, type Shape, sizeOf } from "../engine/program/shape.js";
 import type { Weight } from "../engine/program/weight.js";
-
-export const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/weightConstraint.generated.js")).weightConstraint,
-);
 
 type Axes = number | readonly number[];
 

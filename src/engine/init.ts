@@ -1,7 +1,7 @@
 import { chooseWorker } from "#platform";
 import { checkOptions, show } from "../base/check.js";
 import type { WorkerOption } from "../platform/thread.js";
-import { useModule } from "./kernels/kernels.js";
+import { useModule } from "./kernels/givenModule.js";
 import { isUrl } from "./kernels/kinds.js";
 import type { WasmModule } from "./kernels/wasmTypes.js";
 

@@ -1,16 +1,8 @@
 import { show } from "../base/check.js";
 import type { Bytes } from "../engine/kernels/kinds.js";
+import { isObject, type JsonObject } from "./jsonObject.js";
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** An own property: a key such as `constructor` does not reach the prototype. */
-export function own(object: unknown, key: string): unknown {
-  return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
-}
+export { isObject, type JsonObject, own } from "./jsonObject.js";
 
 /** Texts longer than this are no model's description. */
 export const MOST_JSON = 2 ** 25;

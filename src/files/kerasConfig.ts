@@ -11,7 +11,7 @@ import type {
   Tensors,
 } from "../graph/snapshot.js";
 import type { OpenShape } from "../layers/base/symbolic.js";
-import { isObject, type JsonObject } from "./jsonValue.js";
+import { isObject, type JsonObject } from "./jsonObject.js";
 
 /** The release of Keras whose form the configs have. */
 export const KERAS_VERSION = "3.0.0";

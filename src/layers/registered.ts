@@ -1,7 +1,9 @@
-import { type DeclaredClass, Registered } from "../base/registry.js";
+import { show } from "../base/check.js";
+import type { DeclaredClass } from "../base/registry.js";
 import type { Layer } from "./base/layer.js";
 
-export const registeredLayers = /* @__PURE__ */ new Registered<Layer>("registerLayer");
+/** Classes of users, by name. */
+export const registeredLayers: Map<string, DeclaredClass<Layer>> = /* @__PURE__ */ new Map();
 
 /**
  * Makes a class of layers of your own known to the readers of files.
@@ -9,5 +11,12 @@ export const registeredLayers = /* @__PURE__ */ new Registered<Layer>("registerL
  * @throws TypeError for another value
  */
 export function registerLayer(layerClass: DeclaredClass<Layer>): void {
-  registeredLayers.add(layerClass);
+  if (
+    typeof layerClass !== "function" ||
+    typeof layerClass.className !== "string" ||
+    typeof layerClass.declared !== "object"
+  ) {
+    throw new TypeError(`registerLayer: expected a class with className and declared options, got ${show(layerClass)}`);
+  }
+  registeredLayers.set(layerClass.className, layerClass);
 }

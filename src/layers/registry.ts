@@ -1,20 +1,28 @@
-// All layers by Keras' names: for what reads configs, and only imported by that.
+// Layers by Keras' names: for what reads configs, and only imported by that.
 
 import { readConfig } from "../base/named.js";
 import { classesOf, type DeclaredClass, optionsFromConfig } from "../base/registry.js";
-import { factoryName, type Layer, type LayerConfig } from "./base/layer.js";
-import * as all from "./index.js";
+import { factoryName, type Layer, type LayerConfig, madeClass } from "./base/layer.js";
 import { registeredLayers } from "./registered.js";
 
-const CLASSES = classesOf<Layer>(all);
+/** Those of the library, where a file may name any of them. */
+let all: ReadonlyMap<string, DeclaredClass<Layer>> | undefined;
 
-export function layerClass(className: string): DeclaredClass<Layer> | undefined {
-  return registeredLayers.get(className) ?? CLASSES.get(className);
+/**
+ * Makes all layers known that a module exports. What makes models of files does so; a page that trains a model of its own reads none
+ * but that model's weights, so that the layers that it has made will do, and it need not load the others.
+ */
+export function knowLayers(module: object): void {
+  all = classesOf<Layer>(module);
 }
 
-/** Of all layers. */
+export function layerClass(className: string): DeclaredClass<Layer> | undefined {
+  return registeredLayers.get(className.replace(/^.*>/, "")) ?? (all ? all.get(className) : madeClass(className));
+}
+
+/** Of all layers that are known. */
 export function layerClassNames(): readonly string[] {
-  return [...CLASSES.keys(), ...registeredLayers.names];
+  return [...(all?.keys() ?? []), ...registeredLayers.keys()];
 }
 
 /** The config with layers in the place of the configs of layers in it, as wrappers and activations have them. */

@@ -1,19 +1,12 @@
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { categoricalCrossentropy as onProbabilities } from "../engine/kernels/packs/categoricalCrossentropy.generated.js";
+import { softmax as softmaxPack } from "../engine/kernels/packs/softmax.generated.js";
+import { softmaxCrossEntropy as onLogits } from "../engine/kernels/packs/softmaxCrossEntropy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { formatShape, type Shape } from "../engine/program/shape.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
 
-const onLogits = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/softmaxCrossEntropy.generated.js")).softmaxCrossEntropy,
-);
 /** For outputs that do not come from a softmax: seldom needed. */
-const onProbabilities = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/categoricalCrossentropy.generated.js")).categoricalCrossentropy,
-);
-const softmaxPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/softmax.generated.js")).softmax,
-);
 
 /** The softmax over the last axis. */
 export function softmaxOf(program: ProgramBuilder, z: Region): Region {

@@ -1,16 +1,11 @@
 import { softmax } from "../activations/softmax.js";
 import { number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { categoricalFocalCrossentropy as pack } from "../engine/kernels/packs/categoricalFocalCrossentropy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { checkClasses } from "./categoricalCrossentropy.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () =>
-    (await import("../engine/kernels/packs/categoricalFocalCrossentropy.generated.js")).categoricalFocalCrossentropy,
-);
 
 /**
  * Categorical cross-entropy in which each class counts alpha (1 - p)^gamma, so that what is easy counts less (Lin et al., 2017). The

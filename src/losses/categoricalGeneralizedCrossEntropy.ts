@@ -1,15 +1,11 @@
 import { number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { generalizedCrossEntropy as pack } from "../engine/kernels/packs/generalizedCrossEntropy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { checkClasses } from "./categoricalCrossentropy.js";
 import { checkLabels } from "./labels.js";
 import { defineLoss, type RecordedLoss } from "./loss.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/generalizedCrossEntropy.generated.js")).generalizedCrossEntropy,
-);
 
 /**
  * (1 - p[label]^q) / q, which wrong labels disturb less than cross-entropy (Zhang and Sabuncu, 2018). The label is the index of a class.

@@ -1,13 +1,9 @@
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { categoricalHinge as pack } from "../engine/kernels/packs/categoricalHinge.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { checkClasses } from "./categoricalCrossentropy.js";
 import { defineLoss, type RecordedLoss } from "./loss.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/categoricalHinge.generated.js")).categoricalHinge,
-);
 
 /** max(1 + the greatest of (1 - t) p - the sum of t p, 0), the targets t one-hot. Shapes: output and target (..., classes). */
 export class CategoricalHinge extends defineLoss("CategoricalHinge", {}) {

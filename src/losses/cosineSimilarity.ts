@@ -1,12 +1,8 @@
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { cosineSimilarity as pack } from "../engine/kernels/packs/cosineSimilarity.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { defineLoss, type RecordedLoss } from "./loss.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/cosineSimilarity.generated.js")).cosineSimilarity,
-);
 
 /** Records one number a sample: sign times the mean cosine of the angles between output and target along the last axis. */
 export function recordCosine(

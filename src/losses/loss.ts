@@ -9,7 +9,7 @@ import {
   type Values,
   writeDeclared,
 } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { reduction as reductionPack } from "../engine/kernels/packs/reduction.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { type Shape, sizeOf } from "../engine/program/shape.js";
@@ -21,10 +21,6 @@ export interface RecordedLoss {
   /** Records the gradient of the batch's mean of the values (their sum divided by the samples of the batch), and says of which region. */
   backward(): { region: Region; gradient: Region };
 }
-
-const reductionPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/reduction.generated.js")).reduction,
-);
 
 /** What all losses have. */
 export const SHARED = {

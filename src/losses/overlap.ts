@@ -1,14 +1,10 @@
 import { checkInteger } from "../base/check.js";
 import { nullable, type Option, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { overlap as pack } from "../engine/kernels/packs/overlap.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { formatShape, type Shape, sizeOf } from "../engine/program/shape.js";
 import type { RecordedLoss } from "./loss.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/overlap.generated.js")).overlap,
-);
 
 type Axes = number | readonly number[];
 

@@ -1,11 +1,7 @@
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { pointwise as pack } from "../engine/kernels/packs/pointwise.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { RecordedLoss } from "./loss.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/pointwise.generated.js")).pointwise,
-);
 
 /** The same numbers as in assembly/losses/pointwise.ts. */
 export const KIND = {

@@ -1,47 +1,14 @@
-import { checkChoice, show } from "../base/check.js";
+import { show } from "../base/check.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { CategoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { Loss, type RecordedLoss } from "./loss.js";
+import { type CamelCase, isKnown, type KerasLossName, kerasNameOf, lossClassNames } from "./names.js";
 import { registeredLosses, registerLoss } from "./registered.js";
 
-/** Classes by Keras' names, and by its short ones. */
-const NAMES = {
-  binary_crossentropy: "BinaryCrossentropy",
-  binary_focal_crossentropy: "BinaryFocalCrossentropy",
-  categorical_crossentropy: "CategoricalCrossentropy",
-  categorical_focal_crossentropy: "CategoricalFocalCrossentropy",
-  categorical_generalized_cross_entropy: "CategoricalGeneralizedCrossEntropy",
-  categorical_hinge: "CategoricalHinge",
-  cosine_similarity: "CosineSimilarity",
-  dice: "Dice",
-  hinge: "Hinge",
-  huber: "Huber",
-  huber_loss: "Huber",
-  kl_divergence: "KLDivergence",
-  kullback_leibler_divergence: "KLDivergence",
-  kld: "KLDivergence",
-  log_cosh: "LogCosh",
-  logcosh: "LogCosh",
-  mean_absolute_error: "MeanAbsoluteError",
-  mae: "MeanAbsoluteError",
-  mean_absolute_percentage_error: "MeanAbsolutePercentageError",
-  mape: "MeanAbsolutePercentageError",
-  mean_squared_error: "MeanSquaredError",
-  mse: "MeanSquaredError",
-  mean_squared_logarithmic_error: "MeanSquaredLogarithmicError",
-  msle: "MeanSquaredLogarithmicError",
-  poisson: "Poisson",
-  sparse_categorical_crossentropy: "SparseCategoricalCrossentropy",
-  squared_hinge: "SquaredHinge",
-  tversky: "Tversky",
-} as const;
-
-type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;
-
 /** A loss by its name, as Keras has it or in camel case: `mean_squared_error`, `meanSquaredError`, `mse`. */
-export type LossName = keyof typeof NAMES | CamelCase<keyof typeof NAMES>;
+export type LossName = KerasLossName | CamelCase<KerasLossName>;
 
 /** Imported when a name is first needed, for all of them. */
 let registry: typeof import("./registry.js") | undefined;
@@ -88,16 +55,9 @@ class NamedLoss extends Loss {
   }
 }
 
-/** Keras' name for a name in any form. */
-function nameOf(value: string): string {
-  // Keras takes MSE, KLD and the like too.
-  const short = value.toLowerCase();
-  return Object.hasOwn(NAMES, short) ? short : value.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** Whether a loss here has this name, in any form. */
 export function isLossName(value: string): boolean {
-  return Object.hasOwn(NAMES, nameOf(value));
+  return isKnown(value, lossClassNames);
 }
 
 /** @throws RangeError for a name that no loss has, TypeError for another kind of value */
@@ -112,8 +72,7 @@ export function resolveLoss(where: string, value: LossName | Loss): Loss {
   }
   const own = registeredLosses.get(value);
   if (own) return own;
-  const name = nameOf(value);
-  if (!Object.hasOwn(NAMES, name)) checkChoice(where, value, Object.keys(NAMES));
-  const className = NAMES[name as keyof typeof NAMES];
+  const name = kerasNameOf(where, value, lossClassNames);
+  const className = lossClassNames[name]!;
   return className === "CategoricalCrossentropy" ? new CategoricalCrossentropy() : new NamedLoss(name, className);
 }

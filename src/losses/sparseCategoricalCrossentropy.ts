@@ -1,15 +1,11 @@
 import { integer, nullable, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { sparseCrossEntropy as pack } from "../engine/kernels/packs/sparseCrossEntropy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { checkClasses, softmaxOf } from "./categoricalCrossentropy.js";
 import { checkLabels } from "./labels.js";
 import { defineLoss, fromLogits, type RecordedLoss } from "./loss.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/sparseCrossEntropy.generated.js")).sparseCrossEntropy,
-);
 
 /**
  * -log p[label], the label the index of a class. Shapes: output (..., classes), target (...); (..., 1) is the same. Where p comes from a

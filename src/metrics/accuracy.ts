@@ -1,6 +1,6 @@
+import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import { accuracyPack } from "./accuracyPack.js";
 import { defineMetric } from "./metric.js";
 
 /** How often the output is the target to the bit. Target in the shape of the output. (The name "accuracy" means another: see resolve.ts.) */

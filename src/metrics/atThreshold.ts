@@ -1,7 +1,8 @@
 import { integer, nullable, optional } from "../base/options.js";
+import { confusion as confusionPack } from "../engine/kernels/packs/confusion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import { confusionPack, ratio, select } from "./counts.js";
+import { ratio, select } from "./counts.js";
 
 /** The options of metrics that look for the best threshold. */
 export const thresholdOptions = {

@@ -1,14 +1,11 @@
 import { ln } from "../base/exactMath.js";
 import { boolean, choice, integer, nullable, numbers, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { confusion as confusionPack } from "../engine/kernels/packs/confusion.generated.js";
+import { sigmoid as sigmoidPack } from "../engine/kernels/packs/sigmoid.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import { COUNT, confusionPack, ratio, select } from "./counts.js";
+import { COUNT, ratio, select } from "./counts.js";
 import { defineMetric } from "./metric.js";
-
-const sigmoidPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/sigmoid.generated.js")).sigmoid,
-);
 
 /** Sums over the buckets from each one on: what lies above its threshold. */
 function above(sums: ArrayLike<number>, begin: number, buckets: number): number[] {

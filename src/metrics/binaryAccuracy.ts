@@ -1,7 +1,7 @@
 import { number, optional } from "../base/options.js";
+import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import { accuracyPack } from "./accuracyPack.js";
 import { defineMetric } from "./metric.js";
 
 /** How often outputs above the threshold are 1 in the target, and the others 0. Target in the shape of the output. */

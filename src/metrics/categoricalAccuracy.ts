@@ -1,6 +1,6 @@
+import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import { accuracyPack } from "./accuracyPack.js";
 import { defineMetric } from "./metric.js";
 
 /** How often the greatest output is at the greatest target. Shapes: both (..., classes). */

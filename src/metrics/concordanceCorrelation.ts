@@ -1,7 +1,7 @@
+import { regression as regressionPack } from "../engine/kernels/packs/regression.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { defineMetric } from "./metric.js";
-import { regressionPack } from "./regressionPack.js";
 
 /**
  * Lin's concordance correlation of output and target along the last axis, the mean over all positions. Target in the shape of the output.

@@ -1,14 +1,10 @@
 import { checkNumber } from "../base/check.js";
 import type { Option } from "../base/options.js";
 import { integer, nullable, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { confusion as confusionPack } from "../engine/kernels/packs/confusion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { MetricResult } from "./metric.js";
-
-export const confusionPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/confusion.generated.js")).confusion,
-);
 
 /** Where the four numbers of `confusionCounts` lie. */
 export const COUNT = { truePositives: 0, falsePositives: 1, trueNegatives: 2, falseNegatives: 3 } as const;

@@ -1,8 +1,8 @@
 import { choice, nullable, number, optional } from "../base/options.js";
+import { confusion as confusionPack } from "../engine/kernels/packs/confusion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { formatShape, type Shape } from "../engine/program/shape.js";
-import { confusionPack } from "./counts.js";
 import { defineMetric, type MetricResult } from "./metric.js";
 
 const EPSILON = 1e-7;

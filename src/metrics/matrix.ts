@@ -1,6 +1,6 @@
+import { confusion as confusionPack } from "../engine/kernels/packs/confusion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import { confusionPack } from "./counts.js";
 
 /** How the classes of positions stand in outputs and targets. */
 export interface Matrix {

@@ -1,7 +1,7 @@
+import { regression as regressionPack } from "../engine/kernels/packs/regression.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { defineMetric } from "./metric.js";
-import { regressionPack } from "./regressionPack.js";
 
 /**
  * Pearson's correlation of output and target along the last axis, the mean over all positions; NaN where one of them has the same number

@@ -1,10 +1,10 @@
 import { choice, integer, nullable, optional } from "../base/options.js";
+import { regression as regressionPack } from "../engine/kernels/packs/regression.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { checkVector } from "./fBetaScore.js";
 import { defineMetric, type MetricResult } from "./metric.js";
-import { regressionPack } from "./regressionPack.js";
 
 /**
  * The coefficient of determination: 1 - the sum of (t - p)^2 / the sum of (t - mean t)^2, over all samples. Shapes: output and target

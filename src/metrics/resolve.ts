@@ -1,8 +1,17 @@
-import { checkChoice, show } from "../base/check.js";
+import { show } from "../base/check.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { Loss } from "../losses/loss.js";
+import {
+  type CamelCase,
+  type ClassNames,
+  classNames,
+  isKnown,
+  type KerasLossName,
+  kerasNameOf,
+  lossClassNames,
+} from "../losses/names.js";
 import { registeredLosses } from "../losses/registered.js";
 import { resolveLoss } from "../losses/resolve.js";
 import { BinaryAccuracy } from "./binaryAccuracy.js";
@@ -12,65 +21,31 @@ import { Metric, type MetricResult } from "./metric.js";
 import { registeredMetrics, registerMetric } from "./registered.js";
 import { SparseCategoricalAccuracy } from "./sparseCategoricalAccuracy.js";
 
-/** Classes by Keras' names, and by its short ones. */
-const NAMES = {
+/** Metrics that are called as their classes are. All losses are metrics, too. */
+const NAMES = [
+  ...["binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy", "top_k_categorical_accuracy"],
+  ...["sparse_top_k_categorical_accuracy", "false_negatives", "false_positives", "true_negatives", "true_positives"],
+  ...["precision", "recall", "f1_score", "confusion_matrix", "binary_io_u", "mean", "sum", "r2_score"],
+  ...["root_mean_squared_error", "concordance_correlation", "pearson_correlation"],
+] as const;
+/** Other names of metrics, with the classes. */
+const OTHERS = {
   auc: "AUC",
-  binary_accuracy: "BinaryAccuracy",
-  binary_crossentropy: "BinaryCrossentropy",
-  categorical_accuracy: "CategoricalAccuracy",
-  categorical_crossentropy: "CategoricalCrossentropy",
-  false_negatives: "FalseNegatives",
-  false_positives: "FalsePositives",
-  hinge: "Hinge",
-  kl_divergence: "KLDivergence",
-  kullback_leibler_divergence: "KLDivergence",
-  kld: "KLDivergence",
+  fbeta_score: "FBetaScore",
   log_cosh: "LogCoshError",
   logcosh: "LogCoshError",
-  mean_absolute_error: "MeanAbsoluteError",
-  mae: "MeanAbsoluteError",
-  mean_absolute_percentage_error: "MeanAbsolutePercentageError",
-  mape: "MeanAbsolutePercentageError",
-  mean_squared_error: "MeanSquaredError",
-  mse: "MeanSquaredError",
-  mean_squared_logarithmic_error: "MeanSquaredLogarithmicError",
-  msle: "MeanSquaredLogarithmicError",
-  poisson: "Poisson",
-  precision: "Precision",
-  recall: "Recall",
-  root_mean_squared_error: "RootMeanSquaredError",
   rmse: "RootMeanSquaredError",
-  sparse_categorical_accuracy: "SparseCategoricalAccuracy",
-  sparse_categorical_crossentropy: "SparseCategoricalCrossentropy",
-  sparse_top_k_categorical_accuracy: "SparseTopKCategoricalAccuracy",
-  squared_hinge: "SquaredHinge",
-  top_k_categorical_accuracy: "TopKCategoricalAccuracy",
-  true_negatives: "TrueNegatives",
-  true_positives: "TruePositives",
-  categorical_hinge: "CategoricalHinge",
-  concordance_correlation: "ConcordanceCorrelation",
-  confusion_matrix: "ConfusionMatrix",
-  cosine_similarity: "CosineSimilarity",
-  f1_score: "F1Score",
-  fbeta_score: "FBetaScore",
-  mean: "Mean",
-  pearson_correlation: "PearsonCorrelation",
-  r2_score: "R2Score",
-  sum: "Sum",
-  binary_io_u: "BinaryIoU",
-  huber: "Huber",
-  huber_loss: "Huber",
-  binary_focal_crossentropy: "BinaryFocalCrossentropy",
-  categorical_focal_crossentropy: "CategoricalFocalCrossentropy",
-  categorical_generalized_cross_entropy: "CategoricalGeneralizedCrossEntropy",
-  dice: "Dice",
-  tversky: "Tversky",
 } as const;
+const CLASS_NAMES: ClassNames = /* @__PURE__ */ Object.assign(
+  {},
+  lossClassNames,
+  /* @__PURE__ */ classNames(NAMES, OTHERS),
+);
 
-type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;
+type KerasName = KerasLossName | (typeof NAMES)[number] | keyof typeof OTHERS;
 
 /** A metric by its name, as Keras has it or in camel case: `binary_accuracy`, `binaryAccuracy`. */
-export type MetricName = "accuracy" | "acc" | keyof typeof NAMES | CamelCase<keyof typeof NAMES>;
+export type MetricName = "accuracy" | "acc" | KerasName | CamelCase<KerasName>;
 
 /** Imported when a name is first needed, for all of them. */
 let registry: typeof import("./registry.js") | undefined;
@@ -135,16 +110,9 @@ class AccuracyByShape extends Metric {
   }
 }
 
-/** Keras' name for a name in any form. */
-function nameOf(value: string): string {
-  // Keras takes MSE, AUC and the like too.
-  const short = value.toLowerCase();
-  return Object.hasOwn(NAMES, short) ? short : value.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** Whether a metric here has this name, in any form, or "loss" is meant. */
 export function isMetricName(value: string): boolean {
-  return ["loss", "accuracy", "acc"].includes(value) || Object.hasOwn(NAMES, nameOf(value));
+  return ["loss", "accuracy", "acc"].includes(value) || isKnown(value, CLASS_NAMES);
 }
 
 /**
@@ -165,8 +133,7 @@ export function resolveMetric(where: string, value: MetricName | Metric | Loss):
   if (own) return own;
   const loss = registeredLosses.get(value);
   if (loss) return new LossMetric(loss);
-  const name = nameOf(value);
-  if (!Object.hasOwn(NAMES, name)) checkChoice(where, value, ["accuracy", "acc", ...Object.keys(NAMES)]);
-  const className = NAMES[name as keyof typeof NAMES];
+  const name = kerasNameOf(where, value, CLASS_NAMES, ["accuracy", "acc"]);
+  const className = CLASS_NAMES[name]!;
   return className === "CategoricalAccuracy" ? new CategoricalAccuracy() : new NamedMetric(name, className);
 }

@@ -1,8 +1,8 @@
 import { integer, optional } from "../base/options.js";
+import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
-import { accuracyPack } from "./accuracyPack.js";
 import { defineMetric } from "./metric.js";
 
 /** How often the label is among the k greatest outputs. Shapes: output (..., classes), target (...). */

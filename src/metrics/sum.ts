@@ -1,7 +1,7 @@
+import { regression as regressionPack } from "../engine/kernels/packs/regression.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { defineMetric } from "./metric.js";
-import { regressionPack } from "./regressionPack.js";
 
 /** The sum of all outputs, whatever the target. */
 export class Sum extends defineMetric("Sum", {}) {

@@ -1,7 +1,7 @@
 import { integer, optional } from "../base/options.js";
+import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import { accuracyPack } from "./accuracyPack.js";
 import { defineMetric } from "./metric.js";
 
 /** How often the greatest target is among the k greatest outputs. Shapes: both (..., classes). */

@@ -13,12 +13,16 @@ import type { LossSnapshot, MetricSnapshot, MetricsSnapshot, ModelSnapshot } fro
 import { ForeignInitializer } from "../initializers/foreignInitializer.js";
 import type { Layer } from "../layers/base/layer.js";
 import type { SymbolicTensor } from "../layers/base/symbolic.js";
+import * as layers from "../layers/index.js";
+import { knowLayers } from "../layers/registry.js";
 import { lossFromConfig } from "../losses/registry.js";
 import { metricFromConfig } from "../metrics/registry.js";
 import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { CompileOptions } from "./compile.js";
 import { Model, type TensorsOption } from "./model.js";
 import { Sequential } from "./sequential.js";
+
+knowLayers(layers);
 
 /** What files hold: a chain of layers, or a graph. */
 export type LoadedModel = Sequential | Model;

@@ -1,12 +1,8 @@
 import { type Given, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { adadelta as pack } from "../engine/kernels/packs/adadelta.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { epsilon } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/adadelta.generated.js")).adadelta,
-);
 
 /**
  * Adadelta (Zeiler, 2012) as Keras 3 has it: a = rho a + (1 - rho) g^2; d = -g sqrt(b + epsilon) / sqrt(a + epsilon);

@@ -1,13 +1,9 @@
 import { exp, ln } from "../base/exactMath.js";
 import { boolean, type Given, kerasName, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { adafactor as pack } from "../engine/kernels/packs/adafactor.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { type Shape, sizeOf } from "../engine/program/shape.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/adafactor.generated.js")).adafactor,
-);
 
 /**
  * Adafactor (Shazeer and Stern, 2018) as Keras 3 has it: the squares of the gradients of a matrix are known by the means of its rows and

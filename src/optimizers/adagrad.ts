@@ -1,12 +1,8 @@
 import { type Given, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { adagrad as pack } from "../engine/kernels/packs/adagrad.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { epsilon } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/adagrad.generated.js")).adagrad,
-);
 
 /** Adagrad (Duchi et al., 2011): a += g^2; w -= learningRate g / sqrt(a + epsilon). */
 export class Adagrad extends defineOptimizer("Adagrad", {

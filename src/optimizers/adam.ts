@@ -1,11 +1,9 @@
 import { boolean, type Given, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { adam as pack } from "../engine/kernels/packs/adam.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Weight } from "../engine/program/weight.js";
 import { adamAlpha, beta1, beta2, epsilon } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/adam.generated.js")).adam);
 
 /** Options of Adam and AdamW. */
 export const ADAM = {

@@ -1,10 +1,8 @@
 import type { Given } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { adamax as pack } from "../engine/kernels/packs/adamax.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/adamax.generated.js")).adamax);
 
 /**
  * Adam with the greatest gradient in place of the mean square (Kingma and Ba, 2014): m += (g - m)(1 - beta1); u = max(beta2 u, |g|);

@@ -1,14 +1,12 @@
+import { update as pack } from "../engine/kernels/packs/update.generated.js";
 // What the options that all optimizers have add to a step. Imported when one of them is used.
 
 import type { Values } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Weight } from "../engine/program/weight.js";
 import { BLOCK } from "../engine/run/replay.js";
 import type { Optimizer, SHARED, UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/update.generated.js")).update);
 
 /** Parameters to a line: weights begin at multiples of it. */
 const LINE = 16;

@@ -1,9 +1,7 @@
 import { type Given, kerasName, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { ftrl as pack } from "../engine/kernels/packs/ftrl.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/ftrl.generated.js")).ftrl);
 
 /** "Follow the regularized leader" (McMahan et al., 2013) as Keras 3 has it. */
 export class Ftrl extends defineOptimizer("Ftrl", {

@@ -1,11 +1,9 @@
 import type { Given } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { lamb as pack } from "../engine/kernels/packs/lamb.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { firstLine, lineRegion } from "./around.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/lamb.generated.js")).lamb);
 
 /** Adam whose step for each weight is as long as the weight (You et al., 2019), as Keras 3 has it. */
 export class Lamb extends defineOptimizer("Lamb", {

@@ -1,10 +1,8 @@
 import { type Given, kerasName, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { lion as pack } from "../engine/kernels/packs/lion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta2 } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/lion.generated.js")).lion);
 
 /** Lion (Chen et al., 2023): w -= learningRate sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g. */
 export class Lion extends defineOptimizer("Lion", {

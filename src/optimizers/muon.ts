@@ -1,14 +1,12 @@
 import { show } from "../base/check.js";
 import { boolean, type Given, integer, kerasName, nullable, number, type Option, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { muon as pack } from "../engine/kernels/packs/muon.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Shape } from "../engine/program/shape.js";
 import type { Weight } from "../engine/program/weight.js";
 import { recordAdamOf } from "./adam.js";
 import { adamAlpha, epsilon } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/muon.generated.js")).muon);
 
 /** What threads take at a time: so many rows of an r * r matrix, and of a direction. Fixed: pieces share no output. */
 const STRIP = 16;

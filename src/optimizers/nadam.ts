@@ -1,11 +1,9 @@
 import { power } from "../base/exactMath.js";
 import type { Given } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { nadam as pack } from "../engine/kernels/packs/nadam.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/nadam.generated.js")).nadam);
 
 /** How the momentum nears beta1. */
 const DECAY = 0.96;

@@ -1,11 +1,7 @@
 import { boolean, type Given, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { rmsprop as pack } from "../engine/kernels/packs/rmsprop.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/rmsprop.generated.js")).rmsprop,
-);
 
 /**
  * RMSprop (Hinton, lecture 6e, 2012) as Keras 3 has it, epsilon inside the root:

@@ -1,9 +1,7 @@
 import { boolean, type Given, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { sgd as pack } from "../engine/kernels/packs/sgd.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/sgd.generated.js")).sgd);
 
 /**
  * Gradient descent: w -= learningRate g. With momentum m = momentum m - learningRate g and w += m, or, as Nesterov has it,

@@ -1,10 +1,6 @@
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { activityRegularization as pack } from "../engine/kernels/packs/activityRegularization.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/activityRegularization.generated.js")).activityRegularization,
-);
 
 /** Records (l1 sum |x| + l2 sum x^2) / N over all elements of a batch of N samples as part of the loss. */
 export function recordActivityPenalty(program: ProgramBuilder, x: Region, l1: number, l2: number): void {

@@ -1,14 +1,10 @@
 import { choice, number, optional } from "../base/options.js";
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { orthogonalPenalty as pack } from "../engine/kernels/packs/orthogonalPenalty.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { formatShape } from "../engine/program/shape.js";
 import type { Weight } from "../engine/program/weight.js";
 import { defineRegularizer } from "./regularizer.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../engine/kernels/packs/orthogonalPenalty.generated.js")).orthogonalPenalty,
-);
 
 /** factor times the mean of |cosine| over all pairs of rows (or columns) of a matrix. */
 export class OrthogonalRegularizer extends defineRegularizer("OrthogonalRegularizer", {

@@ -1,9 +1,7 @@
-import { lazyPack } from "../engine/kernels/kernels.js";
+import { l1l2 as pack } from "../engine/kernels/packs/l1l2.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Weight } from "../engine/program/weight.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/l1l2.generated.js")).l1l2);
 
 /** Records l1 sum |w| + l2 sum w^2. */
 export function recordPenalty(program: ProgramBuilder, weight: Weight, l1: number, l2: number): Region {

@@ -106,6 +106,7 @@ describe.each(packNames("packs"))("the embedded %s", (path) => {
     const module = await import(`../../src/engine/kernels/packs/${name}.generated.ts`);
     const pack: KernelPack = module[name];
     expect(pack.name).toBe(name);
+    await pack.load();
     const expected = WebAssembly.Module.exports(new WebAssembly.Module(bytesOf(path)));
     for (const shared of [true, false]) {
       const binary = pack.module(shared, false);

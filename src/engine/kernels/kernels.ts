@@ -1,6 +1,5 @@
 import { show } from "../../base/check.js";
-import { type Bytes, kindOf } from "./kinds.js";
-import { buildId } from "./packs/build.generated.js";
+import type { Bytes } from "./kinds.js";
 import type { WasmModule } from "./wasmTypes.js";
 
 /** A kernel as the engine sees it: numbers in, nothing out. */
@@ -22,6 +21,8 @@ export function decodeBinary(text: string): Bytes {
 /** The packs with relaxed multiply-add, once someone has asked for them. */
 let relaxedPacks: typeof import("./packs/relaxed.generated.js")["relaxed"] | undefined;
 
+type Source = string | Uint8Array | WasmModule;
+
 /**
  * Some kernels in a stateless binary of their own, whose memory is imported. A program names the packs that it calls; each form of
  * a pack is compiled once in a process. `K` are its kernels: numbers in, nothing out, pointers as byte addresses.
@@ -30,17 +31,17 @@ export class KernelPack<K = Record<string, Kernel>> {
   /** Of the type alone. */
   declare readonly kernels: K;
   readonly #sharedFlag: number;
-  readonly #source: string | Uint8Array | WasmModule;
+  #source: Source | (() => Promise<string>);
   readonly #compiled = new Map<string, WasmModule>();
 
   /**
    * @param sharedFlag which byte of the binary says of the memory it imports that it is shared (3; not shared: 1)
-   * @param source the binary as text (see `decodeBinary`), as bytes, or compiled for memory that is shared
+   * @param source the binary as text (see `decodeBinary`), or what imports that; as bytes, or compiled for memory that is shared
    */
   constructor(
     readonly name: string,
     sharedFlag: number,
-    source: string | Uint8Array | WasmModule,
+    source: Source | (() => Promise<string>),
   ) {
     this.#sharedFlag = sharedFlag;
     this.#source = source;
@@ -48,7 +49,12 @@ export class KernelPack<K = Record<string, Kernel>> {
 
   /** Whether it is part of the library, and so of `init({ module })`. */
   get isOurs(): boolean {
-    return typeof this.#source === "string";
+    return ["string", "function"].includes(typeof this.#source);
+  }
+
+  /** Brings the binary in, if it is not there yet. @throws what the import reports */
+  async load(): Promise<void> {
+    if (typeof this.#source === "function") this.#source = await this.#source();
   }
 
   /**
@@ -56,7 +62,7 @@ export class KernelPack<K = Record<string, Kernel>> {
    * @throws what the compiler reports; Error for a module of the user's and memory that is not shared
    */
   module(shared: boolean, relaxed: boolean): WasmModule {
-    const source = this.#source;
+    const source = this.#source as Source;
     const other = relaxed ? relaxedPacks?.[this.name] : undefined;
     const key = `${shared} ${other !== undefined}`;
     let module = this.#compiled.get(key);
@@ -77,35 +83,9 @@ export class KernelPack<K = Record<string, Kernel>> {
   }
 }
 
-/** A pack that is loaded when a program that calls it is about to run. */
-class LazyPack<K> extends KernelPack<K> {
-  #loaded: KernelPack<K> | undefined;
-
-  constructor(readonly fetch: () => Promise<KernelPack<K>>) {
-    super("", 0, "");
-  }
-
-  async load(): Promise<void> {
-    this.#loaded ??= await this.fetch();
-  }
-
-  override get isOurs(): boolean {
-    return this.#loaded!.isOurs;
-  }
-
-  override module(shared: boolean, relaxed: boolean): WasmModule {
-    return this.#loaded!.module(shared, relaxed);
-  }
-}
-
-/** @param fetch imports the pack: what only few models call should not be loaded by all pages */
-export function lazyPack<K>(fetch: () => Promise<KernelPack<K>>): KernelPack<K> {
-  return new LazyPack(fetch);
-}
-
 /** Resolves when all of these can be compiled. @throws what an import reports */
 export async function loadPacks(packs: Iterable<KernelPack<unknown>>): Promise<void> {
-  for (const pack of packs) if (pack instanceof LazyPack) await pack.load();
+  for (const pack of packs) await pack.load();
 }
 
 /**
@@ -120,29 +100,14 @@ export async function loadRelaxedPacks(): Promise<void> {
 /** A module that the user has compiled from one of the package's files, in place of all packs of the library. */
 let given: { readonly module: WasmModule; readonly shared: boolean } | undefined;
 
-/**
- * Takes a module in place of the library's own packs.
- * @throws TypeError if it is no module, RangeError if it is not of this build
- */
-export function useModule(value: unknown): void {
-  if (kindOf(value) !== "WebAssembly.Module") {
-    throw new TypeError(`init.module: expected a WebAssembly.Module, got ${show(value)}`);
-  }
-  const module = value as WasmModule;
-  const [section] = WebAssembly.Module.customSections(module, "wasm-cnn");
-  const [build, form] = section ? String.fromCharCode(...new Uint8Array(section)).split(" ") : [];
-  if (build !== buildId) {
-    throw new RangeError(
-      `init.module: expected kernels.wasm or kernels.unshared.wasm of build ${buildId}, got ${build ?? "another module"}`,
-    );
-  }
-  given = { module, shared: form === "shared" };
+/** Takes a module in place of the library's own packs. @param shared whether it is for memory that is shared */
+export function giveModule(module: WasmModule, shared: boolean): void {
+  given = { module, shared };
 }
 
 /** The binaries that hold these packs. @throws Error if the module given to `init` is for memory of the other kind */
 export function modulesOf(packs: Iterable<KernelPack<unknown>>, shared: boolean, relaxed: boolean): WasmModule[] {
-  // Once each, as a pack may be loaded lazily in one place and not in another.
-  const modules = (some: KernelPack<unknown>[]) => [...new Set(some.map((pack) => pack.module(shared, relaxed)))];
+  const modules = (some: KernelPack<unknown>[]) => some.map((pack) => pack.module(shared, relaxed));
   const all = [...packs];
   if (!given || relaxed) return modules(all);
   if (shared !== given.shared) {

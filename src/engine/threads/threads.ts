@@ -2,6 +2,7 @@ import { coreCount, THREADS_ARE_SURE } from "#platform";
 import { forgetCollected, onCollected } from "../memory/collected.js";
 import { isolationRefusal } from "../memory/sharing.js";
 import { SLOTS } from "../run/replay.js";
+import { joinTeam, leaveTeam, withTeam } from "./sharedTeam.js";
 import type { Team } from "./team.js";
 
 /** "auto": as many as there are cores, once the work is worth it. 0: the calling thread alone. */
@@ -30,8 +31,6 @@ export class Threads {
   #most: number;
   readonly #auto: boolean;
   readonly #owner: object;
-  /** Imported when workers are first needed: many pages cannot have any. */
-  #shared: typeof import("./sharedTeam.js") | undefined;
   /** Stands for the model, without referring to it. */
   readonly #member = {};
   #spent = 0;
@@ -60,7 +59,7 @@ export class Threads {
     this.#most = 0;
     this.#running = false;
     this.#refusal = cause;
-    void this.#shared?.leaveTeam(this.#member);
+    void leaveTeam(this.#member);
   }
 
   /**
@@ -79,7 +78,7 @@ export class Threads {
 
   /** Runs a task with the team, when no other model's job is under way. */
   together<T>(task: (team: Team) => Promise<T>): Promise<T> {
-    return this.#shared!.withTeam(this.#most, task);
+    return withTeam(this.#most, task);
   }
 
   /** Says how long the calling thread took for a job. */
@@ -112,11 +111,9 @@ export class Threads {
   }
 
   async #start(): Promise<void> {
-    const shared = await import("./sharedTeam.js");
     const member = this.#member;
-    this.#shared = shared;
-    onCollected(this.#owner, () => void shared.leaveTeam(member), member);
-    await shared.joinTeam(member, this.#most);
+    onCollected(this.#owner, () => void leaveTeam(member), member);
+    await joinTeam(member, this.#most);
   }
 
   /** The model has no more jobs; resolves when the threads that nobody else wants have ended. */
@@ -125,6 +122,6 @@ export class Threads {
     this.#most = 0;
     this.#running = false;
     forgetCollected(this.#member);
-    await this.#shared?.leaveTeam(this.#member);
+    await leaveTeam(this.#member);
   }
 }

@@ -1,6 +1,6 @@
 import { checkInteger } from "../../base/check.js";
 import { nullable, type Option, optional } from "../../base/options.js";
-import { lazyPack } from "../../engine/kernels/kernels.js";
+import { prelu as pack } from "../../engine/kernels/packs/prelu.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape, sizeOf } from "../../engine/program/shape.js";
@@ -9,10 +9,6 @@ import { initializer } from "../../initializers/option.js";
 import { Zeros } from "../../initializers/zeros.js";
 import { sampleAxis } from "../base/axis.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/prelu.generated.js")).prelu,
-);
 
 /** Axes of a batch, from 1 on; one axis may stand alone. */
 function axes(): Option<readonly number[], number | readonly number[]> {

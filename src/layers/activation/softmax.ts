@@ -1,16 +1,12 @@
 import { softmax as overLastAxis } from "../../activations/softmax.js";
 import { checkInteger } from "../../base/check.js";
 import { type Option, optional } from "../../base/options.js";
-import { lazyPack } from "../../engine/kernels/kernels.js";
+import { softmaxAxis as pack } from "../../engine/kernels/packs/softmaxAxis.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape, sizeOf } from "../../engine/program/shape.js";
 import { sampleAxis } from "../base/axis.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-
-const pack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/softmaxAxis.generated.js")).softmaxAxis,
-);
 
 /** An axis, or several. */
 function axes(): Option<number | readonly number[]> {

@@ -1,6 +1,7 @@
 import { checkBoolean, checkOptions, checkShape, show } from "../../base/check.js";
 import { checkDeclared, type Options, writeDeclared } from "../../base/options.js";
 import { Raw, rawOf, seeThroughProxies } from "../../base/raw.js";
+import type { DeclaredClass } from "../../base/registry.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
@@ -91,6 +92,14 @@ export interface Graph {
   readonly layers: readonly Layer[];
 }
 
+/** The classes of all layers that were made. */
+const made = /* @__PURE__ */ new Map<string, DeclaredClass<Layer>>();
+
+/** The class of this name that a layer was made of. */
+export function madeClass(className: string): DeclaredClass<Layer> | undefined {
+  return made.get(className);
+}
+
 /**
  * A layer: its shapes, its weights, its forward pass and, beside it, its backward pass. It holds its options and its weights, and no
  * memory of a model, so that one layer can stand in several models and at several places of one.
@@ -128,6 +137,7 @@ export abstract class Layer extends Weighted {
     Object.assign(this, values);
     this.validate();
     this.name = name ?? uniqueName(className);
+    if (Object.hasOwn(Object.getPrototypeOf(new.target), "declared")) made.set(className, new.target as never);
   }
 
   /** Whether training changes its weights; takes effect at the next `compile`. Of a model: sets that of all its layers too. */

@@ -1,7 +1,7 @@
 import type { Given, Options, Values } from "../../base/options.js";
 import { Layer, type LayerConfig, type LayerOptions } from "./baseLayer.js";
 
-export { type Follower, type Fused, Layer, type LayerConfig, type LayerOptions } from "./baseLayer.js";
+export { type Follower, type Fused, Layer, type LayerConfig, type LayerOptions, madeClass } from "./baseLayer.js";
 export { factoryName } from "./names.js";
 
 /** What the constructor of a class with these options takes. */

@@ -1,6 +1,7 @@
-import { lazyPack } from "../../engine/kernels/kernels.js";
+import { conv2dDense } from "../../engine/kernels/packs/conv2dDense.generated.js";
 import { convolution } from "../../engine/kernels/packs/convolution.generated.js";
 import { pad2d } from "../../engine/kernels/packs/pad2d.generated.js";
+import { winogradBackward } from "../../engine/kernels/packs/winogradBackward.generated.js";
 import type { ProgramBuilder } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
@@ -11,12 +12,6 @@ import { type Behind, type ConvolutionShape, inputGradientForm, kernelGradientFo
 import { recordWinograd } from "./winogradConvolution.js";
 
 // Of forms that many networks never take.
-const conv2dDense = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/conv2dDense.generated.js")).conv2dDense,
-);
-const winogradBackward = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/winogradBackward.generated.js")).winogradBackward,
-);
 
 /** About this much of the input stays in the first cache while the sparse kernel gradient walks it again and again. */
 const L1_BYTES = 2 ** 14;

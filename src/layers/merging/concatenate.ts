@@ -1,10 +1,10 @@
 import { integer, optional } from "../../base/options.js";
+import { merging } from "../../engine/kernels/packs/merging.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape, sizeOf } from "../../engine/program/shape.js";
 import { sampleAxis } from "../base/axis.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-import { merging } from "./merge.js";
 
 /** The inputs side by side along one axis. Shapes: equal, but for that axis; its sizes are added. */
 export class Concatenate extends defineLayer("Concatenate", {

@@ -1,13 +1,11 @@
 import { checkInteger } from "../../base/check.js";
 import { boolean, type Option, optional } from "../../base/options.js";
-import { lazyPack } from "../../engine/kernels/kernels.js";
+import { dot as pack } from "../../engine/kernels/packs/dot.generated.js";
 import type { ProgramBuilder, Recordable, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape, sizeOf } from "../../engine/program/shape.js";
 import { sampleAxis } from "../base/axis.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-
-const pack = /* @__PURE__ */ lazyPack(async () => (await import("../../engine/kernels/packs/dot.generated.js")).dot);
 
 type Axes = number | readonly [number, number];
 

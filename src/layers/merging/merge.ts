@@ -1,13 +1,10 @@
-import { lazyPack } from "../../engine/kernels/kernels.js";
 import { core } from "../../engine/kernels/packs/core.generated.js";
+import { merging } from "../../engine/kernels/packs/merging.generated.js";
 import type { ProgramBuilder, Recordable, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../../engine/program/shape.js";
 
 /** Not needed where tensors of one shape are added. */
-export const merging = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/merging.generated.js")).merging,
-);
 
 /**
  * The shape that inputs have together, as Keras: shorter ones get axes of size 1 in front, and an axis of size 1 fits any other.

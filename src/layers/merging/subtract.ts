@@ -1,8 +1,9 @@
+import { merging } from "../../engine/kernels/packs/merging.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-import { mergedShape, mergePairs, merging, type Pairwise, scaled } from "./merge.js";
+import { mergedShape, mergePairs, type Pairwise, scaled } from "./merge.js";
 
 const difference: Pairwise = {
   name: "subtract",

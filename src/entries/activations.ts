@@ -1,0 +1,1 @@
+export * from "../activations/index.js";
