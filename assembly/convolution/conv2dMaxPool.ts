@@ -2,7 +2,8 @@
 // taken in registers and what pooling drops is never computed. (Its gradients are those of conv2d.ts, with `places`.)
 
 import { packQuad } from "../lib/quad";
-import { at, madd, storeLanes } from "../lib/simd";
+import { at, madd } from "../lib/simd";
+import { start, storeRow } from "../lib/tile";
 
 /**
  * y = max over the pooling window of the convolution z (see conv2dForward); places[...] = the pixel in x (row * width +
@@ -19,6 +20,7 @@ export function conv2dMaxPoolForward(
 ): void {
   const pixelBytes = channels * 4, pitch = <usize>(width * pixelBytes);
   const run = kernelWidth * channels, k = kernelHeight * run;
+  const mask = i32x4.splat(bias ? -1 : 0);
   const elements = poolHeight * poolWidth, last = elements - 1;
   // Behind the quads: where in x the patch of each element of the window lies.
   const pixels = at(scratch, 4 * (((elements + 3) >> 2) * k + 3));
@@ -54,11 +56,8 @@ export function conv2dMaxPoolForward(
         }
         for (let f = 0; f < filters; f += 8) {
           const panel = at(panels, f * k), end = at(panel, 8 * k);
-          let bias0 = f32x4.splat(0), bias1 = f32x4.splat(0);
-          if (bias) {
-            bias0 = v128.load(at(bias, f));
-            bias1 = v128.load(at(bias, f), 16);
-          }
+          const from = bias ? at(bias, f) : panel;
+          const bias0 = start(from, mask, 0), bias1 = start(from, mask, 16);
           let best0 = f32x4.splat(-Infinity), best1 = best0, none0 = f32x4.splat(0), none1 = none0;
           let place0 = i32x4.splat(first), place1 = place0;
           let quads = scratch;
@@ -102,12 +101,8 @@ export function conv2dMaxPoolForward(
             none0 = v128.or(none0, v128.or(v128.or(f32x4.ne(a00, a00), f32x4.ne(a10, a10)), v128.or(f32x4.ne(a20, a20), f32x4.ne(a30, a30))));
             none1 = v128.or(none1, v128.or(v128.or(f32x4.ne(a01, a01), f32x4.ne(a11, a11)), v128.or(f32x4.ne(a21, a21), f32x4.ne(a31, a31))));
           }
-          storeLanes(at(y, f), v128.or(best0, none0), filters - f);
-          storeLanes(at(y, f + 4), v128.or(best1, none1), filters - f - 4);
-          if (places) {
-            storeLanes(at(places, f), place0, filters - f);
-            storeLanes(at(places, f + 4), place1, filters - f - 4);
-          }
+          storeRow(at(y, f), v128.or(best0, none0), v128.or(best1, none1), filters - f);
+          if (places) storeRow(at(places, f), place0, place1, filters - f);
         }
         y = at(y, filters);
         if (places) places = at(places, filters);

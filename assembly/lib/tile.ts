@@ -2,19 +2,27 @@
 
 import { at, madd, storeLanes } from "./simd";
 
+// V8 can make 256-bit vectors of pairs of neighbours (docs/performance.md), where a pair and all it is made of stand in one block each:
+// so a bias is loaded without an `if`, and whole panels are stored apart from the last, narrow one.
+
+/** Four numbers of the bias; zeros without branches where there is none: then `mask` is zero and `bias` any address. */
+// @ts-ignore: decorator
+@inline
+export function start(bias: usize, mask: v128, offset: usize): v128 {
+  return v128.and(v128.load(bias + offset), mask);
+}
+
 /**
- * y[i][0..8) = bias + sum over j < k of quads[j][i] panel[j], four rows at once, `stride` bytes apart in y; see quad.ts.
- * Eight accumulators, two panel vectors and one broadcast: 11 of the 15 registers V8 has (6x8 spills and halves the speed; 5x8 is
- * 4 % faster on V8 13 and 14, and half as fast on V8 11).
+ * y[i][0..8) = bias + sum over j < k of quads[j][i] panel[j], four rows at once, `stride` bytes apart in y; see quad.ts. `mask` is of
+ * `start`. Eight accumulators, two panel vectors and one broadcast: 11 of the 15 registers V8 has (6x8 spills and halves the speed; 5x8
+ * is 4 % faster on V8 13 and 14, and half as fast on V8 11).
  */
 // @ts-ignore: decorator
 @inline
-function tile4x8(y: usize, stride: usize, quads: usize, panel: usize, bias: usize, columns: i32, k: i32): void {
-  let a00 = f32x4.splat(0), a01 = f32x4.splat(0);
-  if (bias) {
-    a00 = v128.load(bias);
-    a01 = v128.load(bias, 16);
-  }
+function tile4x8(
+  y: usize, stride: usize, quads: usize, panel: usize, bias: usize, mask: v128, k: i32, isWhole: bool, columns: i32,
+): void {
+  let a00 = start(bias, mask, 0), a01 = start(bias, mask, 16);
   let a10 = a00, a11 = a01, a20 = a00, a21 = a01, a30 = a00, a31 = a01;
   const end = panel + ((<usize>k) << 5);
   for (let w = panel; w < end; w += 32) {
@@ -33,18 +41,38 @@ function tile4x8(y: usize, stride: usize, quads: usize, panel: usize, bias: usiz
     a31 = madd(b, w1, a31);
     quads += 16;
   }
-  storeRow(y, a00, a01, columns);
-  storeRow(y + stride, a10, a11, columns);
-  storeRow(y + 2 * stride, a20, a21, columns);
-  storeRow(y + 3 * stride, a30, a31, columns);
+  if (isWhole) {
+    store8(y, a00, a01);
+    store8(y + stride, a10, a11);
+    store8(y + 2 * stride, a20, a21);
+    store8(y + 3 * stride, a30, a31);
+  } else {
+    storeRow(y, a00, a01, columns);
+    storeRow(y + stride, a10, a11, columns);
+    storeRow(y + 2 * stride, a20, a21, columns);
+    storeRow(y + 3 * stride, a30, a31, columns);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function store8(y: usize, v0: v128, v1: v128): void {
+  v128.store(y, v0);
+  v128.store(y, v1, 16);
 }
 
 /** All columns of four rows. */
 export function fourRows(y: usize, quads: usize, panels: usize, bias: usize, k: i32, n: i32): void {
   const stride = (<usize>n) << 2;
-  for (let j = 0; j < n; j += 8) {
-    tile4x8(at(y, j), stride, quads, at(panels, j * k), bias ? at(bias, j) : 0, n - j, k);
+  const mask = i32x4.splat(bias ? -1 : 0);
+  let j = 0;
+  for (; j + 8 <= n; j += 8) {
+    const panel = at(panels, j * k);
+    tile4x8(at(y, j), stride, quads, panel, bias ? at(bias, j) : panel, mask, k, true, 8);
   }
+  if (j == n) return;
+  const panel = at(panels, j * k);
+  tile4x8(at(y, j), stride, quads, panel, bias ? at(bias, j) : panel, mask, k, false, n - j);
 }
 
 /** The first min(columns, 8) of eight numbers. */
@@ -67,15 +95,9 @@ export function storeRow(y: usize, v0: v128, v1: v128, columns: i32): void {
 // @ts-ignore: decorator
 @inline
 export function tile2x16(
-  y0: usize, y1: usize, x0: usize, x1: usize, panel: usize, bias: usize, columns: i32, k: i32,
+  y0: usize, y1: usize, x0: usize, x1: usize, panel: usize, bias: usize, mask: v128, columns: i32, k: i32,
 ): void {
-  let a00 = f32x4.splat(0), a01 = a00, a02 = a00, a03 = a00;
-  if (bias) {
-    a00 = v128.load(bias);
-    a01 = v128.load(bias, 16);
-    a02 = v128.load(bias, 32);
-    a03 = v128.load(bias, 48);
-  }
+  let a00 = start(bias, mask, 0), a01 = start(bias, mask, 16), a02 = start(bias, mask, 32), a03 = start(bias, mask, 48);
   let a10 = a00, a11 = a01, a12 = a02, a13 = a03;
   const end = panel + ((<usize>k) << 5), next = columns > 8 ? (<usize>k) << 5 : 0;
   let o: usize = 0;
@@ -95,23 +117,24 @@ export function tile2x16(
     a13 = madd(b1, v, a13);
     o += 4;
   }
-  storeRow(y0, a00, a01, columns);
-  storeRow(y0 + 32, a02, a03, columns - 8);
-  storeRow(y1, a10, a11, columns);
-  storeRow(y1 + 32, a12, a13, columns - 8);
+  if (columns >= 16) {
+    store8(y0, a00, a01);
+    store8(y0 + 32, a02, a03);
+    store8(y1, a10, a11);
+    store8(y1 + 32, a12, a13);
+  } else {
+    storeRow(y0, a00, a01, columns);
+    storeRow(y0 + 32, a02, a03, columns - 8);
+    storeRow(y1, a10, a11, columns);
+    storeRow(y1 + 32, a12, a13, columns - 8);
+  }
 }
 
 /** The same for one row: half the multiplies that tile2x16 would spend on it. */
 // @ts-ignore: decorator
 @inline
-export function tile1x16(y: usize, x: usize, panel: usize, bias: usize, columns: i32, k: i32): void {
-  let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
-  if (bias) {
-    a0 = v128.load(bias);
-    a1 = v128.load(bias, 16);
-    a2 = v128.load(bias, 32);
-    a3 = v128.load(bias, 48);
-  }
+export function tile1x16(y: usize, x: usize, panel: usize, bias: usize, mask: v128, columns: i32, k: i32): void {
+  let a0 = start(bias, mask, 0), a1 = start(bias, mask, 16), a2 = start(bias, mask, 32), a3 = start(bias, mask, 48);
   const end = panel + ((<usize>k) << 5), next = columns > 8 ? (<usize>k) << 5 : 0;
   for (let w = panel; w < end; w += 32) {
     const b = v128.load32_splat(x);
@@ -121,8 +144,13 @@ export function tile1x16(y: usize, x: usize, panel: usize, bias: usize, columns:
     a3 = madd(b, v128.load(w + next, 16), a3);
     x += 4;
   }
-  storeRow(y, a0, a1, columns);
-  storeRow(y + 32, a2, a3, columns - 8);
+  if (columns >= 16) {
+    store8(y, a0, a1);
+    store8(y + 32, a2, a3);
+  } else {
+    storeRow(y, a0, a1, columns);
+    storeRow(y + 32, a2, a3, columns - 8);
+  }
 }
 
 /**
@@ -130,17 +158,18 @@ export function tile1x16(y: usize, x: usize, panel: usize, bias: usize, columns:
  * for two rows, and 3.3 times for one.
  */
 export function leftRows(c: usize, a: usize, rows: i32, panels: usize, bias: usize, k: i32, n: i32): void {
+  const mask = i32x4.splat(bias ? -1 : 0);
   if (rows >= 2) {
     const c1 = at(c, n), a1 = at(a, k);
     for (let j = 0; j < n; j += 16) {
-      tile2x16(at(c, j), at(c1, j), a, a1, at(panels, j * k), bias ? at(bias, j) : 0, n - j, k);
+      tile2x16(at(c, j), at(c1, j), a, a1, at(panels, j * k), bias ? at(bias, j) : panels, mask, n - j, k);
     }
     c = at(c1, n);
     a = at(a1, k);
   }
   if (rows % 2) {
     for (let j = 0; j < n; j += 16) {
-      tile1x16(at(c, j), a, at(panels, j * k), bias ? at(bias, j) : 0, n - j, k);
+      tile1x16(at(c, j), a, at(panels, j * k), bias ? at(bias, j) : panels, mask, n - j, k);
     }
   }
 }
@@ -172,10 +201,23 @@ export function outer4x8(
     a += strideA;
     b += strideB;
   }
+  if (rows >= 4 && columns >= 8) {
+    add8(c, a00, a01);
+    add8(c + strideC, a10, a11);
+    add8(c + 2 * strideC, a20, a21);
+    add8(c + 3 * strideC, a30, a31);
+    return;
+  }
   addRow(c, a00, a01, columns);
   if (rows > 1) addRow(c + strideC, a10, a11, columns);
   if (rows > 2) addRow(c + 2 * strideC, a20, a21, columns);
   if (rows > 3) addRow(c + 3 * strideC, a30, a31, columns);
+}
+
+// @ts-ignore: decorator
+@inline
+function add8(c: usize, v0: v128, v1: v128): void {
+  store8(c, f32x4.add(v128.load(c), v0), f32x4.add(v128.load(c, 16), v1));
 }
 
 // @ts-ignore: decorator
