@@ -1,10 +1,12 @@
 export type { Activation } from "./activations/activation.js";
+/** All activations: `activations.leakyRelu({ negativeSlope: 0.1 })` where the name alone does not do. */
 export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
 export { registerActivation } from "./activations/registered.js";
 export type { Given, Option, Options, Values } from "./base/options.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
+/** All constraints of weights. */
 export * as constraints from "./constraints/index.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { Dataset, type Elements } from "./data/dataset.js";
@@ -50,6 +52,7 @@ export type {
   Progress,
 } from "./graph/snapshot.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
+/** All initializers of weights. */
 export * as initializers from "./initializers/index.js";
 export { Zeros } from "./initializers/zeros.js";
 export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/base/layer.js";
@@ -60,7 +63,9 @@ export { Conv2D, type Conv2DOptions } from "./layers/convolution/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/core/dense.js";
 export { InputLayer, type InputOptions, input } from "./layers/core/inputLayer.js";
 export { Rescaling, type RescalingOptions } from "./layers/core/rescaling.js";
+/** All layers: each class, and what makes one: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
 export * as layers from "./layers/index.js";
+/** The options of `defineLayer` and its like: each says what values are taken. */
 export * as options from "./layers/options.js";
 export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/pooling/maxPooling2d.js";
 export { registerLayer } from "./layers/registered.js";
@@ -113,9 +118,12 @@ export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { Prediction } from "./model/trainableModel.js";
+/** All optimizers. */
 export * as optimizers from "./optimizers/index.js";
 export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
 export type { ProgressOutput } from "./platform/progressOutput.js";
+/** All regularizers of weights and outputs. */
 export * as regularizers from "./regularizers/index.js";
+/** All schedules of the learning rate. */
 export * as schedules from "./schedules/index.js";

@@ -68,5 +68,6 @@ export class SpectralNormalization extends defineLayer("SpectralNormalization", 
 
 /** Options of `spectralNormalization`. */
 export type SpectralNormalizationOptions = OptionsOf<typeof SpectralNormalization>;
+/** Makes a layer: {@link SpectralNormalization}. */
 export const spectralNormalization = (options: SpectralNormalizationOptions): SpectralNormalization =>
   new SpectralNormalization(options);
