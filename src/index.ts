@@ -34,14 +34,21 @@ export type {
   WeightRegularizer,
   WeightSpec,
 } from "./engine/program/weight.js";
+/** All activations: `activations.leakyRelu({ negativeSlope: 0.1 })` where the name alone does not do. */
 export * as activations from "./entries/activations.js";
+/** All constraints of weights. */
 export * as constraints from "./entries/constraints.js";
+/** All initializers of weights. */
 export * as initializers from "./entries/initializers.js";
+/** All layers: each class, and what makes one: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
 export * as layers from "./entries/layers.js";
 export * as losses from "./entries/losses.js";
 export * as metrics from "./entries/metrics.js";
+/** All optimizers. */
 export * as optimizers from "./entries/optimizers.js";
+/** All regularizers of weights and outputs. */
 export * as regularizers from "./entries/regularizers.js";
+/** All schedules of the learning rate. */
 export * as schedules from "./entries/schedules.js";
 export { deleteModel, listModels } from "./entries/storage.js";
 export type { Format } from "./files/formats.js";
@@ -66,6 +73,7 @@ export { Conv2D, type Conv2DOptions } from "./layers/convolution/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/core/dense.js";
 export { InputLayer, type InputOptions, input } from "./layers/core/inputLayer.js";
 export { Rescaling, type RescalingOptions } from "./layers/core/rescaling.js";
+/** The options of `defineLayer` and its like: each says what values are taken. */
 export * as options from "./layers/options.js";
 export { MaxPooling2D, type MaxPooling2DOptions } from "./layers/pooling/maxPooling2d.js";
 export { registerLayer } from "./layers/registered.js";

@@ -10,6 +10,7 @@ export interface Activation {
   readonly name: string;
   /** Shape of y for x of this shape; left out where it is the same. @throws RangeError where it does not fit */
   outputShape?(shape: readonly number[]): readonly number[];
+  /** Records the kernels of y = f(x), and returns what records those of the gradient. */
   record(program: ProgramBuilder, x: Region): Recorded;
   /** How a config says it: the name, or `{ class_name, config }` where it has parameters. Default: the name. */
   config?(): unknown;

@@ -39,6 +39,7 @@ export interface Optional<T, G = T> extends Option<T, G> {
   fallback(values: any): T;
 }
 
+/** Options by name, as a class declares them. */
 // biome-ignore lint/suspicious/noExplicitAny: any options at all.
 export type Options = Readonly<Record<string, Option<any, any>>>;
 
@@ -97,6 +98,7 @@ export function number(least?: number, most?: number): Option<number> {
   return { check: (where, value) => checkNumber(where, value, least, most) };
 }
 
+/** True or false. */
 export function boolean(): Option<boolean> {
   return { check: checkBoolean };
 }

@@ -4,6 +4,7 @@ import type { ModelSource } from "../files/target.js";
 import type { Callback, TrainedModel } from "./callback.js";
 import { ModelCheckpoint, newestCheckpoint } from "./modelCheckpoint.js";
 
+/** Options of `BackupAndRestore`. */
 export interface BackupAndRestoreOptions {
   /** Where to: in Node a folder, which is made; in browsers `indexeddb://name` or `opfs://name`. Of this training alone. */
   folder: string;

@@ -13,7 +13,9 @@ export interface TrainedModel {
   /** Set to true to end `fit` after the current batch. */
   stopTraining: boolean;
   readonly optimizer: Optimizer | undefined;
+  /** Copies of all weights: see `BaseModel.getWeights`. */
   getWeights(): NamedWeight[];
+  /** Sets all weights, between two steps. */
   setWeights(weights: readonly GivenWeight[]): void;
   /**
    * Puts the moving averages of an optimizer with `useEma` into the weights, and the weights in the place of those; or back. Does nothing
@@ -21,8 +23,11 @@ export interface TrainedModel {
    * @throws Error for another optimizer
    */
   swapAverages(swapped: boolean): Promise<void>;
+  /** All of the model as plain data, of the last completed step. */
   snapshot(options?: { includeOptimizer?: boolean | undefined }): Promise<ModelSnapshot>;
+  /** SHA-256 over all weights. */
   fingerprint(): Promise<string>;
+  /** The model as the bytes of a file. */
   toBytes(format?: Format): Promise<Bytes>;
 }
 
@@ -45,32 +50,41 @@ export interface Callback {
   setModel?(model: TrainedModel): unknown;
   /** Called second. */
   setParams?(params: CallbackParams): unknown;
+  /** Before the first epoch of `fit`. */
   onTrainBegin?(): unknown;
-  /** @param logs those of the last epoch */
+  /** After the last epoch of `fit`. @param logs those of that epoch */
   onTrainEnd?(logs: Logs): unknown;
-  /** @param epoch from 0 (or `initialEpoch`) on */
+  /** Before an epoch. @param epoch from 0 (or `initialEpoch`) on */
   onEpochBegin?(epoch: number): unknown;
   /**
+   * After an epoch, and its validation.
    * @param logs means over the epoch, and `val_...` where there is validation. One object for all callbacks: what one puts in, the
    *   next ones and the history have
    */
   onEpochEnd?(epoch: number, logs: Logs): unknown;
-  /** @param batch from 0 on in each epoch */
+  /** Before a training step. @param batch from 0 on in each epoch */
   onBatchBegin?(batch: number): unknown;
-  /** @param logs means over the epoch so far */
+  /** After a training step. @param logs means over the epoch so far */
   onBatchEnd?(batch: number, logs: Logs): unknown;
+  /** Another name of `onBatchBegin`. */
   onTrainBatchBegin?(batch: number): unknown;
+  /** Another name of `onBatchEnd`. */
   onTrainBatchEnd?(batch: number, logs: Logs): unknown;
   /** Before `evaluate`, and before each validation in `fit`. */
   onTestBegin?(): unknown;
-  /** @param logs means over all samples */
+  /** After `evaluate`, and after each validation. @param logs means over all samples */
   onTestEnd?(logs: Logs): unknown;
+  /** Before a batch of `evaluate` or of a validation. */
   onTestBatchBegin?(batch: number): unknown;
-  /** @param logs means so far */
+  /** After a batch of `evaluate` or of a validation. @param logs means so far */
   onTestBatchEnd?(batch: number, logs: Logs): unknown;
+  /** Before `predict`. */
   onPredictBegin?(): unknown;
+  /** After `predict`. */
   onPredictEnd?(): unknown;
+  /** Before a batch of `predict`. */
   onPredictBatchBegin?(batch: number): unknown;
+  /** After a batch of `predict`. */
   onPredictBatchEnd?(batch: number): unknown;
 
   /** In place of all that would follow: the call has failed, or was aborted. It is not waited for. */

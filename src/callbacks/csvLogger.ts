@@ -5,6 +5,7 @@ import type { Callback } from "./callback.js";
 import type { Logs } from "./logs.js";
 import { checkState } from "./state.js";
 
+/** Options of `CSVLogger`. */
 export interface CSVLoggerOptions {
   /** The file; what is there is replaced. */
   filename: string;

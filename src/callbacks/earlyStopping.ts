@@ -7,6 +7,7 @@ import type { Logs } from "./logs.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";
 import { checkState } from "./state.js";
 
+/** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** Epochs without an improvement after which training ends. Default 0. */
   patience?: number | undefined;

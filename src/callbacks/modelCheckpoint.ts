@@ -4,6 +4,7 @@ import { codec } from "../files/lazyCodec.js";
 import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";
 
+/** Options of `ModelCheckpoint`. */
 export interface ModelCheckpointOptions {
   /** Where to: in Node a folder, which is made; in browsers `indexeddb://name` or `opfs://name`. */
   folder: string;
@@ -138,6 +139,7 @@ export class ModelCheckpoint extends Raw implements Callback {
 
 seeThroughProxies(ModelCheckpoint);
 
+/** Options of `newestCheckpoint`. */
 export interface NewestCheckpointOptions {
   /** Called for each checkpoint that is damaged, before the one before it is tried. */
   onDamaged?: ((name: string, error: Error) => void) | undefined;

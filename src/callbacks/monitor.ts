@@ -1,6 +1,7 @@
 import { checkChoice, checkNumber, show } from "../base/check.js";
 import type { Logs } from "./logs.js";
 
+/** What is watched in the logs. */
 export interface MonitorOptions {
   /** The name in the logs. Default `val_loss`. */
   monitor?: string | undefined;

@@ -6,6 +6,7 @@ import type { Callback, CallbackParams } from "./callback.js";
 import type { Logs } from "./logs.js";
 import { ProgressLine } from "./progressLine.js";
 
+/** Options of `ProgressBar`. */
 export interface ProgressBarOptions {
   /** 1: a line that is redrawn, on a terminal; 2: one line at the end, also in a browser's console. Default 1. */
   verbose?: 1 | 2 | undefined;

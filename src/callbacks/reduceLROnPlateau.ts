@@ -5,6 +5,7 @@ import type { Logs } from "./logs.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";
 import { checkState } from "./state.js";
 
+/** Options of `ReduceLROnPlateau`. */
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
   /** By which the learning rate is multiplied: below 1. Default 0.1. */
   factor?: number | undefined;

@@ -5,6 +5,7 @@ import type { Weight, WeightConstraint } from "../engine/program/weight.js";
 
 /** A constraint whose options are declared. */
 export abstract class DeclaredConstraint extends Declared implements WeightConstraint {
+  /** Records it in the update phase, after the optimizer. */
   abstract record(program: ProgramBuilder, weight: Weight): void;
 }
 

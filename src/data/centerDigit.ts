@@ -3,6 +3,7 @@ import { type FromPixelsOptions, type ImageTensor, readImage, rounded } from "./
 import type { PixelSource } from "./pixels.js";
 import { resample } from "./resample.js";
 
+/** Options of `centerDigit`. */
 export interface CenterDigitOptions extends Pick<FromPixelsOptions, "background"> {
   /** True for dark ink on light paper: white counts as paper, black as ink. Default false, as in MNIST. */
   invert?: boolean | undefined;

@@ -127,6 +127,7 @@ export class Dataset<T> extends Raw implements AsyncIterable<T> {
     return this.#pass({ pass, seed, skip });
   }
 
+  /** The elements of one pass: `for await (const element of dataset)`. */
   [Symbol.asyncIterator](): AsyncIterator<T> {
     return this.iterate();
   }

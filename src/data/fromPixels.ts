@@ -8,6 +8,7 @@ export interface ImageTensor {
   shape: [samples: 1, height: number, width: number, channels: number];
 }
 
+/** Options of `fromPixels`. */
 export interface FromPixelsOptions {
   /** One integer or [height, width]. Default: as the source. Proportions are not kept: crop first where they matter. */
   size?: number | readonly [height: number, width: number] | undefined;

@@ -3,6 +3,7 @@
 import type { Shape } from "../engine/program/shape.js";
 
 export type NumberArray = ArrayLike<number> & { readonly length: number };
+/** Numbers in arrays in arrays, to any depth: all of one level as long as each other. */
 export type NestedArray = readonly (number | NumberArray | NestedArray)[];
 /** Numbers and their shape, row-major. */
 export interface ShapedNumbers {
@@ -46,6 +47,7 @@ export interface BatchDataset {
   readonly length: number | undefined;
   /** Whether there can be more than one pass. */
   readonly restartable: boolean;
+  /** Its batches, from the beginning of a pass or from within. */
   iterate(position?: PassPosition): AsyncIterator<BatchElement>;
 }
 

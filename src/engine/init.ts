@@ -5,6 +5,7 @@ import { useModule } from "./kernels/givenModule.js";
 import { isUrl } from "./kernels/kinds.js";
 import type { WasmModule } from "./kernels/wasmTypes.js";
 
+/** Options of `init`. */
 export interface InitOptions {
   /**
    * `wasm-cnn/kernels.wasm`, compiled; for hosts that forbid compiling bytes at run time. Where memory cannot be shared with

@@ -17,6 +17,7 @@ import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
 import { className } from "./kerasRows.js";
 
+/** Options of readers of files. */
 export interface ReadOptions {
   /**
    * Whether to read what `compile` was given, and the optimizer's state. Default: as far as it is supported; if all of it is not,

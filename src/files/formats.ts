@@ -5,6 +5,7 @@ import { type ModelTarget, nameOf, STORED } from "./target.js";
 export const FORMATS = ["keras", "h5", "weights.h5", "tfjs", "safetensors", "onnx"] as const;
 /** Those that are read. */
 export const READ_FORMATS = FORMATS.filter((format) => format !== "onnx");
+/** A format of files, as it is named in options. */
 export type Format = (typeof FORMATS)[number];
 
 /**

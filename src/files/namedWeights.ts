@@ -31,16 +31,15 @@ export function readNamedWeights(bytes: Uint8Array, model: ExpectedModel, matchi
   // By name: as they are. Else numbers in names may differ.
   const relative = byName ? (names: readonly string[]) => new Map(names.map((name) => [name, name])) : relativeNames;
   const theirs = relative(given.map(({ name }) => layerOf(name)));
-  const found = new Map(
-    given.map((weight) => {
-      const layer = layerOf(weight.name);
-      return [theirs.get(layer) + weight.name.slice(layer.length), weight];
-    }),
-  );
-  const ours = relative(layers.map(({ path }) => path));
-  for (const { path, weights } of layers) {
+  const key = (names: ReadonlyMap<string, string>, path: string) => {
+    const layer = layerOf(path);
+    return names.get(layer) + path.slice(layer.length);
+  };
+  const found = new Map(given.map((weight) => [key(theirs, weight.name), weight]));
+  const ours = relative(layers.flatMap(({ weights }) => weights.map(({ path }) => layerOf(path))));
+  for (const { weights } of layers) {
     for (const expected of weights) {
-      const weight = found.get(`${ours.get(path)}/${expected.name}`);
+      const weight = found.get(key(ours, expected.path));
       if (weight && sameShape(weight.shape, expected.shape)) data.set(expected, weight.data);
       else if (weight) {
         const shapes = `expected ${show(expected.shape)} for ${expected.path}, got ${show(weight.shape)}`;

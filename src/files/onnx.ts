@@ -18,6 +18,7 @@ const IR_VERSION = 8;
 /** The longest message of protobuf. */
 const MOST_BYTES = 2 ** 31 - 1;
 
+/** Options of `writeOnnx`. */
 export interface OnnxOptions {
   /**
    * How images lie in the inputs, and in outputs that are images. "nhwc": as in `predict`, with one transposition at the

@@ -45,10 +45,26 @@ function layersGroup({ layers }: ModelSnapshot): WritableGroup {
       names[i]!,
       group([
         ...(model ? [["layers", layersGroup(model)] as const] : []),
-        ["vars", variables(weights, String(config.name))],
+        ...weightGroups(layers[i]!.className, weights).map(([path, some]) => {
+          const vars = variables(some, String(config.name));
+          return path === "vars" ? (["vars", vars] as const) : (["layer", group([["vars", vars]])] as const);
+        }),
       ]),
     ]),
   );
+}
+
+/** Where a layer's weights lie in its group. Of one that is wrapped in a group inside, and the kernel, which the wrapper holds too, twice. */
+function weightGroups<T>(
+  className: string,
+  weights: readonly T[],
+): readonly (readonly [path: "vars" | "layer/vars", some: readonly T[]])[] {
+  const [kernel, vector, ...rest] = weights;
+  if (className !== "SpectralNormalization" || weights.length < 2) return [["vars", weights]];
+  return [
+    ["layer/vars", [kernel!, ...rest]],
+    ["vars", [kernel!, vector!]],
+  ];
 }
 
 function group(children: Iterable<readonly [string, WritableNode]>): WritableGroup {
@@ -78,8 +94,10 @@ export function readWeightsTree(
       else {
         try {
           const what = `${inside}vars (${show(layer.name)})`;
-          const values = readVariables(where, groups[l] && groupAt(groups[l], "vars"), layer.weights, what);
-          for (const [i, weight] of layer.weights.entries()) data.set(weight, values[i]!);
+          for (const [name, weights] of weightGroups(layer.className, layer.weights)) {
+            const values = readVariables(where, groups[l] && groupAt(groups[l], name), weights, what);
+            for (const [i, weight] of weights.entries()) data.set(weight, values[i]!);
+          }
         } catch (error) {
           onMismatch(layer.weights, error as Error);
         }

@@ -44,6 +44,7 @@ export interface ModelSnapshot {
 /** One tensor, several in order, or several by name. */
 export type Tensors = TensorRef | readonly TensorRef[] | Readonly<Record<string, TensorRef>>;
 
+/** A layer as plain data. */
 export interface LayerSnapshot {
   /** `Conv2D`; of a model inside a model `Sequential` or `Functional`. */
   readonly className: string;
@@ -63,6 +64,7 @@ export interface ObjectSnapshot {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** What `compile` has set, as plain data. */
 export interface CompiledSnapshot {
   readonly optimizer: ObjectSnapshot;
   /** One, or by the name of the output. */
@@ -80,6 +82,7 @@ export type LossSnapshot = string | ObjectSnapshot;
 export type MetricSnapshot = string | ObjectSnapshot;
 export type MetricsSnapshot = readonly MetricSnapshot[] | Readonly<Record<string, readonly MetricSnapshot[]>>;
 
+/** What an optimizer has gathered, as plain data. */
 export interface OptimizerState {
   /** Steps done. */
   readonly iterations: number;
@@ -87,6 +90,7 @@ export interface OptimizerState {
   readonly slots: readonly { readonly name: string; readonly values: readonly Float32Array[] }[];
 }
 
+/** What goes on from one `fit` to the next, as plain data. */
 export interface Progress {
   readonly seed: number;
   readonly iterations: number;

@@ -4,6 +4,7 @@ import type { Initializer, WeightFiller } from "../engine/program/weight.js";
 
 /** An initializer whose options are declared. Its numbers come from the model's seed and the weight's position. */
 export abstract class DeclaredInitializer extends Declared implements Initializer {
+  /** Fills a weight with its first numbers. */
   abstract fill(weight: WeightFiller): void;
 }
 

@@ -58,6 +58,7 @@ export { GroupNormalization, groupNormalization } from "./normalization/groupNor
 export { LayerNormalization, layerNormalization } from "./normalization/layerNormalization.js";
 export { Normalization, normalization } from "./normalization/normalization.js";
 export { RMSNormalization, rmsNormalization } from "./normalization/rmsNormalization.js";
+export { SpectralNormalization, spectralNormalization } from "./normalization/spectralNormalization.js";
 export { UnitNormalization, unitNormalization } from "./normalization/unitNormalization.js";
 export { AdaptiveAveragePooling1D, adaptiveAveragePooling1d } from "./pooling/adaptiveAveragePooling1d.js";
 export { AdaptiveAveragePooling2D, adaptiveAveragePooling2d } from "./pooling/adaptiveAveragePooling2d.js";

@@ -19,6 +19,7 @@ export class Dice extends defineLoss("Dice", {
     return output;
   }
 
+  /** As of all losses, but of a whole batch in one where `axis` is null. */
   override record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
     // One number for the whole batch: its sum is its mean.
     const isOne = this.axis === null && weights === 0;

@@ -68,6 +68,7 @@ export abstract class Loss {
   abstract targetShape(output: Shape): Shape;
 
   /**
+   * Records the loss of each sample, and returns what records its gradient.
    * @param output what the model gives, or `output.logits` where it comes from a softmax or sigmoid
    * @param weights one number a sample (a batch region), or 0 for ones
    */

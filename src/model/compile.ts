@@ -17,6 +17,7 @@ type ByOutput<T> = Readonly<Record<string, T>>;
 type LossOption = LossName | Loss;
 type MetricsOption = readonly (MetricName | Metric | Loss)[];
 
+/** Options of `compile`. */
 export interface CompileOptions {
   /** Default "rmsprop". */
   optimizer?: OptimizerName | Optimizer | undefined;

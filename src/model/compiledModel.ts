@@ -45,6 +45,7 @@ export abstract class CompiledModel extends GraphModel {
     return this.#settings && (this.#compiled ?? compileFor(this.#settings, this.outputNames, undefined));
   }
 
+  /** What `compile` was given. @throws Error before that */
   protected checkCompiled(where: string): CompileSettings {
     if (this.#settings) return this.#settings;
     const notes = this.loadNotes.map((note) => `\n- left out of its file: ${note}`).join("");

@@ -3,6 +3,7 @@ import { exp, ln, power } from "../base/exactMath.js";
 import type { Data } from "../data/samples.js";
 import type { BaseModel } from "./baseModel.js";
 
+/** Options of `findLearningRate`. */
 export interface FindLearningRateOptions {
   /** Samples at a time. Default 32. */
   batchSize?: number | undefined;
@@ -20,6 +21,7 @@ export interface FindLearningRateOptions {
   shuffle?: boolean | undefined;
 }
 
+/** What `findLearningRate` has found. */
 export interface LearningRateCurve {
   readonly learningRates: readonly number[];
   /** Of each step's batch, before the step. */

@@ -27,6 +27,7 @@ knowLayers(layers);
 /** What files hold: a chain of layers, or a graph. */
 export type LoadedModel = Sequential | Model;
 
+/** Options of `loadModel` and its like. */
 export interface LoadOptions {
   /** Default: by content. */
   format?: Format | undefined;

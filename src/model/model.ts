@@ -10,6 +10,7 @@ import type { ModelOptions } from "./options.js";
 /** One tensor, several, or several by name. */
 export type TensorsOption = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>;
 
+/** Options of `Model`. */
 export interface GraphOptions extends ModelOptions {
   /** What `input()` gave, or any other tensor: the model then begins there. By name where data is to have other names than inputs. */
   inputs: TensorsOption;

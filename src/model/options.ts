@@ -7,6 +7,7 @@ import type { DataRows } from "./batch.js";
 import type { ClassWeight, Data, SampleWeight } from "./data.js";
 import { sliceRows } from "./rows.js";
 
+/** Options that all models have. */
 export interface ModelOptions {
   /** Default: as Keras counts, `sequential`, then `sequential_1`, ...; `functional`. */
   name?: string | undefined;
@@ -25,6 +26,7 @@ export function checkModelOptions(where: string, { name, seed }: ModelOptions): 
   };
 }
 
+/** Options of a call that takes samples in batches. */
 export interface BatchOptions {
   /** Samples at a time. Default 32. */
   batchSize?: number | undefined;
@@ -33,6 +35,7 @@ export interface BatchOptions {
 /** 0: nothing. 1: a line that is redrawn, on a terminal. 2: a line at the end; also in a browser's console. */
 export type Verbosity = 0 | 1 | 2;
 
+/** Options of a call that callbacks can watch. */
 export interface RunOptions {
   /** Progress as Keras shows it. 1 is as 2 where there is no terminal, and as 0 in browsers. Default 0. */
   verbose?: Verbosity | undefined;
@@ -89,6 +92,7 @@ export function checkBatchSize(where: string, options: BatchOptions, known: read
   return checkInteger(`${where}.batchSize`, options.batchSize ?? 32, 1);
 }
 
+/** What samples count. */
 export interface WeightOptions {
   /** What each sample counts for the loss and the weighted metrics. Default: 1 each. */
   sampleWeight?: SampleWeight | undefined;
@@ -98,6 +102,7 @@ export interface WeightOptions {
 
 export interface EvaluateOptions extends PassOptions, Pick<WeightOptions, "sampleWeight"> {}
 
+/** Options of `activations`. */
 export interface ActivationsOptions extends BatchOptions {
   /** Names of the layers; those of a model inside the model with `/`: `encoder/conv2d`. Default: all. */
   layers?: readonly string[] | undefined;
@@ -119,6 +124,7 @@ export type ValidationData =
   | readonly [x: Data, y: Data, sampleWeight: SampleWeight]
   | BatchDataset;
 
+/** Options of `fit`. */
 export interface FitOptions extends BatchOptions, RunOptions, WeightOptions {
   /** Index of the epoch to end before. Default 1. */
   epochs?: number | undefined;

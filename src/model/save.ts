@@ -8,16 +8,19 @@ import type { ModelSource, ModelTarget } from "../files/target.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
 
+/** Options of `save` and `toBytes`. */
 export interface SaveOptions extends SnapshotOptions {
   /** Default: by the ending of the target's name; in the browser's own storage `keras`. */
   format?: Format | undefined;
 }
 
+/** Options of `saveWeights`. */
 export interface SaveWeightsOptions {
   /** Default: by the ending of the target's name; in the browser's own storage `weights.h5`. */
   format?: Format | undefined;
 }
 
+/** Options of `loadWeights`. */
 export interface LoadWeightsOptions {
   /** Default: by content. */
   format?: Format | undefined;

@@ -9,6 +9,7 @@ import { InputLayer } from "../layers/core/inputLayer.js";
 import { BaseModel } from "./baseModel.js";
 import type { ModelOptions } from "./options.js";
 
+/** Options of `Sequential`. */
 export interface SequentialOptions extends ModelOptions {}
 
 /** A chain of layers that can be trained, with Keras' `Sequential` as the model. Wrong calls change nothing. */

@@ -3,6 +3,7 @@ import type { Network } from "../graph/network.js";
 import type { Layer } from "../layers/base/layer.js";
 import type { Graph } from "../layers/base/symbolic.js";
 
+/** Options of `summary`. */
 export interface SummaryOptions {
   /** Takes the text. Default console.log. */
   print?: ((text: string) => void) | undefined;

@@ -142,6 +142,7 @@ function describeMetric({ name, metric }: NamedMetric): MetricSnapshot {
   return name === metric.name && !isPlain(metric) ? objectOf(metric) : given;
 }
 
+/** Options of `snapshot`. */
 export interface SnapshotOptions {
   /** Whether to take along what `compile` has set and the optimizer has gathered. Default true. */
   includeOptimizer?: boolean | undefined;

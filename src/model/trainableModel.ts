@@ -134,14 +134,15 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
     }
   }
 
+  /** Trains for a number of epochs, on a Dataset of batches. Otherwise as with arrays. */
+  async fit(dataset: BatchDataset, options?: FitOptions): Promise<History>;
   /**
    * Trains for a number of epochs.
-   * @param x samples, see Samples; of several inputs by name. Or a Dataset of batches, and then the options
+   * @param x samples, see {@link Samples}; of several inputs by name
    * @param y one target a sample; of several outputs by name
    * @throws TypeError, RangeError for wrong data or options; Error before `compile`, while another `fit` runs, and when a
    *   loss or gradient is not finite (the weights are then those of the last completed step)
    */
-  async fit(dataset: BatchDataset, options?: FitOptions): Promise<History>;
   async fit(x: Data, y: Data, options?: FitOptions): Promise<History>;
   async fit(x: Data | BatchDataset, y?: Data | FitOptions, options?: FitOptions): Promise<History> {
     this.checkIdle("fit");
@@ -200,12 +201,13 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
     return evaluateBatches("testOnBatch", runtime, arraySource(data, data.count, false));
   }
 
+  /** The loss and the metrics over a Dataset of batches. Otherwise as with arrays. */
+  async evaluate(dataset: BatchDataset, options?: EvaluateOptions): Promise<Logs>;
   /**
    * The loss and the metrics over all samples. A sample counts the same whatever the batch size.
    * @param x as of `fit`
    * @throws TypeError, RangeError for wrong data or options; Error before `compile`
    */
-  async evaluate(dataset: BatchDataset, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: Data, y: Data, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: Data | BatchDataset, y?: Data | EvaluateOptions, options?: EvaluateOptions): Promise<Logs> {
     const taker = this.#taker(true);
@@ -221,7 +223,7 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
   /**
    * The outputs for all samples: the shape of the only one is (samples, ...output), several come by name. Needs no `compile`. A
    * sample gets the same bits whatever the batch size and its neighbours.
-   * @param x samples, see Samples; of several inputs by name. Or a Dataset of batches
+   * @param x samples, see {@link Samples}; of several inputs by name. Or a Dataset of batches
    * @throws TypeError, RangeError for wrong data or options
    */
   async predict(x: Data | BatchDataset, options?: PassOptions): Promise<NumberTensor>;

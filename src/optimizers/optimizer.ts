@@ -221,7 +221,7 @@ export abstract class Optimizer extends Raw {
 
   /**
    * Its own numbers of a step.
-   * @param updates done before
+   * @param _updates done before
    */
   protected ownScalars(_updates: number, _learningRate: number): number[] {
     return [];

@@ -19,6 +19,7 @@ export class L1 extends defineRegularizer("L1", {
     recordPenaltyGradient(program, weight, this.l1, 0);
   }
 
+  /** Records the penalty on what a layer gives out. */
   recordActivity(program: ProgramBuilder, activation: Region): void {
     recordActivityPenalty(program, activation, this.l1, 0);
   }

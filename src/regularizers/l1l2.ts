@@ -21,6 +21,7 @@ export class L1L2 extends defineRegularizer("L1L2", {
     recordPenaltyGradient(program, weight, this.l1, this.l2);
   }
 
+  /** Records the penalty on what a layer gives out. */
   recordActivity(program: ProgramBuilder, activation: Region): void {
     recordActivityPenalty(program, activation, this.l1, this.l2);
   }

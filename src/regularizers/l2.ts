@@ -19,6 +19,7 @@ export class L2 extends defineRegularizer("L2", {
     recordPenaltyGradient(program, weight, 0, this.l2);
   }
 
+  /** Records the penalty on what a layer gives out. */
   recordActivity(program: ProgramBuilder, activation: Region): void {
     recordActivityPenalty(program, activation, 0, this.l2);
   }

@@ -6,7 +6,9 @@ import type { Weight, WeightRegularizer } from "../engine/program/weight.js";
 
 /** A regularizer whose options are declared. */
 export abstract class DeclaredRegularizer extends Declared implements WeightRegularizer {
+  /** Records the penalty in the prepare phase; gives where it stands. */
   abstract record(program: ProgramBuilder, weight: Weight): Region;
+  /** Records what adds its gradient to the summed gradient of the weight. */
   abstract recordGradient(program: ProgramBuilder, weight: Weight): void;
 }
 

@@ -99,6 +99,20 @@ export interface VectorFamilies {
   /** By Keras' name, with the arguments that are not the defaults. */
   activations: LayerCase & { readonly options?: Readonly<Record<string, unknown>> };
   activationLayers: LayerCase & KerasConfig;
+  /** One pass in training, and what it leaves of the weights; then three epochs of SGD (0.05, MSE) in batches of 4, and Keras' file of that. */
+  spectralNormalization: LayerCase &
+    KerasConfig & {
+      readonly class_name: string;
+      readonly weights: readonly Vector[];
+      readonly dweights: readonly Vector[];
+      readonly after: readonly Vector[];
+      readonly predicted: Vector;
+      readonly t: Vector;
+      readonly trained: readonly Vector[];
+      readonly losses: readonly number[];
+      readonly after_fit: Vector;
+      readonly file: string | null;
+    };
   prelu: LayerCase & { readonly sharedAxes: readonly number[] | null; readonly w: Vector; readonly dw: Vector };
   /** Layers with several inputs xs. */
   merging: Named &

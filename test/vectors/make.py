@@ -20,6 +20,7 @@ import shapes  # noqa: E402
 import optimizers  # noqa: E402
 import texts  # noqa: E402
 import weights  # noqa: E402
+import wrappers  # noqa: E402
 
 augmentation.make()
 branches.make()
@@ -35,3 +36,4 @@ optimizers.make()
 texts.make()
 weights.make()
 convolutions.make()
+wrappers.make()

@@ -270,6 +270,7 @@ export class ProgramBuilder {
     this.#marks.push({ stage, calls: this.#stages[stage]!.length, what, region });
   }
 
+  /** The program, of all that was recorded. */
   finish(): Program {
     return {
       training: this.learns,

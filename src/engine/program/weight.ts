@@ -11,6 +11,7 @@ export interface WeightFiller {
   readonly shape: Shape;
   /** The numbers, row-major: zeros at first. */
   readonly data: Float32Array;
+  /** The same number everywhere. */
   constant(value: number): void;
   /** Uniform in [low, high). */
   uniform(low: number, high: number): void;
@@ -18,9 +19,11 @@ export interface WeightFiller {
   random(pack: KernelPack<unknown>, kernel: string, ...parameters: number[]): void;
 }
 
+/** What a weight begins with. */
 export interface Initializer {
   /** As in Keras: `GlorotUniform`. */
   readonly className: string;
+  /** Fills a weight with its first numbers. */
   fill(weight: WeightFiller): void;
   /** What the constructor took, under Keras' names. Default: nothing. */
   config?(): Record<string, unknown>;

@@ -15,6 +15,7 @@ export type Range = readonly [lower: number, upper: number];
 
 /** A layer that changes images in training. */
 export abstract class Augmentation extends Layer {
+  /** Images keep their shape. */
   outputShape([input]: readonly Shape[]): Shape {
     checkImage(input!);
     return input!;

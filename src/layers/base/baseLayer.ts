@@ -10,6 +10,7 @@ import { factoryName, uniqueName } from "./names.js";
 import { type OpenShape, shapePaths } from "./shapePaths.js";
 import { Weighted } from "./weighted.js";
 
+/** Options that all layers have. */
 export interface LayerOptions {
   /** Default: the class in snake case, with a number from the second one on: `conv2d`, `conv2d_1`. */
   name?: string | undefined;
@@ -175,7 +176,7 @@ export abstract class Layer extends Weighted {
   /**
    * This layer and some that follow it as one, where one pass over the data can do for all: with the same outputs and input gradients
    * as one after the other in training, close ones at inference.
-   * @param followers those after it, each the only one that takes what the one before gives out
+   * @param _followers those after it, each the only one that takes what the one before gives out
    */
   fuse(_followers: readonly Follower[], _training: boolean): Fused | undefined {
     return undefined;
