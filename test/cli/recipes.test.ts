@@ -30,11 +30,11 @@ async function train(...args: string[]): Promise<Results> {
 }
 
 describe.each(["fast", "best"])("train-mnist --recipe %s", { timeout: 240_000 }, (recipe) => {
-  const args = ["--recipe", recipe, "--epochs", "4", "--batch-size", "32"];
+  const args = ["--recipe", recipe, "--epochs", "5", "--batch-size", "16"];
   let whole: Results;
   beforeAll(async () => {
     whole = await train(...args, "--save", join(folder, `${recipe}.keras`));
-  });
+  }, 240_000);
 
   it("learns", () => {
     expect(whole.recipe).toBe(recipe);
@@ -51,9 +51,9 @@ describe.each(["fast", "best"])("train-mnist --recipe %s", { timeout: 240_000 },
 
   it("--resume goes on in the middle of an epoch and ends with the same weights", async () => {
     const checkpoint = join(folder, `${recipe}-checkpoints`);
-    const saving = [...args, "--checkpoint", checkpoint, "--checkpoint-every", "5"];
+    const saving = [...args, "--checkpoint", checkpoint, "--checkpoint-every", "13"];
     expect((await train(...saving)).fingerprint).toBe(whole.fingerprint);
-    // As if it had been killed after step 5 to 9 of 32.
+    // As if it had been killed after 13 to 25 of the 80 steps.
     for (const name of readdirSync(checkpoint).sort().slice(1)) rmSync(join(checkpoint, name));
     expect((await train(...saving, "--resume")).fingerprint).toBe(whole.fingerprint);
   });
@@ -76,4 +76,4 @@ it("train-mnist --recipe tutorial is the default", async () => {
   const { fingerprint, recipe } = await train(...args);
   expect(recipe).toBe("tutorial");
   expect((await train(...args, "--recipe", "tutorial")).fingerprint).toBe(fingerprint);
-});
+}, 240_000);
