@@ -42,7 +42,9 @@ export * as constraints from "./entries/constraints.js";
 export * as initializers from "./entries/initializers.js";
 /** All layers: each class, and what makes one: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
 export * as layers from "./entries/layers.js";
+/** All losses. */
 export * as losses from "./entries/losses.js";
+/** All metrics. */
 export * as metrics from "./entries/metrics.js";
 /** All optimizers. */
 export * as optimizers from "./entries/optimizers.js";
