@@ -152,7 +152,7 @@ describe("layers that TensorFlow.js has not", () => {
 
   it("say their options", async () => {
     const model = new Sequential([
-      layers.conv2d({ filters: 4, kernelSize: 2, groups: 2, kernelInitializer: "heNormal", inputShape: [4, 4, 2] }),
+      layers.conv2d({ filters: 4, kernelSize: 2, groups: 2, inputShape: [4, 4, 2] }),
       layers.leakyRelu({ negativeSlope: 0.5 }),
       layers.relu({ negativeSlope: 0.5 }),
       layers.dense({ units: 2, activityRegularizer: "l2", kernelRegularizer: "orthogonalRegularizer" }),
@@ -231,7 +231,6 @@ describe("settings of compile", () => {
     ],
     ["a loss", { loss: "huber" }],
     ["options of a loss", { loss: new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 }) }],
-    ["weights of losses", { lossWeights: [2] }],
   ])("that it has not stand beside it, all of them: %s", async (_, settings) => {
     const { model, x, y, files } = await trained(settings);
     expect(json(files.get("model.json")!).trainingConfig).toBeUndefined();
@@ -284,7 +283,8 @@ describe("settings of compile", () => {
 
 it("weights that a callback keeps come back, however many", async () => {
   const snapshot = await smallModel().snapshot();
-  const kept = Float32Array.from({ length: 7_000_000 }, (_, i) => i / 7);
+  const kept = new Float32Array(6_500_000);
+  for (let i = 0; i < kept.length; i += 7) kept[i] = i / 7;
   const fit = { epoch: 1, step: 0, epochs: 1, shuffle: true, sums: [], callbacks: [{ name: "best", state: { kept } }] };
   const progress = { ...{ seed: 1, iterations: 0, epochs: 1, winograd: true, relaxed: false }, fit };
   const again = await readTfjs(reader(writeTfjs({ ...snapshot, progress })));
