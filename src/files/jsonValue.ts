@@ -4,39 +4,65 @@ import { isObject, type JsonObject } from "./jsonObject.js";
 
 export { isObject, type JsonObject, own } from "./jsonObject.js";
 
-/** Texts longer than this are no model's description. */
+/** Descriptions longer than this are no model's. */
 export const MOST_JSON = 2 ** 25;
+/** Longer texts are numbers of a callback that keeps weights: they take no more memory than the file. */
+const LONG_TEXT = 2 ** 12;
+/** What all engines hold as one text. */
+const MOST_TEXT = 2 ** 29 - 2 ** 10;
 /** Keras' own stay below 20; parsers, and what walks through values, may call themselves for each level. */
 const MOST_DEPTH = 200;
 
-/** @throws Error if it is no JSON object, or too long or too deep */
+/**
+ * @param most bytes, long texts in it left out
+ * @throws Error if it is no JSON object, or too long or too deep
+ */
 export function parseJson(where: string, text: Uint8Array | string, most: number = MOST_JSON): JsonObject {
-  if (text.length > most) throw new Error(`${where}: expected at most ${most} bytes, got ${text.length}`);
+  const longest = Math.max(most, MOST_TEXT);
+  if (text.length > longest) throw new Error(`${where}: expected at most ${longest} bytes, got ${text.length}`);
   let value: unknown;
+  let form: { depth: number; length: number };
   try {
     const decoded = typeof text === "string" ? text : new TextDecoder("utf-8", { fatal: true }).decode(text);
-    value = isDeep(decoded) ? undefined : JSON.parse(decoded);
+    form = formOf(decoded);
+    value = form.depth > MOST_DEPTH || form.length > most ? undefined : JSON.parse(decoded);
   } catch (cause) {
     throw new Error(`${where}: expected JSON, got something else`, { cause });
   }
+  if (form.length > most) throw new Error(`${where}: expected at most ${most} bytes, got ${form.length}`);
   if (value === undefined) throw new Error(`${where}: expected JSON at most ${MOST_DEPTH} levels deep, got deeper`);
   if (!isObject(value)) throw new Error(`${where}: expected a JSON object, got ${show(value)}`);
   return value;
 }
 
-/** Whether a text has too many brackets open at once, those in strings aside. */
-function isDeep(text: string): boolean {
+/** How many brackets are open at once, those in strings aside, up to one too many; and the length without long strings. */
+function formOf(text: string): { depth: number; length: number } {
+  let deepest = 0;
   let depth = 0;
-  let inString = false;
+  let long = 0;
   for (let i = 0; i < text.length; i++) {
     const letter = text[i];
-    if (letter === '"') inString = !inString;
-    else if (inString) i += letter === "\\" ? 1 : 0;
-    else if (letter === "[" || letter === "{") depth++;
+    if (letter === '"') {
+      const begin = i;
+      i = endOfString(text, i);
+      if (i - begin > LONG_TEXT) long += i - begin;
+    } else if (letter === "[" || letter === "{") deepest = Math.max(deepest, ++depth);
     else if (letter === "]" || letter === "}") depth--;
-    if (depth > MOST_DEPTH) return true;
+    if (deepest > MOST_DEPTH) break;
   }
-  return false;
+  return { depth: deepest, length: text.length - long };
+}
+
+/** Where the quote is that ends a string. */
+function endOfString(text: string, begin: number): number {
+  let end = text.indexOf('"', begin + 1);
+  while (end >= 0) {
+    let slashes = 0;
+    while (text[end - 1 - slashes] === "\\") slashes++;
+    if (slashes % 2 === 0) return end;
+    end = text.indexOf('"', end + 1);
+  }
+  return text.length;
 }
 
 export function jsonBytes(value: unknown): Bytes {

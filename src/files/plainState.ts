@@ -36,9 +36,11 @@ export function readState(where: string, json: unknown): unknown {
   return Object.fromEntries(Object.entries(json).map(([name, each]) => [name, readState(where, each)]));
 }
 
+// Loops, as there may be millions of them: `from` with a function takes ten times as long.
+
 function base64(floats: Float32Array): string {
   const view = new DataView(new ArrayBuffer(4 * floats.length));
-  for (const [i, value] of floats.entries()) view.setFloat32(4 * i, value, true);
+  for (let i = 0; i < floats.length; i++) view.setFloat32(4 * i, floats[i]!, true);
   const bytes = new Uint8Array(view.buffer);
   let text = "";
   for (let i = 0; i < bytes.length; i += SOME) text += String.fromCharCode(...bytes.subarray(i, i + SOME));
@@ -46,13 +48,19 @@ function base64(floats: Float32Array): string {
 }
 
 function floats(where: string, text: unknown): Float32Array {
-  let bytes: Uint8Array | undefined;
+  let binary: string | undefined;
   try {
-    if (typeof text === "string") bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    if (typeof text === "string") binary = atob(text);
   } catch {
     // Reported below.
   }
-  if (!bytes || bytes.length % 4 !== 0) throw new TypeError(`${where}: expected 32-bit floats as base64, got others`);
+  if (binary === undefined || binary.length % 4 !== 0) {
+    throw new TypeError(`${where}: expected 32-bit floats as base64, got others`);
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
   const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  const result = new Float32Array(bytes.length / 4);
+  for (let i = 0; i < result.length; i++) result[i] = view.getFloat32(4 * i, true);
+  return result;
 }

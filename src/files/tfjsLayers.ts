@@ -91,6 +91,7 @@ export function tfjsLayerConfig(className: string, config: Config, refuse: Refus
     if (fixed && !fixed.some((each) => JSON.stringify(each) === JSON.stringify(value))) {
       refuse(`${key} among ${fixed.map(show).join(", ")}, got ${show(value)}`);
     }
+    if (key === "activity_regularizer" && value !== null) refuse("no activity_regularizer, got one");
     if (key === "activation") return [key, activationOf(value, refuse)];
     if (className === "LeakyReLU" && key === "negative_slope") return ["alpha", value];
     if (key.endsWith("_initializer")) return [key, initializerOf(value, refuse)];

@@ -126,10 +126,8 @@ export function trainingConfig(compiled: CompiledSnapshot, names: readonly strin
   const lists = isObject(metrics) ? Object.values(metrics).map((list) => JSON.stringify(list)) : [];
   const alike = new Set(lists).size === 1 && lists.length === names.length ? Object.values(metrics as object)[0] : [];
   const list = isObject(metrics) ? alike : metrics;
-  const inOrder = (value: unknown) =>
-    names.length > 1 && isObject(value) ? names.map((name) => own(value, name) ?? null) : value;
   return {
-    loss: inOrder(loss),
+    ...inOrder({ loss }, names),
     metrics: isAmong(METRICS, list) ? list : [],
     optimizer_config: { class_name: dialect.className, config: Object.fromEntries(config) },
   };
@@ -141,14 +139,22 @@ export function ownSettings(
   training: JsonObject | undefined,
   names: readonly string[],
 ): JsonObject | undefined {
-  const config = compileConfig(compiled);
-  if (!training) return config;
-  const { metrics, weighted_metrics } = config;
-  if (!weighted_metrics && JSON.stringify(metrics) === JSON.stringify(training.metrics)) return undefined;
-  const inOrder = (value: unknown) =>
-    names.length > 1 && isObject(value) ? names.map((name) => own(value, name) ?? null) : value;
-  return { metrics: inOrder(metrics), weighted_metrics: inOrder(weighted_metrics) };
+  const { loss, loss_weights, metrics, weighted_metrics, ...rest } = compileConfig(compiled);
+  const measures = inOrder({ metrics, weighted_metrics }, names);
+  if (!training) return { ...rest, ...inOrder({ loss, loss_weights }, names), ...measures };
+  const isAll = !weighted_metrics && JSON.stringify(metrics) === JSON.stringify(training.metrics);
+  return isAll ? undefined : measures;
 }
+
+/** What is said by the names of several outputs as lists. */
+function inOrder(settings: JsonObject, names: readonly string[]): JsonObject {
+  const list = (value: unknown) =>
+    names.length > 1 && isObject(value) && own(value, "class_name") === undefined
+      ? names.map((name) => own(value, name) ?? null)
+      : value;
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, list(value)]));
+}
+
 /** Slots under our names, for what TensorFlow.js has not. */
 function ownDialect(slotNames: readonly string[]): Pick<Dialect, "slots" | "always" | "factor"> {
   return { slots: new Map(slotNames.map((name) => [name, name])) };

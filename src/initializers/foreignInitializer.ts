@@ -24,3 +24,28 @@ export class ForeignInitializer implements Initializer {
     weight.constant(0);
   }
 }
+
+/** An initializer with the seed that its file says of it, kept for the next file. Its numbers come from the model's own seed. */
+export class SeededInitializer implements Initializer {
+  /** @param seed JSON: a number, or a generator of them */
+  constructor(
+    readonly made: Initializer & { load?(): Promise<void> },
+    readonly seed: unknown,
+  ) {}
+
+  get className(): string {
+    return this.made.className;
+  }
+
+  async load(): Promise<void> {
+    await this.made.load?.();
+  }
+
+  config(): Record<string, unknown> {
+    return { ...this.made.config?.(), seed: structuredClone(this.seed) };
+  }
+
+  fill(weight: WeightFiller): void {
+    this.made.fill(weight);
+  }
+}

@@ -124,8 +124,8 @@ describe("ONNX", () => {
       new RangeError(
         [
           "writeOnnx: expected layers that ONNX can say, got:",
-          `- inside/area (Resizing): interpolation "area" ${open}: ONNX' Resize has other weights`,
           `- centre (CenterCrop): centerCrop ${open}`,
+          `- inside/area (Resizing): interpolation "area" ${open}: ONNX' Resize has other weights`,
         ].join("\n"),
       ),
     );

@@ -2,7 +2,17 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { modelFromSnapshot, type Sequential } from "wasm-cnn";
+import {
+  activations,
+  input,
+  layers,
+  losses,
+  Model,
+  modelFromSnapshot,
+  optimizers,
+  Sequential,
+  schedules,
+} from "wasm-cnn";
 import { readTfjs, writeTfjs } from "wasm-cnn/files/tfjs";
 import { expectClose } from "../expectClose.js";
 import { smallData, smallModel } from "../model/small.js";
@@ -114,6 +124,172 @@ describe("what we write", () => {
       0,
     );
   });
+});
+
+describe("layers that TensorFlow.js has not", () => {
+  it("are refused, all at once, models inside too, with what holds them", async () => {
+    const x = input({ shape: [8, 8, 3], name: "x" });
+    const inside = new Sequential(
+      [layers.groupNormalization({ groups: 1, name: "g" }), layers.conv2d({ filters: 4, kernelSize: 1, groups: 1 })],
+      { name: "inside" },
+    );
+    const y = layers.subtract({ name: "difference" }).apply([inside.apply(x), inside.apply(x)]);
+    const outputs = layers.activation({ activation: "celu", name: "bent" }).apply(y);
+    const snapshot = await new Model({ inputs: x, outputs }).snapshot();
+    expect(() => writeTfjs(snapshot)).toThrow(
+      new RangeError(
+        [
+          "model.json: expected layers and options that TensorFlow.js 4.22 has, got:",
+          "- inside/g (GroupNormalization): no such layer",
+          "- difference (Subtract): no such layer",
+          "- bent (Activation): activations among linear, relu, relu6, elu, selu, gelu, sigmoid, tanh, softplus, softsign, " +
+            "softmax, log_softmax, mish, swish, silu, hard_sigmoid of slope 0.2, got celu",
+          "(.keras files hold them all)",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  it("say their options", async () => {
+    const model = new Sequential([
+      layers.conv2d({ filters: 4, kernelSize: 2, groups: 2, inputShape: [4, 4, 2] }),
+      layers.leakyRelu({ negativeSlope: 0.5 }),
+      layers.relu({ negativeSlope: 0.5 }),
+      layers.dense({ units: 2, activityRegularizer: "l2", kernelRegularizer: "orthogonalRegularizer" }),
+    ]);
+    const snapshot = await model.snapshot();
+    expect(() => writeTfjs(snapshot)).toThrow(/groups among 1, got 2\n.*negative_slope among 0, got 0.5\n/);
+    expect(() => writeTfjs(snapshot)).toThrow(
+      /L1L2, got "OrthogonalRegularizer"\n.*no activity_regularizer, got one\n/,
+    );
+  });
+});
+
+describe("its own words", () => {
+  it("of a hard sigmoid mean its slope, and of a shape a size that follows", async () => {
+    const model = new Sequential([
+      layers.dense({ units: 4, inputShape: [2], activation: activations.hardSigmoid({ slope: 0.2 }) }),
+      layers.reshape({ targetShape: [2, -1] }),
+      layers.leakyRelu({ negativeSlope: 0.5 }),
+    ]);
+    const files = writeTfjs(await model.snapshot());
+    const config = json(files.get("model.json")!).modelTopology.config.layers.map(
+      (row: { config: object }) => row.config,
+    );
+    expect(config).toMatchObject([{ activation: "hard_sigmoid" }, { target_shape: [2, -1] }, { alpha: 0.5 }]);
+    const theirs = json(files.get("model.json")!);
+    theirs.modelTopology.config.layers[1].config.target_shape = [2, null];
+    files.set("model.json", bytesOf(theirs));
+    const x = { data: Float32Array.of(1, -2, 0.5, 3), shape: [2, 2] };
+    const again = modelFromSnapshot(await readTfjs(reader(files))) as Sequential;
+    expect(await again.predict(x)).toEqual(await model.predict(x));
+  });
+});
+
+describe("settings of compile", () => {
+  const { SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Lion } = optimizers;
+  const trained = async (settings: object) => {
+    const { x, y } = smallData(20);
+    const model = smallModel();
+    model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy", ...settings });
+    await model.fit(x, y, { epochs: 2 });
+    return { model, x, y, files: writeTfjs(await model.snapshot()) };
+  };
+
+  it.each([
+    ["RMSProp", new RMSprop({ centered: true })],
+    ["SGD", new SGD({ learningRate: 0.25 })],
+    ["Momentum", new SGD({ learningRate: 0.25, momentum: 0.5, nesterov: true })],
+    ["Adam", new Adam({ beta2: 0.9 })],
+    ["Adagrad", new Adagrad({ initialAccumulatorValue: 0.5 })],
+    ["Adadelta", new Adadelta({ rho: 0.5 })],
+  ])("of %s stand in its words, and a training goes on with the same bits", async (name, optimizer) => {
+    const { model, x, y, files } = await trained({ optimizer });
+    const { trainingConfig, userDefinedMetadata } = json(files.get("model.json")!);
+    expect(trainingConfig.optimizer_config.class_name).toBe(name);
+    expect(userDefinedMetadata["wasm-cnn-outputs"]).toBeUndefined();
+    const snapshot = await readTfjs(reader(files), { compile: true });
+    expect(snapshot.compiled!.optimizer).toEqual((await model.snapshot()).compiled!.optimizer);
+    const again = modelFromSnapshot(snapshot) as Sequential;
+    await model.fit(x, y);
+    await again.fit(x, y);
+    expect(await again.fingerprint()).toBe(await model.fingerprint());
+  });
+
+  it.each([
+    ["an optimizer", { optimizer: new AdamW() }],
+    ["an optimizer without names", { optimizer: new Lion() }],
+    ["a state that it cannot take", { optimizer: new Adamax() }],
+    ["an option", { optimizer: new Adam({ weightDecay: 0.01, clipvalue: 0.5 }) }],
+    [
+      "a schedule",
+      {
+        optimizer: new SGD({
+          learningRate: new schedules.ExponentialDecay({ initialLearningRate: 0.1, decaySteps: 3, decayRate: 0.5 }),
+        }),
+      },
+    ],
+    ["a loss", { loss: "huber" }],
+    ["options of a loss", { loss: new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 }) }],
+  ])("that it has not stand beside it, all of them: %s", async (_, settings) => {
+    const { model, x, y, files } = await trained(settings);
+    expect(json(files.get("model.json")!).trainingConfig).toBeUndefined();
+    const snapshot = await readTfjs(reader(files), { compile: true });
+    expect(snapshot.compiled).toEqual((await model.snapshot()).compiled);
+    const again = modelFromSnapshot(snapshot) as Sequential;
+    await model.fit(x, y);
+    await again.fit(x, y);
+    expect(await again.fingerprint()).toBe(await model.fingerprint());
+  });
+
+  it("of metrics that it has not stand beside the others", async () => {
+    const { model, files } = await trained({ metrics: ["accuracy", "topKCategoricalAccuracy"] });
+    expect(json(files.get("model.json")!).trainingConfig.metrics).toEqual([]);
+    const { compiled } = await readTfjs(reader(files), { compile: true });
+    expect(compiled!.metrics).toEqual((await model.snapshot()).compiled!.metrics);
+  });
+
+  it("are its own where it has compiled the model since", async () => {
+    const { files } = await trained({ optimizer: new AdamW() });
+    const model = json(files.get("model.json")!);
+    const config = { learningRate: 0.5, momentum: 0.25, useNesterov: false };
+    model.trainingConfig = {
+      loss: "mean_squared_error",
+      metrics: [],
+      optimizer_config: { class_name: "Momentum", config },
+    };
+    model.weightsManifest[0].weights = model.weightsManifest[0].weights.slice(0, 6);
+    model.weightsManifest[0].paths = ["all.bin"];
+    const bytes = model.weightsManifest[0].weights.reduce(
+      (sum: number, { shape }: { shape: number[] }) => sum + 4 * shape.reduce((a, b) => a * b, 1),
+      0,
+    );
+    const shard = files.get(shardOf(files))!.slice(0, bytes);
+    const { compiled } = await readTfjs(
+      reader(
+        new Map([
+          ["model.json", bytesOf(model)],
+          ["all.bin", shard],
+        ]),
+      ),
+      { compile: true },
+    );
+    expect(compiled).toMatchObject({
+      optimizer: { className: "SGD", config: { learning_rate: 0.5, momentum: 0.25 } },
+      loss: "mean_squared_error",
+    });
+  });
+});
+
+it("weights that a callback keeps come back, however many", async () => {
+  const snapshot = await smallModel().snapshot();
+  const kept = new Float32Array(6_500_000);
+  for (let i = 0; i < kept.length; i += 7) kept[i] = i / 7;
+  const fit = { epoch: 1, step: 0, epochs: 1, shuffle: true, sums: [], callbacks: [{ name: "best", state: { kept } }] };
+  const progress = { ...{ seed: 1, iterations: 0, epochs: 1, winograd: true, relaxed: false }, fit };
+  const again = await readTfjs(reader(writeTfjs({ ...snapshot, progress })));
+  const { kept: back } = again.progress!.fit!.callbacks![0]!.state as { kept: Float32Array };
+  expect(Buffer.compare(Buffer.from(back.buffer), Buffer.from(kept.buffer))).toBe(0);
 });
 
 describe("names of the converter from Keras", () => {
