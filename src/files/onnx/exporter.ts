@@ -46,6 +46,8 @@ export interface Config {
   readonly negative_slope: number;
   readonly threshold: number;
   readonly value_range: Pair;
+  /** Of a wrapper. */
+  readonly layer: { readonly class_name: string; readonly config: Config };
 }
 
 /** A call of a layer. */

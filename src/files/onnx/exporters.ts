@@ -1,6 +1,6 @@
 import { sampleAxis } from "../../layers/base/axis.js";
 import type { Layer } from "../../layers/base/layer.js";
-import { boundedRelu, isElementwise } from "./activations.js";
+import { boundedRelu, exportActivation, isElementwise } from "./activations.js";
 import * as convolutions from "./convolutions.js";
 import { type Exporter, listOf } from "./exporter.js";
 import { axisIn } from "./graph.js";
@@ -97,6 +97,12 @@ export const EXPORTERS: Readonly<Record<string, Exporter>> = {
   Concatenate: merging.exportConcatenate,
   Dot: merging.exportDot,
 
+  /** At inference the layer inside, whose weights are here by the same names. */
+  SpectralNormalization: (graph, call) => {
+    const { class_name: className, config } = call.config.layer;
+    const value = EXPORTERS[className]!(graph, { ...call, config });
+    return config.activation === undefined ? value : exportActivation(graph, value, config.activation);
+  },
   Identity: identity,
   ...Object.fromEntries(IN_TRAINING.map((className) => [className, identity])),
 };
