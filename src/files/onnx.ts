@@ -84,7 +84,7 @@ function checkClasses(snapshot: ModelSnapshot): void {
       const path = around + String(config.name);
       if (model) return problems(model, `${path}/`);
       const isKnown = className === "InputLayer" || Object.hasOwn(EXPORTERS, className);
-      return isKnown ? [] : [`${path} (${className}): not a layer of Keras`];
+      return isKnown ? [] : [`${path} (${className}): no form in ONNX`];
     });
   refuse(problems(snapshot));
 }

@@ -57,6 +57,12 @@ export class KernelPack<K = Record<string, Kernel>> {
     if (typeof this.#source === "function") this.#source = await this.#source();
   }
 
+  /** Takes the binary as text, for what cannot wait until it is imported. */
+  take(text: string): this {
+    if (typeof this.#source === "function") this.#source = text;
+    return this;
+  }
+
   /**
    * The binary compiled for memory that is shared with workers, or for memory that is not.
    * @throws what the compiler reports; Error for a module of the user's and memory that is not shared

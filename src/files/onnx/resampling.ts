@@ -1,4 +1,5 @@
 import { instantiate } from "../../engine/kernels/instantiate.js";
+import { text } from "../../engine/kernels/packs/resample.binary.generated.js";
 import { resample } from "../../engine/kernels/packs/resample.generated.js";
 import { cropToAspectRatio, padToAspectRatio } from "../../layers/reshaping/aspectRatio.js";
 import { type Neighbours, tableOf } from "../../layers/reshaping/recordResample.js";
@@ -13,7 +14,7 @@ function weightsOf(size: number, out: number, how: Neighbours): Float32Array {
   const { taps, elements, dims } = tableOf(size, out, how);
   const pages = Math.ceil((4 * elements) / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const kernels = instantiate([resample.module(false, false)], memory);
+  const kernels = instantiate([resample.take(text).module(false, false)], memory);
   kernels.resampleTable!(0, ...dims);
   const firsts = new Int32Array(memory.buffer);
   const table = new Float32Array(memory.buffer);
