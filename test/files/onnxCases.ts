@@ -21,6 +21,10 @@ const sequence = [9, 4] as const;
 /** Models by the layer that they are about: with each option of a layer that ONNX says in a way of its own. */
 export const ONNX_CASES: Readonly<Record<string, readonly (() => AnyModel)[]>> = {
   dense: [() => on([3], layers.dense({ units: 2 })), () => on([2, 3], layers.dense({ units: 2, activation: "gelu" }))],
+  spectralNormalization: [
+    () => on([3], layers.spectralNormalization({ layer: layers.dense({ units: 2, activation: "tanh" }) })),
+    () => on(image, layers.spectralNormalization({ layer: layers.conv2d({ filters: 2, kernelSize: 3 }) })),
+  ],
   conv1d: [
     () => on(sequence, layers.conv1d({ filters: 3, kernelSize: 2, strides: 2 })),
     () => on(sequence, layers.conv1d({ filters: 4, kernelSize: 3, padding: "same", strides: 2, groups: 2 })),
