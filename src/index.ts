@@ -3,6 +3,7 @@ export * as activations from "./activations/index.js";
 export type { ActivationName } from "./activations/option.js";
 export { registerActivation } from "./activations/registered.js";
 export type { Given, Option, Options, Values } from "./base/options.js";
+export type { OptionsFor } from "./base/declared.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
 export * as constraints from "./constraints/index.js";
@@ -12,8 +13,8 @@ export type { ArrayElements, SampleElement } from "./data/elements.js";
 export { type LoadFashionMnistOptions, loadFashionMnist } from "./data/fashionMnist.js";
 export { type FromPixelsOptions, fromPixels, type ImageTensor } from "./data/fromPixels.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
-export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
 export { type CutMixBatchOptions, cutMix, type MixUpBatchOptions, mixUp } from "./data/mixing.js";
+export { type LoadMnistOptions, loadMnist, type Mnist, type MnistArray, type MnistProgress } from "./data/mnist.js";
 export { type NpyArray, parseNpy } from "./data/npy.js";
 export type { PixelSource, Pixels } from "./data/pixels.js";
 export type { BatchDataset, BatchElement, PassPosition, ShapedNumbers } from "./data/samples.js";
@@ -113,9 +114,24 @@ export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { Prediction } from "./model/trainableModel.js";
+export type {
+  AdadeltaOptions,
+  AdafactorOptions,
+  AdagradOptions,
+  AdamaxOptions,
+  AdamOptions,
+  AdamWOptions,
+  FtrlOptions,
+  LambOptions,
+  LionOptions,
+  MuonOptions,
+  NadamOptions,
+  RMSpropOptions,
+  SGDOptions,
+} from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
-export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
-export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
+export { Optimizer, type OptimizerBlocks, type OptimizerOptions } from "./optimizers/optimizer.js";
+export { RMSprop } from "./optimizers/rmsprop.js";
 export type { ProgressOutput } from "./platform/progressOutput.js";
 export * as regularizers from "./regularizers/index.js";
 export * as schedules from "./schedules/index.js";

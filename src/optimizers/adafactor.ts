@@ -1,9 +1,9 @@
 import { exp, ln } from "../base/exactMath.js";
-import { boolean, type Given, kerasName, number, optional } from "../base/options.js";
+import { boolean, kerasName, number, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { type Shape, sizeOf } from "../engine/program/shape.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(
   async () => (await import("../engine/kernels/packs/adafactor.generated.js")).adafactor,
@@ -59,4 +59,4 @@ export class Adafactor extends defineOptimizer("Adafactor", {
 }
 
 /** Options of `Adafactor`. */
-export type AdafactorOptions = Given<(typeof Adafactor)["declared"]>;
+export type AdafactorOptions = OptimizerOptions<typeof Adafactor>;

@@ -1,8 +1,8 @@
-import { type Given, number, optional } from "../base/options.js";
+import { number, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { epsilon } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(
   async () => (await import("../engine/kernels/packs/adagrad.generated.js")).adagrad,
@@ -32,4 +32,4 @@ export class Adagrad extends defineOptimizer("Adagrad", {
 }
 
 /** Options of `Adagrad`. */
-export type AdagradOptions = Given<(typeof Adagrad)["declared"]>;
+export type AdagradOptions = OptimizerOptions<typeof Adagrad>;

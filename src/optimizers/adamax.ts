@@ -1,8 +1,7 @@
-import type { Given } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/adamax.generated.js")).adamax);
 
@@ -35,4 +34,4 @@ export class Adamax extends defineOptimizer("Adamax", {
 }
 
 /** Options of `Adamax`. */
-export type AdamaxOptions = Given<(typeof Adamax)["declared"]>;
+export type AdamaxOptions = OptimizerOptions<typeof Adamax>;

@@ -1,7 +1,7 @@
-import { type Given, kerasName, number, optional } from "../base/options.js";
+import { kerasName, number, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/ftrl.generated.js")).ftrl);
 
@@ -42,4 +42,4 @@ export class Ftrl extends defineOptimizer("Ftrl", {
 }
 
 /** Options of `Ftrl`. */
-export type FtrlOptions = Given<(typeof Ftrl)["declared"]>;
+export type FtrlOptions = OptimizerOptions<typeof Ftrl>;

@@ -1,9 +1,8 @@
-import type { Given } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { firstLine, lineRegion } from "./around.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/lamb.generated.js")).lamb);
 
@@ -41,4 +40,4 @@ export class Lamb extends defineOptimizer("Lamb", {
 }
 
 /** Options of `Lamb`. */
-export type LambOptions = Given<(typeof Lamb)["declared"]>;
+export type LambOptions = OptimizerOptions<typeof Lamb>;

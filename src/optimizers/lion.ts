@@ -1,8 +1,8 @@
-import { type Given, kerasName, number, optional } from "../base/options.js";
+import { kerasName, number, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta2 } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/lion.generated.js")).lion);
 
@@ -26,4 +26,4 @@ export class Lion extends defineOptimizer("Lion", {
 }
 
 /** Options of `Lion`. */
-export type LionOptions = Given<(typeof Lion)["declared"]>;
+export type LionOptions = OptimizerOptions<typeof Lion>;

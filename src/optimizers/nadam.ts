@@ -1,9 +1,8 @@
 import { power } from "../base/exactMath.js";
-import type { Given } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/nadam.generated.js")).nadam);
 
@@ -75,4 +74,4 @@ export class Nadam extends defineOptimizer("Nadam", {
 }
 
 /** Options of `Nadam`. */
-export type NadamOptions = Given<(typeof Nadam)["declared"]>;
+export type NadamOptions = OptimizerOptions<typeof Nadam>;

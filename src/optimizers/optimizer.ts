@@ -75,6 +75,9 @@ export interface Unsaved {
   excludeFromWeightDecay?: readonly string[] | undefined;
 }
 
+/** What the constructor of an optimizer takes. */
+export type OptimizerOptions<C extends { readonly declared: Options }> = Given<C["declared"]> & Unsaved;
+
 /** Holds options only; its slots live in the model's memory. */
 export abstract class Optimizer extends Raw {
   /** As in Keras: `RMSprop`. */

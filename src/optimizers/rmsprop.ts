@@ -1,7 +1,7 @@
-import { boolean, type Given, number, optional } from "../base/options.js";
+import { boolean, number, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(
   async () => (await import("../engine/kernels/packs/rmsprop.generated.js")).rmsprop,
@@ -43,4 +43,4 @@ export class RMSprop extends defineOptimizer("RMSprop", {
 }
 
 /** Options of `RMSprop`. */
-export type RMSpropOptions = Given<(typeof RMSprop)["declared"]>;
+export type RMSpropOptions = OptimizerOptions<typeof RMSprop>;

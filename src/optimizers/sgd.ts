@@ -1,7 +1,7 @@
-import { boolean, type Given, number, optional } from "../base/options.js";
+import { boolean, number, optional } from "../base/options.js";
 import { lazyPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 const pack = /* @__PURE__ */ lazyPack(async () => (await import("../engine/kernels/packs/sgd.generated.js")).sgd);
 
@@ -28,4 +28,4 @@ export class SGD extends defineOptimizer("SGD", {
 }
 
 /** Options of `SGD`. */
-export type SGDOptions = Given<(typeof SGD)["declared"]>;
+export type SGDOptions = OptimizerOptions<typeof SGD>;
