@@ -4,7 +4,7 @@ import { type Shape, sizeOf } from "../engine/program/shape.js";
 import { Block } from "../graph/block.js";
 import { CompositeLayer } from "../graph/composite.js";
 import { Layer } from "../layers/base/layer.js";
-import { shuffledOrder } from "../model/shuffle.js";
+import { shuffledOrder } from "../data/shuffle.js";
 import { GradcheckReport, type GradientError, type TensorCheck } from "./report.js";
 import { distinct, type Subject, subjectOf } from "./subject.js";
 import { Trial, type TrialData } from "./trial.js";
