@@ -2,6 +2,7 @@ export type { Activation } from "./activations/activation.js";
 export type { ActivationName } from "./activations/option.js";
 export { registerActivation } from "./activations/registered.js";
 export type { Given, Option, Options, Values } from "./base/options.js";
+export type { OptionsFor } from "./base/declared.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
@@ -126,6 +127,21 @@ export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { Prediction } from "./model/trainableModel.js";
-export { Optimizer, type OptimizerBlocks } from "./optimizers/optimizer.js";
-export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
+export type {
+  AdadeltaOptions,
+  AdafactorOptions,
+  AdagradOptions,
+  AdamaxOptions,
+  AdamOptions,
+  AdamWOptions,
+  FtrlOptions,
+  LambOptions,
+  LionOptions,
+  MuonOptions,
+  NadamOptions,
+  RMSpropOptions,
+  SGDOptions,
+} from "./optimizers/index.js";
+export { Optimizer, type OptimizerBlocks, type OptimizerOptions } from "./optimizers/optimizer.js";
+export { RMSprop } from "./optimizers/rmsprop.js";
 export type { ProgressOutput } from "./platform/progressOutput.js";

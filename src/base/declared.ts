@@ -21,3 +21,7 @@ export class Declared {
     return writeDeclared(this.#declared, this);
   }
 }
+
+/** What the constructor of a class takes: `OptionsFor<typeof losses.Huber>`. For layers, losses, metrics, optimizers, schedules and all others. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever they are.
+export type OptionsFor<C extends abstract new (...args: any[]) => unknown> = NonNullable<ConstructorParameters<C>[0]>;

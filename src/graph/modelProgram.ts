@@ -137,7 +137,11 @@ export function recordModel(
     for (const { weight, variable } of regularized) {
       if (weight.trainable) variable.regularizer!.recordGradient(builder, weight);
     }
+    // Limits of gradients look at all that was added to them.
+    builder.updateBarrier();
     compiled.optimizer.record(builder, { parameters, gradients, slots: optimizerSlots, weights: trainable });
+    // Some optimizers change weights by calls of their own.
+    builder.updateBarrier();
     for (const { weight, variable } of network.weights.held) {
       if (weight.trainable) variable.constraint?.record(builder, weight);
     }

@@ -42,7 +42,9 @@ export function restoreSnapshot(where: string, model: Restorable, snapshot: Mode
   for (const [i, { variable }] of held.entries()) variable.write(data[i]!.slice());
   if (state) {
     const rate = compiled!.optimizer.config.learning_rate;
-    if (typeof rate === "number") model.compiled!.optimizer.learningRate = rate;
+    const { optimizer } = model.compiled!;
+    // A function of the step is in no file; what it has given last is.
+    if (typeof rate === "number" && !optimizer.schedule) optimizer.learningRate = rate;
   }
   if (progress) {
     const { winograd, relaxed, ...counted } = progress;

@@ -1,8 +1,8 @@
-import { type Given, number, optional } from "../base/options.js";
+import { number, optional } from "../base/options.js";
 import { adadelta as pack } from "../engine/kernels/packs/adadelta.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { epsilon } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /**
  * Adadelta (Zeiler, 2012) as Keras 3 has it: a = rho a + (1 - rho) g^2; d = -g sqrt(b + epsilon) / sqrt(a + epsilon);
@@ -28,4 +28,4 @@ export class Adadelta extends defineOptimizer("Adadelta", {
 }
 
 /** Options of `Adadelta`. */
-export type AdadeltaOptions = Given<(typeof Adadelta)["declared"]>;
+export type AdadeltaOptions = OptimizerOptions<typeof Adadelta>;

@@ -1,9 +1,9 @@
 import { exp, ln } from "../base/exactMath.js";
-import { boolean, type Given, kerasName, number, optional } from "../base/options.js";
+import { boolean, kerasName, number, optional } from "../base/options.js";
 import { adafactor as pack } from "../engine/kernels/packs/adafactor.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { type Shape, sizeOf } from "../engine/program/shape.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /**
  * Adafactor (Shazeer and Stern, 2018) as Keras 3 has it: the squares of the gradients of a matrix are known by the means of its rows and
@@ -55,4 +55,4 @@ export class Adafactor extends defineOptimizer("Adafactor", {
 }
 
 /** Options of `Adafactor`. */
-export type AdafactorOptions = Given<(typeof Adafactor)["declared"]>;
+export type AdafactorOptions = OptimizerOptions<typeof Adafactor>;

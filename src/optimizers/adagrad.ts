@@ -1,8 +1,8 @@
-import { type Given, number, optional } from "../base/options.js";
+import { number, optional } from "../base/options.js";
 import { adagrad as pack } from "../engine/kernels/packs/adagrad.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { epsilon } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /** Adagrad (Duchi et al., 2011): a += g^2; w -= learningRate g / sqrt(a + epsilon). */
 export class Adagrad extends defineOptimizer("Adagrad", {
@@ -28,4 +28,4 @@ export class Adagrad extends defineOptimizer("Adagrad", {
 }
 
 /** Options of `Adagrad`. */
-export type AdagradOptions = Given<(typeof Adagrad)["declared"]>;
+export type AdagradOptions = OptimizerOptions<typeof Adagrad>;

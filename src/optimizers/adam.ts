@@ -1,9 +1,9 @@
-import { boolean, type Given, optional } from "../base/options.js";
+import { boolean, optional } from "../base/options.js";
 import { adam as pack } from "../engine/kernels/packs/adam.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Weight } from "../engine/program/weight.js";
 import { adamAlpha, beta1, beta2, epsilon } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /** Options of Adam and AdamW. */
 export const ADAM = {
@@ -71,4 +71,4 @@ export class Adam extends defineOptimizer("Adam", ADAM) {
 }
 
 /** Options of `Adam`. */
-export type AdamOptions = Given<(typeof Adam)["declared"]>;
+export type AdamOptions = OptimizerOptions<typeof Adam>;

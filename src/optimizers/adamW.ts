@@ -1,8 +1,8 @@
-import { type Given, number, optional } from "../base/options.js";
+import { number, optional } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { ADAM, adamSlots, recordAdam } from "./adam.js";
 import { adamAlpha } from "./beta.js";
-import { defineOptimizer, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /** Adam with decay of the weights (Loshchilov and Hutter, 2017): weight * weightDecay * learningRate comes off before the update. */
 export class AdamW extends defineOptimizer("AdamW", {
@@ -24,4 +24,4 @@ export class AdamW extends defineOptimizer("AdamW", {
 }
 
 /** Options of `AdamW`. */
-export type AdamWOptions = Given<(typeof AdamW)["declared"]>;
+export type AdamWOptions = OptimizerOptions<typeof AdamW>;

@@ -1,8 +1,7 @@
-import type { Given } from "../base/options.js";
 import { adamax as pack } from "../engine/kernels/packs/adamax.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /**
  * Adam with the greatest gradient in place of the mean square (Kingma and Ba, 2014): m += (g - m)(1 - beta1); u = max(beta2 u, |g|);
@@ -33,4 +32,4 @@ export class Adamax extends defineOptimizer("Adamax", {
 }
 
 /** Options of `Adamax`. */
-export type AdamaxOptions = Given<(typeof Adamax)["declared"]>;
+export type AdamaxOptions = OptimizerOptions<typeof Adamax>;

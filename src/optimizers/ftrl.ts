@@ -1,7 +1,7 @@
-import { type Given, kerasName, number, optional } from "../base/options.js";
+import { kerasName, number, optional } from "../base/options.js";
 import { ftrl as pack } from "../engine/kernels/packs/ftrl.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /** "Follow the regularized leader" (McMahan et al., 2013) as Keras 3 has it. */
 export class Ftrl extends defineOptimizer("Ftrl", {
@@ -40,4 +40,4 @@ export class Ftrl extends defineOptimizer("Ftrl", {
 }
 
 /** Options of `Ftrl`. */
-export type FtrlOptions = Given<(typeof Ftrl)["declared"]>;
+export type FtrlOptions = OptimizerOptions<typeof Ftrl>;

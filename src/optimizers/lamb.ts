@@ -1,9 +1,8 @@
-import type { Given } from "../base/options.js";
 import { lamb as pack } from "../engine/kernels/packs/lamb.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { firstLine, lineRegion } from "./around.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /** Adam whose step for each weight is as long as the weight (You et al., 2019), as Keras 3 has it. */
 export class Lamb extends defineOptimizer("Lamb", {
@@ -39,4 +38,4 @@ export class Lamb extends defineOptimizer("Lamb", {
 }
 
 /** Options of `Lamb`. */
-export type LambOptions = Given<(typeof Lamb)["declared"]>;
+export type LambOptions = OptimizerOptions<typeof Lamb>;

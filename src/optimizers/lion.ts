@@ -1,8 +1,8 @@
-import { type Given, kerasName, number, optional } from "../base/options.js";
+import { kerasName, number, optional } from "../base/options.js";
 import { lion as pack } from "../engine/kernels/packs/lion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta2 } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /** Lion (Chen et al., 2023): w -= learningRate sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g. */
 export class Lion extends defineOptimizer("Lion", {
@@ -24,4 +24,4 @@ export class Lion extends defineOptimizer("Lion", {
 }
 
 /** Options of `Lion`. */
-export type LionOptions = Given<(typeof Lion)["declared"]>;
+export type LionOptions = OptimizerOptions<typeof Lion>;

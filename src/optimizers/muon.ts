@@ -1,12 +1,12 @@
 import { show } from "../base/check.js";
-import { boolean, type Given, integer, kerasName, nullable, number, type Option, optional } from "../base/options.js";
+import { boolean, integer, kerasName, nullable, number, type Option, optional } from "../base/options.js";
 import { muon as pack } from "../engine/kernels/packs/muon.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Shape } from "../engine/program/shape.js";
 import type { Weight } from "../engine/program/weight.js";
 import { recordAdamOf } from "./adam.js";
 import { adamAlpha, epsilon } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /** What threads take at a time: so many rows of an r * r matrix, and of a direction. Fixed: pieces share no output. */
 const STRIP = 16;
@@ -161,7 +161,7 @@ export class Muon extends defineOptimizer("Muon", {
 }
 
 /** Options of `Muon`. */
-export type MuonOptions = Given<(typeof Muon)["declared"]>;
+export type MuonOptions = OptimizerOptions<typeof Muon>;
 
 /** The ends of pieces of so many of `count`. */
 function piecesOf(count: number, size: number): readonly (readonly [begin: number, end: number])[] {

@@ -1,9 +1,8 @@
 import { power } from "../base/exactMath.js";
-import type { Given } from "../base/options.js";
 import { nadam as pack } from "../engine/kernels/packs/nadam.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import { beta1, beta2, epsilon, oneMinusPower } from "./beta.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /** How the momentum nears beta1. */
 const DECAY = 0.96;
@@ -73,4 +72,4 @@ export class Nadam extends defineOptimizer("Nadam", {
 }
 
 /** Options of `Nadam`. */
-export type NadamOptions = Given<(typeof Nadam)["declared"]>;
+export type NadamOptions = OptimizerOptions<typeof Nadam>;

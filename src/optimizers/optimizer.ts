@@ -69,11 +69,14 @@ type Shared = Values<typeof SHARED>;
 /** Options that no config of Keras holds. */
 export interface Unsaved {
   /**
-   * Weights that `weightDecay` leaves alone: all whose name holds one of these texts. Names are Keras', `bias`; a text with a `/` is
-   * looked for in the whole path, `dense_1/kernel`. Not part of what files hold, as in Keras. Default: none.
+   * Weights that `weightDecay` leaves alone: those whose name (`bias`) holds one of these texts, or whose path (`dense_1/kernel`) if the
+   * text has a `/`. Not part of what files hold, as in Keras. Default: none.
    */
   excludeFromWeightDecay?: readonly string[] | undefined;
 }
+
+/** What the constructor of an optimizer takes. */
+export type OptimizerOptions<C extends { readonly declared: Options }> = Given<C["declared"]> & Unsaved;
 
 /** Holds options only; its slots live in the model's memory. */
 export abstract class Optimizer extends Raw {

@@ -1,7 +1,7 @@
-import { boolean, type Given, number, optional } from "../base/options.js";
+import { boolean, number, optional } from "../base/options.js";
 import { rmsprop as pack } from "../engine/kernels/packs/rmsprop.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /**
  * RMSprop (Hinton, lecture 6e, 2012) as Keras 3 has it, epsilon inside the root:
@@ -39,4 +39,4 @@ export class RMSprop extends defineOptimizer("RMSprop", {
 }
 
 /** Options of `RMSprop`. */
-export type RMSpropOptions = Given<(typeof RMSprop)["declared"]>;
+export type RMSpropOptions = OptimizerOptions<typeof RMSprop>;

@@ -1,7 +1,7 @@
-import { boolean, type Given, number, optional } from "../base/options.js";
+import { boolean, number, optional } from "../base/options.js";
 import { sgd as pack } from "../engine/kernels/packs/sgd.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
-import { defineOptimizer, learningRate, type UpdateBlocks } from "./optimizer.js";
+import { defineOptimizer, learningRate, type OptimizerOptions, type UpdateBlocks } from "./optimizer.js";
 
 /**
  * Gradient descent: w -= learningRate g. With momentum m = momentum m - learningRate g and w += m, or, as Nesterov has it,
@@ -26,4 +26,4 @@ export class SGD extends defineOptimizer("SGD", {
 }
 
 /** Options of `SGD`. */
-export type SGDOptions = Given<(typeof SGD)["declared"]>;
+export type SGDOptions = OptimizerOptions<typeof SGD>;

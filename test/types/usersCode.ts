@@ -1,21 +1,28 @@
 // What users write, compiled as they compile it by types.test.ts. Never run.
 
 import {
+  type AdamOptions,
   type Bytes,
   type Callback,
   type CompileOptions,
   type Conv2DOptions,
+  customLoss,
   type FitOptions,
   fromPixels,
   type LoadMnistOptions,
   layers,
   loadMnist,
   loadModel,
+  losses,
   ModelCheckpoint,
+  metrics,
   modelFromBytes,
+  type OptionsFor,
+  optimizers,
   RMSprop,
   Sequential,
   type SequentialOptions,
+  schedules,
   toCategorical,
 } from "wasm-cnn";
 import { writeOnnx } from "wasm-cnn/files/onnx";
@@ -46,6 +53,25 @@ const settings = {
 const images = { data: new Float32Array(784), shape: [1, 28, 28, 1] } as const;
 const labels = toCategorical([1] as const, 10);
 
+// Options of all kinds.
+const adam: AdamOptions = { beta1: 0.8, excludeFromWeightDecay: ["bias"], learningRate: (step) => 1 / (1 + step) };
+const huber: OptionsFor<typeof losses.Huber> = { delta: 2 };
+const auc: OptionsFor<typeof metrics.AUC> = { thresholds: [0.2, 0.6], curve: "PRGAIN" };
+const cosine: OptionsFor<typeof schedules.CosineDecay> = { initialLearningRate: 0.1, decaySteps: 10 };
+const own = customLoss({
+  name: "own",
+  value: ([t = 0], [p = 0]) => (t - p) ** 2,
+  gradient([t = 0], [p = 0], gradient) {
+    gradient[0] = 2 * (p - t);
+  },
+});
+const made = {
+  optimizer: new optimizers.Adam(adam),
+  loss: new losses.Huber(huber),
+  metrics: [new metrics.AUC(auc), own],
+};
+new schedules.CosineDecay(cosine).at(3);
+
 /** What may be missing: passed on as undefined, also with exactOptionalPropertyTypes. */
 interface Maybe {
   name?: string;
@@ -64,11 +90,13 @@ export async function use({ name, seed, signal, callbacks, dir, rate, threads, f
   model.add(layers.dense({ units: 10, name, activation: "softmax", useBias: undefined }));
   model.compile(compile);
   model.compile(settings);
+  model.compile(made);
+  model.compile({ loss: own });
   model.compile({ ...compile, optimizer: new RMSprop({ learningRate: rate }), threads });
 
-  const losses: number[] = [];
+  const seen: number[] = [];
   // Hooks return what they like, be they arrows, async or methods.
-  const hooks = { onEpochEnd: (_e: number, logs: { loss: number }) => losses.push(logs.loss) };
+  const hooks = { onEpochEnd: (_e: number, logs: { loss: number }) => seen.push(logs.loss) };
   const fit: FitOptions = {
     signal,
     epochs: undefined,
@@ -76,7 +104,7 @@ export async function use({ name, seed, signal, callbacks, dir, rate, threads, f
     callbacks: [
       hooks,
       new ModelCheckpoint({ folder: "x", everySteps: undefined, monitor: name }),
-      { onEpochEnd: (_e, logs) => losses.push(logs.loss), onTrainBatchEnd: async (batch) => batch },
+      { onEpochEnd: (_e, logs) => seen.push(logs.loss), onTrainBatchEnd: async (batch) => batch },
       ...(callbacks ?? []),
     ],
   };

@@ -135,7 +135,10 @@ export class ProgramBuilder {
     this.#updateStage("block").push({ kernel, args });
   }
 
-  /** Calls a kernel once in the update phase, after all calls before it: on a whole weight, or on sums of blocks. */
+  /**
+   * Calls a kernel once in the update phase, after all calls over blocks before it: on a whole weight, or on sums of blocks. Such calls in a
+   * row are made in any order, side by side, unless there is a barrier between them.
+   */
   callUpdateOnce<K, N extends string & keyof K>(pack: KernelPack<K>, kernel: N, ...args: Args<Parameters<K[N]>>): void {
     this.#packs.add(pack);
     this.#updateStage("call").push({ kernel, args });
@@ -153,7 +156,8 @@ export class ProgramBuilder {
 
   /** What comes next in the update phase begins when all that came before is done. */
   updateBarrier(): void {
-    this.#update.push({ unit: "call", calls: [] });
+    const last = this.#update.at(-1);
+    if (last && (last.calls.length > 0 || last.unit === "block")) this.#update.push({ unit: "call", calls: [] });
   }
 
   #updateStage(unit: Stage["unit"]): Call[] {
