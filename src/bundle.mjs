@@ -2,7 +2,6 @@
 // - worker: the script of worker threads, as a file and as text
 // - standalone: the whole library, for pages without a bundler; the relaxed kernels stay a file of their own
 // - plot: what draws models, with the library that lays graphs out in it, so that it is no dependency of all users
-// - size: what a page that trains the network of the README needs, to be measured
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,11 +10,10 @@ import { rolldown } from "rolldown";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** One file's worth of code; what `others` names, to be imported from there, is not part of it. */
-async function bundle(input, { alias = {}, format = "esm", others = {}, plugins = [] } = {}) {
+async function bundle(input, { alias = {}, format = "esm", others = {} } = {}) {
   const names = Object.keys(others);
   const bundled = await rolldown({
     input: here(input),
-    plugins,
     platform: "browser",
     resolve: { alias, extensionAlias: { ".js": [".ts", ".js"] } },
     external: (id) => names.some((name) => id.endsWith(name)),
@@ -24,9 +22,6 @@ async function bundle(input, { alias = {}, format = "esm", others = {}, plugins 
   const { output } = await bundled.generate({ format, paths, minify: true, codeSplitting: false, comments: false });
   return output[0].code;
 }
-
-/** Leaves out what is imported later, by pages that need it. */
-const leaveOut = { name: "leave-out", resolveDynamicImport: (id) => ({ id, external: true }) };
 
 function write(path, code) {
   mkdirSync(here(path.replace(/[^/]*$/, "")), { recursive: true });
@@ -61,11 +56,6 @@ export const source: string =
     const code = await bundle("../dist/plot/index.js");
     write("../dist/plot/index.js", `/*! With @dagrejs/dagre:\n\n${license}\n*/\n${code}`);
     for (const name of ["svg", "boxes"]) rmSync(here(`../dist/plot/${name}.js`));
-  },
-
-  async size() {
-    const alias = { "wasm-cnn": here("../dist/index.js") };
-    write("../build/size/train.js", await bundle("../test/size/train.js", { alias, plugins: [leaveOut] }));
   },
 };
 

@@ -21,7 +21,7 @@ const levels = [
   ["callbacks"],
   ["model"],
   ["testing"],
-  ["index.ts", "standalone.ts"],
+  ["index.ts", "standalone.ts", "entries"],
   ["cli"],
   ["demo"],
 ];

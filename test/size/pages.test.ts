@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { layers } from "../../dist/index.js";
+import {
+  argumentOf,
+  bundleWithEsbuild,
+  bundleWithRolldown,
+  hasEsbuild,
+  loadedAtOnce,
+  type PageFile,
+  page,
+  root,
+  runPage,
+} from "./pages.mjs";
+
+if (!hasEsbuild) console.warn("SKIPPED: esbuild is not installed: npm ci --ignore-scripts --prefix test/bundlers");
+
+const bundlers = [
+  ["rolldown", bundleWithRolldown],
+  ["esbuild --splitting", bundleWithEsbuild],
+] as const;
+
+const modulesOf = (files: readonly PageFile[]) => files.flatMap(({ modules }) => modules);
+const packsIn = (modules: Iterable<string>) =>
+  [...modules].flatMap((path) => /packs\/(\w+)(?:\.binary)?\.generated\.js$/.exec(path)?.[1] ?? []);
+/** Of the layers themselves, not what they share. */
+const isLayer = (path: string) => layerFiles.includes(path);
+
+const index = readFileSync(join(root, "dist/layers/index.js"), "utf8");
+/** The file of each layer, by what makes one. */
+const fileOf = new Map(
+  [...index.matchAll(/^export \{ \w+, (\w+) \} from "\.\/(.+)";$/gm)].map(([, name, path]) => [
+    name!,
+    `dist/layers/${path}`,
+  ]),
+);
+const layerFiles = [...fileOf.values()];
+
+/** A file of dist and all that comes with it. */
+function cameWith(path: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  const code = readFileSync(join(root, path), "utf8");
+  for (const [, to] of code.matchAll(/^(?:import|export) [^;]*?from "(\.[^"]+)";$/gm)) {
+    cameWith(join(path, "..", to!), found);
+  }
+  return found;
+}
+
+it("the files of all layers are known", () => {
+  const factories = Object.entries(layers).filter(([name]) => /^[a-z]/.test(name));
+  expect([...fileOf.keys()].sort()).toEqual(factories.map(([name]) => name).sort());
+});
+
+describe.each(bundlers)("with %s, a page of one layer", (bundler, bundle) => {
+  it.skipIf(bundler !== "rolldown" && !hasEsbuild).each([...fileOf])(
+    "%s has no other layer and no other packs",
+    async (name, path) => {
+      const code = `import * as layers from "wasm-cnn/layers"; globalThis.layer = layers.${name};`;
+      const modules = new Set(modulesOf(loadedAtOnce(await bundle(join(root, "page.js"), { code, minify: false }))));
+      expect([...modules]).toContain(path);
+      const mayCome = cameWith(path);
+      expect([...modules].filter((each) => isLayer(each) && !mayCome.has(each))).toEqual([]);
+      expect(packsIn(modules).filter((pack) => !packsIn(mayCome).includes(pack))).toEqual([]);
+    },
+  );
+});
+
+describe.each(bundlers)("with %s, a page that trains the README's network", (bundler, bundle) => {
+  let files: PageFile[];
+  let fetched: string[];
+  const folder = join(root, "build/size", `test-${bundler.split(" ")[0]}`);
+
+  beforeAll(async () => {
+    if (bundler !== "rolldown" && !hasEsbuild) return;
+    files = await bundle(page("train"));
+    fetched = modulesOf(await runPage(files, folder, await argumentOf("train")));
+  });
+
+  it.skipIf(bundler !== "rolldown" && !hasEsbuild)("loads its own layers, optimizer, loss and metrics at once", () => {
+    const modules = modulesOf(loadedAtOnce(files));
+    const within = (kind: string) =>
+      modules.filter((path) => path.startsWith(`dist/${kind}/`)).map((path) => path.split("/").at(-1));
+    const network = ["conv2d.js", "dense.js", "flatten.js", "inputLayer.js", "maxPooling2d.js", "rescaling.js"];
+    expect(
+      modules
+        .filter(isLayer)
+        .map((path) => path.split("/").at(-1))
+        .sort(),
+    ).toEqual(network);
+    expect(within("optimizers").sort()).toEqual(["optimizer.js", "resolve.js", "rmsprop.js"]);
+    expect(within("losses").sort()).toEqual(["categoricalCrossentropy.js", "loss.js", "names.js", "resolve.js"]);
+    expect(modules.filter((path) => path.endsWith(".binary.generated.js"))).toEqual([]);
+  });
+
+  it.skipIf(bundler !== "rolldown" && !hasEsbuild)("fetches the packs that it calls, and nothing else", () => {
+    const later = fetched.filter((path) => !modulesOf(loadedAtOnce(files)).includes(path));
+    const packs = ["accuracy", "relu", "rmsprop", "softmax", "softmaxCrossEntropy"];
+    expect(later.sort()).toEqual(packs.map((pack) => `dist/engine/kernels/packs/${pack}.binary.generated.js`));
+  });
+});
