@@ -153,7 +153,7 @@ describe("configs of layers are Keras', both ways", () => {
   it("there is one of each", () => {
     const known = new Set(cases.map(({ className }) => className));
     const all = layerThings.map(({ className }) => className);
-    expect(all.filter((name) => !known.has(name))).toEqual(["InputLayer"]);
+    expect(all.filter((name) => !known.has(name))).toEqual(Object.keys(KERAS_HAS_NONE.layers!));
   });
 
   it.each(cases)("$name", ({ className, config }) => {
@@ -295,7 +295,9 @@ describe("gradients of layers are those of finite differences", () => {
     "$name has none, and says so",
     async ({ className }) => {
       // The last one has the most options: the defaults of some do nothing.
-      const { config } = loadVectors("augmentationConfigs").findLast(({ layer }) => layer === className)!;
+      const found = loadVectors("augmentationConfigs").findLast(({ layer }) => layer === className);
+      expect(found, `${className} in test/layers/layerCases.ts, or among Keras' augmentations`).toBeDefined();
+      const { config } = found!;
       const layer: Layer = layerFromConfig(className, config);
       const x = random(1).tensor([2, 5, 4, 3]);
       await expect(runLayer(layer, { x })).rejects.toThrow(/has no gradient; put it first|that can be trained with/);
