@@ -1,3 +1,4 @@
+import { toCamelCase } from "../base/case.js";
 import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
 import type { KernelPack } from "../engine/kernels/kernels.js";
 import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
@@ -28,7 +29,7 @@ export function defineActivation<O extends Options>(
   declared: O,
   body: (values: Values<O>) => Body,
 ): ActivationFactory<O> {
-  const where = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const where = toCamelCase(name);
   const make = (given: object = {}): Activation => {
     const values = checkDeclared(where, declared, given);
     const config = () =>

@@ -1,5 +1,6 @@
+import { toCamelCase, toSnakeCase } from "../base/case.js";
 import { checkChoice, show } from "../base/check.js";
-import { type Option, toSnakeCase } from "../base/options.js";
+import type { Option } from "../base/options.js";
 import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Weight, WeightRegularizer } from "../engine/program/weight.js";
@@ -22,8 +23,6 @@ const NAMES = [
   ...["hard_tanh", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus", "sparse_sigmoid"],
   ...["log_softmax", "sparsemax", "glu"],
 ] as const;
-
-const toCamelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 const camelKeys = (options: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(options).map(([key, value]) => [toCamelCase(key), value]));

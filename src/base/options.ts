@@ -1,6 +1,7 @@
 // Options, declared once. A class says of each option what it may be and what it is by default; the checks of its constructor,
 // the TypeScript types, the config of files and its reader follow from that.
 
+import { toSnakeCase } from "./case.js";
 import {
   checkBoolean,
   checkChoice,
@@ -135,11 +136,6 @@ export function nullable<T, G>(option: Option<T, G>): Option<T | null, G | null>
     check: (where, value) => (value === null ? null : option.check(where, value)),
     write: (value) => (value === null ? null : option.write ? option.write(value) : value),
   };
-}
-
-/** `kernel_size` for `kernelSize`. */
-export function toSnakeCase(name: string): string {
-  return name.replace(/(?<=[a-z\d])[A-Z]/g, "_$&").replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /**

@@ -1,5 +1,6 @@
+import { toSnakeCase } from "./case.js";
 import { show } from "./check.js";
-import { type Option, type Options, toSnakeCase } from "./options.js";
+import type { Option, Options } from "./options.js";
 
 /** A class whose options are declared, so that it can be made from a config. */
 export interface DeclaredClass<T> {

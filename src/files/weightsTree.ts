@@ -1,7 +1,7 @@
 import { show } from "../base/check.js";
 import { sameShape } from "../engine/program/shape.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
-import { snakeCase } from "../layers/base/names.js";
+import { numberedNames, snakeCase } from "../layers/base/names.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, isGroup } from "./hdf5/tree.js";
 import type { WritableGroup, WritableNode } from "./hdf5/writeHdf5.js";
 import { type Matching, strict } from "./matching.js";
@@ -13,13 +13,8 @@ import { type ExpectedLayer, type ExpectedModel, type ExpectedWeight, withWeight
 
 /** Names of the groups of the layers: by class and order, never by the layer's own name. */
 export function groupNames(layers: readonly { readonly className: string }[]): readonly string[] {
-  const counts = new Map<string, number>();
-  return layers.map(({ className }) => {
-    const base = snakeCase(className);
-    const count = counts.get(base) ?? 0;
-    counts.set(base, count + 1);
-    return count === 0 ? base : `${base}_${count}`;
-  });
+  const nameOf = numberedNames();
+  return layers.map(({ className }) => nameOf(className));
 }
 
 export function weightsTree(snapshot: ModelSnapshot): WritableGroup {

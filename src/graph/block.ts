@@ -5,7 +5,7 @@ import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
 import type { Shape } from "../engine/program/shape.js";
 import type { WeightSpec } from "../engine/program/weight.js";
 import { type Arguments, declareOn, Layer, type LayerClass, type LayerConfig } from "../layers/base/layer.js";
-import { snakeCase } from "../layers/base/names.js";
+import { numberedNames } from "../layers/base/names.js";
 import { type Graph, SymbolicTensor } from "../layers/base/symbolic.js";
 import type { NamedVariable, Variable } from "../layers/base/variable.js";
 import { InputLayer } from "../layers/core/inputLayer.js";
@@ -61,16 +61,14 @@ export abstract class Block extends Layer {
 
   /** Named by the layer in the block, counted there: `conv2d/kernel`, `conv2d_1/kernel`. */
   override get namedVariables(): readonly NamedVariable[] {
-    const counts = new Map<string, number>();
+    const nameOf = numberedNames();
     const seen = new Set<Variable>();
     return (this.#graph?.layers ?? []).flatMap((layer) => {
-      const base = snakeCase(layer.className);
-      const count = counts.get(base) ?? 0;
-      counts.set(base, count + 1);
+      const base = nameOf(layer.className);
       const own = layer.namedVariables.filter(({ variable }) => !seen.has(variable));
       for (const { variable } of own) seen.add(variable);
       return own.map(({ name, variable, trainable }) => ({
-        name: `${base}${count > 0 ? `_${count}` : ""}/${name}`,
+        name: `${base}/${name}`,
         variable,
         trainable: trainable && layer.trainable,
       }));

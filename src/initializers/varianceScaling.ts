@@ -1,5 +1,6 @@
 import { checkChoice } from "../base/check.js";
-import { number, type Option, optional, toSnakeCase } from "../base/options.js";
+import { toSnakeCase } from "../base/case.js";
+import { number, type Option, optional } from "../base/options.js";
 import type { Shape } from "../engine/program/shape.js";
 import type { WeightFiller } from "../engine/program/weight.js";
 import { fans } from "./fans.js";

@@ -1,5 +1,6 @@
 // Layers by Keras' names: for what reads configs, and only imported by that.
 
+import { toCamelCase } from "../base/case.js";
 import { readConfig } from "../base/named.js";
 import { classesOf, type DeclaredClass, optionsFromConfig } from "../base/registry.js";
 import { factoryName, type Layer, type LayerConfig, madeClass } from "./base/layer.js";
@@ -28,7 +29,7 @@ export function layerClassNames(): readonly string[] {
 /** The config with layers in the place of the configs of layers in it, as wrappers and activations have them. */
 function withLayers({ declared }: DeclaredClass<Layer>, config: LayerConfig): LayerConfig {
   const made = Object.entries(config).map(([key, value]): [string, unknown] => {
-    const name = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const name = toCamelCase(key);
     if (!declared[name]?.holdsLayer || typeof value !== "object") return [key, value];
     const read = readConfig(value);
     // Some activations are written like this, too.

@@ -1,3 +1,4 @@
+import { toSnakeCase } from "../base/case.js";
 import { checkChoice } from "../base/check.js";
 
 export type CamelCase<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;
@@ -38,7 +39,7 @@ export const lossClassNames: ClassNames = /* @__PURE__ */ classNames(NAMES, OTHE
 /** A name as Keras has it, which takes MSE, KLD and the like too; in camel case it may be given as well. */
 function snakeCase(value: string, known: ClassNames): string {
   const short = value.toLowerCase();
-  return Object.hasOwn(known, short) ? short : value.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.hasOwn(known, short) ? short : toSnakeCase(value);
 }
 
 /** Whether one of these names is meant, in any form. */

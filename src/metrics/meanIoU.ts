@@ -1,4 +1,4 @@
-import { boolean, integer, kerasName, nullable, optional } from "../base/options.js";
+import { boolean, integer, nullable, optional } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
@@ -12,9 +12,9 @@ export class MeanIoU extends defineMetric("MeanIoU", {
   /** A label that is left out. Default null: none. */
   ignoreClass: optional(nullable(integer(Number.MIN_SAFE_INTEGER)), null),
   /** Whether targets are labels, and not a number for each class. Default true. */
-  sparseYTrue: kerasName(optional(boolean(), true), "sparse_y_true"),
+  sparseYTrue: optional(boolean(), true),
   /** Whether outputs are labels, and not a number for each class. Default true. */
-  sparseYPred: kerasName(optional(boolean(), true), "sparse_y_pred"),
+  sparseYPred: optional(boolean(), true),
 }) {
   readonly name = "mean_io_u";
 

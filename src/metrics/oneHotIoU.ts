@@ -1,4 +1,4 @@
-import { boolean, integer, integers, kerasName, nullable, optional } from "../base/options.js";
+import { boolean, integer, integers, nullable, optional } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
@@ -14,7 +14,7 @@ export class OneHotIoU extends defineMetric("OneHotIoU", {
   /** A label that is left out. Default null: none. */
   ignoreClass: optional(nullable(integer(Number.MIN_SAFE_INTEGER)), null),
   /** Whether outputs are labels, and not a number for each class. Default false. */
-  sparseYPred: kerasName(optional(boolean(), false), "sparse_y_pred"),
+  sparseYPred: optional(boolean(), false),
 }) {
   readonly name = "one_hot_io_u";
 

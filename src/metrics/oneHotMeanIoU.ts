@@ -1,4 +1,4 @@
-import { boolean, integer, kerasName, nullable, optional } from "../base/options.js";
+import { boolean, integer, nullable, optional } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
@@ -12,7 +12,7 @@ export class OneHotMeanIoU extends defineMetric("OneHotMeanIoU", {
   /** A label that is left out. Default null: none. */
   ignoreClass: optional(nullable(integer(Number.MIN_SAFE_INTEGER)), null),
   /** Whether outputs are labels, and not a number for each class. Default false. */
-  sparseYPred: kerasName(optional(boolean(), false), "sparse_y_pred"),
+  sparseYPred: optional(boolean(), false),
 }) {
   readonly name = "one_hot_mean_io_u";
 

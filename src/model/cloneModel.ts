@@ -1,6 +1,6 @@
 import { LayerActivation } from "../activations/layerActivation.js";
+import { toSnakeCase } from "../base/case.js";
 import { checkOptions, show } from "../base/check.js";
-import { toSnakeCase } from "../base/options.js";
 import { rawOf } from "../base/raw.js";
 import { type DeclaredClass, optionsFromConfig } from "../base/registry.js";
 import { replayCalls } from "../graph/graph.js";

@@ -1,3 +1,4 @@
+import { toSnakeCase } from "../base/case.js";
 import { checkBoolean, checkOptions } from "../base/check.js";
 import type { Compiled, NamedMetric, OutputSettings } from "../graph/modelProgram.js";
 import type { Network } from "../graph/network.js";
@@ -138,7 +139,7 @@ function isPlain(value: Configured): boolean {
 
 function describeMetric({ name, metric }: NamedMetric): MetricSnapshot {
   if (metric.isFunction) return metric.name;
-  const given = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const given = toSnakeCase(name);
   return name === metric.name && !isPlain(metric) ? objectOf(metric) : given;
 }
 

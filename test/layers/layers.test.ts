@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layers } from "wasm-cnn";
+import { layerFromConfig } from "../../dist/layers/registry.js";
 import { random } from "../reference/random.js";
 import { expectGradients } from "./expectGradients.js";
 import { runLayer } from "./harness.js";
@@ -60,6 +61,7 @@ describe.each(all)("$name on $inputShape", ({ make, inputShape, differsInTrainin
     expect(layer).toBeInstanceOf(make().constructor);
     expect(JSON.parse(JSON.stringify(layer.config()))).toEqual(layer.config());
     expect(make({ name: "yours" }).config()).toEqual(layer.config());
+    expect(layerFromConfig(layer.className, layer.config()).config()).toEqual(layer.config());
   });
 
   it("refuses options of the wrong kind", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { WINOGRAD_BLOCK } from "../../src/layers/base/scratch.js";
 import { winogradCost, winogradTiles } from "../../src/layers/convolution/winogradTiles.js";
+import { readFile } from "../readFile.js";
 
 describe("Winograd's tiles", () => {
   it("cover each output once, whatever the size", () => {
@@ -63,4 +65,12 @@ describe("Winograd's tiles", () => {
     const small = { size: 2, top: 0, left: 0, rows: 5, columns: 5 } as const;
     expect(winogradCost(winogradTiles(10, 10, 32, 64), 32, 64)).toBeLessThan(winogradCost([small], 32, 64));
   });
+});
+
+it("has the blocks of the kernels", () => {
+  const constant = (file: string, name: string) => {
+    const source = new TextDecoder().decode(readFile(`assembly/convolution/${file}.ts`));
+    return Number(new RegExp(`^export const ${name} = (\\d+);$`, "m").exec(source)?.[1]);
+  };
+  expect(WINOGRAD_BLOCK).toEqual({ 2: constant("winogradTiles", "TILES"), 4: constant("winograd4Tiles", "TILES4") });
 });

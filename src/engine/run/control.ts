@@ -12,8 +12,8 @@ const WORD = {
   job: 0,
   /** Number of the last job that is over. */
   done: 1,
-  /** Number of the last orders that have been posted to the threads. */
-  orders: 2,
+  /** Number of the last assignment that has been posted to the threads. */
+  assignments: 2,
   threads: 3,
   program: 4,
   samples: 5,
@@ -116,13 +116,13 @@ export class Control {
     return number;
   }
 
-  /** Number of the last orders: a thread that knows only earlier ones goes back to its event loop, where they wait for it. */
-  get orders(): number {
-    return this.#get(WORD.orders);
+  /** Number of the last assignment: a thread that knows only earlier ones goes back to its event loop, where it waits for it. */
+  get assignments(): number {
+    return this.#get(WORD.assignments);
   }
 
-  set orders(number: number) {
-    this.#set(WORD.orders, number);
+  set assignments(number: number) {
+    this.#set(WORD.assignments, number);
     this.#wake();
   }
 
@@ -162,7 +162,7 @@ export class Control {
    * @param last run by the one that comes last, before anyone goes on
    * @returns whether this thread came last
    */
-  meet(last?: () => void): boolean {
+  barrier(last?: () => void): boolean {
     const words = this.#words;
     const meeting = this.#get(WORD.meeting);
     if (Atomics.add(words, WORD.arrived, 1) + 1 === this.#get(WORD.threads)) {

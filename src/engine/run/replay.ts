@@ -13,7 +13,7 @@ export const SLOTS = 8;
 export const BLOCK = 4096;
 
 /** On a block of parameters: a copy of it has been kept, the block itself may have changed. */
-const KEPT = 1;
+const BACKED_UP = 1;
 
 class BoundCall {
   readonly #kernel: Kernel;
@@ -80,7 +80,7 @@ export class Replay {
       const indices = { shard: 0, slot: 0, thread };
       for (const stage of this.#prepare) {
         yield* this.#runStage(stage, indices);
-        control.meet();
+        control.barrier();
       }
     }
     const shards = Math.ceil(job.step.batchSamples / plan.shardSamples);
@@ -97,7 +97,7 @@ export class Replay {
         }
       }
       const isEnd = stage === end - 1 && !(plan.training && isLastPart);
-      const cameLast = control.meet(() => {
+      const cameLast = control.barrier(() => {
         if (!isEnd) return;
         const ended = isLastPart ? OUTCOME.completed : OUTCOME.paused;
         control.outcome = control.aborted ? OUTCOME.interrupted : ended;
@@ -125,17 +125,17 @@ export class Replay {
       this.#kernels.reduceSlots!(...this.#range(block), plan.slots, plan.slotStride, slots, plan.flags + 4 * block);
       yield;
     }
-    control.meet(() => this.#judge(job));
+    control.barrier(() => this.#judge(job));
     if (control.outcome === OUTCOME.completed) {
       const indices = this.enter(job, 0, thread);
       // Calls before the first stage over blocks change gradients alone; from there on weights may change.
       const backup = this.#update.findIndex(({ unit }) => unit === "block");
       for (const [i, stage] of this.#update.entries()) {
-        if (i > 0) control.meet();
+        if (i > 0) control.barrier();
         yield* this.#runStage(stage, indices, i === backup);
       }
     }
-    if (control.meet()) control.finish();
+    if (control.barrier()) control.finish();
   }
 
   /** A thread's share of a stage. @param backup whether each block is copied before it may change */
@@ -174,10 +174,10 @@ export class Replay {
   /** Copies a block of weights and optimizer slots into gradient slots, which are used up by now (but the first). */
   #keep(block: number, begin: number, end: number): void {
     for (const [from, to] of this.#copies()) this.#kernels.reduceCopy!(to + 4 * begin, from + 4 * begin, end - begin);
-    Atomics.store(this.#flags(), block, KEPT);
+    Atomics.store(this.#flags(), block, BACKED_UP);
   }
 
-  /** One word for each block: what `reduceSlots` has written, then KEPT once the block may change. */
+  /** One word for each block: what `reduceSlots` has written, then BACKED_UP once the block may change. */
   #flags(): Int32Array {
     return new Int32Array(this.#memory.buffer, this.plan.flags, Math.ceil(this.plan.parameters / BLOCK));
   }
@@ -186,7 +186,7 @@ export class Replay {
   undo(): void {
     if (this.#control.outcome !== OUTCOME.completed) return;
     for (const [block, flag] of this.#flags().entries()) {
-      if (flag !== KEPT) continue;
+      if (flag !== BACKED_UP) continue;
       const begin = block * BLOCK;
       const count = Math.min(BLOCK, this.plan.parameters - begin);
       for (const [to, from] of this.#copies()) this.#kernels.reduceCopy!(to + 4 * begin, from + 4 * begin, count);
@@ -205,7 +205,7 @@ export class Replay {
     for (let i = 0; i < count; ) {
       const block = Math.floor((first + i) / BLOCK);
       const end = Math.min(count, (block + 1) * BLOCK - first);
-      if (Atomics.or(flags, block, 0) === KEPT) {
+      if (Atomics.or(flags, block, 0) === BACKED_UP) {
         numbers.set(this.#floats(copy + 4 * (first + i), end - i), i);
       }
       i = end;

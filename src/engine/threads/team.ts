@@ -4,7 +4,7 @@ import { buildId } from "../kernels/packs/build.generated.js";
 import type { WasmMemory, WasmModule } from "../kernels/wasmTypes.js";
 import type { Plan } from "../program/planData.js";
 import { type Control, canWaitAsync, type Job } from "../run/control.js";
-import type { Answer, Orders } from "./worker.js";
+import type { Answer, Assignment } from "./worker.js";
 
 /** A model's memory and the programs bound to it. */
 export interface Workplace {
@@ -25,7 +25,7 @@ export class Team {
   #place: { memory: WasmMemory; modules: readonly WasmModule[]; control: Control; threads: number } | undefined;
   #known = new Map<number, Plan>();
   /** How often threads have been told where to go. */
-  #orders = 0;
+  #assignments = 0;
   #failure: Error | undefined;
   /** Ends the wait for the job under way. */
   #settle: (() => void) | undefined;
@@ -108,13 +108,13 @@ export class Team {
     if (moves) this.#known = new Map();
     const plans = [...all.values()].filter((plan) => this.#known.get(plan.id) !== plan);
     if (!moves && plans.length === 0) return;
-    const number = ++this.#orders;
+    const number = ++this.#assignments;
     // Who sleeps there goes back to the event loop; from then on it does not know the way to any job.
-    if (place) place.control.orders = number;
-    control.orders = number;
+    if (place) place.control.assignments = number;
+    control.assignments = number;
     for (const [thread, one] of this.#threads.slice(0, threads).entries()) {
-      const orders: Orders = { plans, number, thread, last: control.number, report: !canWaitAsync };
-      one.post(moves ? { ...orders, memory: { memory, modules } } : orders);
+      const assignment: Assignment = { plans, number, thread, last: control.number, report: !canWaitAsync };
+      one.post(moves ? { ...assignment, memory: { memory, modules } } : assignment);
     }
     this.#place = { memory, modules, control, threads };
     for (const plan of plans) this.#known.set(plan.id, plan);

@@ -10,23 +10,23 @@ import { Control } from "../run/control.js";
 import { Replay } from "../run/replay.js";
 
 /** What a worker is told between two jobs; what is left out stays as it was. */
-export interface Orders {
+export interface Assignment {
   readonly memory?: { readonly memory: WasmMemory; readonly modules: readonly WasmModule[] };
   /** New ones, or ones that have moved. */
   readonly plans: readonly Plan[];
-  /** Number of these orders. */
+  /** Number of this assignment. */
   readonly number: number;
   readonly thread: number;
-  /** Number of the last job before these orders. */
+  /** Number of the last job before it. */
   readonly last: number;
-  /** Whether to post a message behind each job, to a coordinator that cannot wait for the control block. */
+  /** Whether to post a message after each job, to a coordinator that cannot wait for the control block. */
   readonly report: boolean;
 }
 
 /** What a worker says: the build it belongs to, when it is there, and then the numbers of jobs that are over. */
 export type Answer = { readonly build: string } | { readonly over: number };
 
-interface Station {
+interface WorkerState {
   readonly memory: WasmMemory;
   readonly kernels: ReturnType<typeof instantiate>;
   readonly control: Control;
@@ -34,18 +34,19 @@ interface Station {
 }
 
 const port = threadPort();
-let station: Station | undefined;
+let state: WorkerState | undefined;
 
-function obey({ memory, plans, number, thread, last, report }: Orders): void {
+/** Replays this thread's part of each job, until there is another assignment. */
+function run({ memory, plans, number, thread, last, report }: Assignment): void {
   if (memory) {
     const kernels = instantiate(memory.modules, memory.memory);
-    station = { memory: memory.memory, kernels, control: new Control(memory.memory), replays: new Map() };
+    state = { memory: memory.memory, kernels, control: new Control(memory.memory), replays: new Map() };
   }
-  const { control, kernels, replays } = station!;
-  for (const plan of plans) replays.set(plan.id, new Replay(plan, station!.memory, control, kernels));
+  const { control, kernels, replays } = state!;
+  for (const plan of plans) replays.set(plan.id, new Replay(plan, state!.memory, control, kernels));
   for (let seen = last; ; ) {
     control.sleep(seen);
-    if (control.orders !== number) return;
+    if (control.assignments !== number) return;
     seen = control.number;
     const job = control.job;
     for (const _ of replays.get(job.program)!.run(job, thread)) {
@@ -55,5 +56,5 @@ function obey({ memory, plans, number, thread, last, report }: Orders): void {
   }
 }
 
-port?.onMessage((orders) => obey(orders as Orders));
+port?.onMessage((assignment) => run(assignment as Assignment));
 port?.post({ build: buildId } satisfies Answer);

@@ -4,15 +4,19 @@
 /** The most layers of a model: what can be made can be saved, and what is saved can be read, in time. */
 export const MOST_LAYERS = 5_000;
 
-const counts = new Map<string, number>();
-
-/** `conv2d`, then `conv2d_1`, ... for `Conv2D`. */
-export function uniqueName(className: string): string {
-  const base = snakeCase(className);
-  const count = counts.get(base) ?? 0;
-  counts.set(base, count + 1);
-  return count === 0 ? base : `${base}_${count}`;
+/** Names by class and number: `conv2d` for the first `Conv2D` that it is asked for, then `conv2d_1`, ... */
+export function numberedNames(): (className: string) => string {
+  const counts = new Map<string, number>();
+  return (className) => {
+    const base = snakeCase(className);
+    const count = counts.get(base) ?? 0;
+    counts.set(base, count + 1);
+    return count === 0 ? base : `${base}_${count}`;
+  };
 }
+
+/** Counts in the process. */
+export const uniqueName = /* @__PURE__ */ numberedNames();
 
 /** As Keras: `Conv2D` conv2d, `MaxPooling2D` max_pooling2d, `ReLU` re_lu. */
 export function snakeCase(className: string): string {

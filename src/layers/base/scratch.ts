@@ -1,9 +1,9 @@
 // Floats of scratch memory that kernels ask for.
 
-/** Tiles of 2 x 2 that assembly/winogradTiles.ts takes at a time, and of 4 x 4 that winograd4.ts takes. */
+/** Tiles in a block, of 2 x 2 and of 4 x 4: TILES and TILES4 in assembly/convolution, which a test compares. */
 export const WINOGRAD_BLOCK = { 2: 48, 4: 16 } as const;
 
-/** Of products with k terms: `quads` times four rows, put together (assembly/quad.ts). */
+/** Of products with k terms: `quads` times four rows, put together (assembly/lib/quad.ts). */
 export function productScratch(k: number, quads = 1): number {
   return 4 * (quads * k + 3);
 }
@@ -14,7 +14,7 @@ export function pooledScratch(k: number, windowSize: number): number {
   return productScratch(k, quads) + 4 * quads;
 }
 
-/** Of one of the matrices of a block (matrixSize in assembly/winogradTiles.ts). */
+/** Of one of the matrices of a block (matrixSize in assembly/convolution/winogradTiles.ts). */
 function matrixSize(size: 2 | 4, columns: number): number {
   return WINOGRAD_BLOCK[size] * columns + 16;
 }

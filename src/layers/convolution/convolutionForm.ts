@@ -3,10 +3,10 @@ import { WINOGRAD_BLOCK } from "../base/scratch.js";
 import { winogradCost, winogradTileCost, winogradTiles } from "./winogradTiles.js";
 
 /**
- * What stands behind a convolution, and so how many zeros its output gradient has: `pooling` leaves one number in four at
+ * What comes after a convolution, and so how many zeros its output gradient has: `pooling` leaves one number in four at
  * most, `relu` about half of them, `nothing` all.
  */
-export type Behind = "pooling" | "relu" | "nothing";
+export type FollowerKind = "pooling" | "relu" | "nothing";
 
 /** A convolution without padding and dilation, (height, width, channels) to (rows, columns, filters). */
 export interface ConvolutionShape {
@@ -20,7 +20,7 @@ export interface ConvolutionShape {
 // AMD Zen; on a machine with AVX-512 the forms stand to one another as here. They depend on shapes only.
 
 /** Lists, and for each number that may be there some work beside its multiply-adds, which take this share of the tile's time. */
-const SPARSE = { element: 10, relu: 0.7, nothing: 1.26 } as const;
+const NON_ZEROS = { element: 10, relu: 0.7, nothing: 1.26 } as const;
 /** A block of tiles costs as much again as this many tiles, for the sums that go to memory and back. */
 const WINOGRAD_BLOCK_COST = 6;
 
@@ -32,9 +32,9 @@ function positionsOf([rows, columns]: Shape): number {
   return rows! * columns!;
 }
 
-function sparse(shape: ConvolutionShape, behind: "relu" | "nothing"): number {
+function nonZeros(shape: ConvolutionShape, follower: "relu" | "nothing"): number {
   const patch = patchOf(shape);
-  return positionsOf(shape.output) * shape.output[2]! * (SPARSE[behind] * (patch / 2) + SPARSE.element);
+  return positionsOf(shape.output) * shape.output[2]! * (NON_ZEROS[follower] * (patch / 2) + NON_ZEROS.element);
 }
 
 function tilesOf([rows, columns]: Shape): number {
@@ -59,7 +59,7 @@ export function winogradPays(shape: ConvolutionShape, pooled: boolean): boolean 
   return winograd(outputs, channels, filters) < positionsOf(outputs) * 4.5 * channels * filters;
 }
 
-export type GradientForm = "sparse" | "dense" | "winograd";
+export type GradientForm = "nonZeros" | "dense" | "winograd";
 
 function cheapest(costs: Readonly<Partial<Record<GradientForm, number>>>): GradientForm {
   const [form] = Object.entries(costs).reduce((best, next) => (next[1] < best[1] ? next : best));
@@ -69,15 +69,15 @@ function cheapest(costs: Readonly<Partial<Record<GradientForm, number>>>): Gradi
 /** How the kernel gradient of a convolution is computed for shards of `samples`. */
 export function kernelGradientForm(
   shape: ConvolutionShape,
-  behind: Behind,
+  follower: FollowerKind,
   samples: number,
   mayWinograd: boolean,
 ): GradientForm {
-  if (behind === "pooling") return "sparse";
+  if (follower === "pooling") return "nonZeros";
   const channels = shape.input[2]!;
   const filters = shape.output[2]!;
   const dense = positionsOf(shape.output) * filters * 2 * Math.ceil(patchOf(shape) / 4);
-  const costs = { sparse: sparse(shape, behind), dense };
+  const costs = { nonZeros: nonZeros(shape, follower), dense };
   if (!mayWinograd || !is3x3(shape) || channels % 4 || filters % 8) return cheapest(costs);
   const tiles = samples * tilesOf(shape.output);
   const all = tiles + WINOGRAD_BLOCK_COST * Math.ceil(tiles / WINOGRAD_BLOCK[2]);
@@ -90,16 +90,16 @@ export function kernelGradientForm(
  */
 export function inputGradientForm(
   shape: ConvolutionShape,
-  behind: Behind,
+  follower: FollowerKind,
   wanted: Shape,
   mayWinograd: boolean,
 ): GradientForm {
-  if (behind === "pooling" || Math.max(...shape.strides) > 1) return "sparse";
+  if (follower === "pooling" || Math.max(...shape.strides) > 1) return "nonZeros";
   const channels = shape.input[2]!;
   const filters = shape.output[2]!;
   const columns = 8 * Math.ceil(channels / 8);
   const dense = positionsOf(wanted) * columns * shape.kernelSize[0] * shape.kernelSize[1] * (filters / 2);
-  const costs = { sparse: sparse(shape, behind), dense };
+  const costs = { nonZeros: nonZeros(shape, follower), dense };
   if (!mayWinograd || !is3x3(shape) || filters % 4 || channels % 8) return cheapest(costs);
   return cheapest({ ...costs, winograd: winograd(wanted, filters, channels) });
 }

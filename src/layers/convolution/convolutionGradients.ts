@@ -8,7 +8,7 @@ import type { Shape } from "../../engine/program/shape.js";
 import type { Weight } from "../../engine/program/weight.js";
 import type { WindowAxis } from "../base/padding.js";
 import { productScratch, winogradBackwardScratch } from "../base/scratch.js";
-import { type Behind, type ConvolutionShape, inputGradientForm, kernelGradientForm } from "./convolutionForm.js";
+import { type ConvolutionShape, type FollowerKind, inputGradientForm, kernelGradientForm } from "./convolutionForm.js";
 import { recordWinograd } from "./winogradConvolution.js";
 
 // Of forms that many networks never take.
@@ -19,27 +19,37 @@ const L1_BYTES = 2 ** 14;
 /** A convolution of which the forward pass is recorded. */
 export interface ForwardConvolution {
   readonly shape: ConvolutionShape;
-  readonly behind: Behind;
+  readonly follower: FollowerKind;
   /** The input with its padding. */
   readonly x: Region;
   readonly kernel: Weight;
   /** Behind pooling, the patches that the outputs come from (see conv2dMaxPoolForward); else 0. */
-  readonly places: Region | 0;
+  readonly argmaxPixels: Region | 0;
 }
 
 /** Records the sum of the kernel's gradient for dy, of the shape of the output, pooled where there is pooling. */
 export function recordKernelGradient(program: ProgramBuilder, forward: ForwardConvolution, dy: Region): void {
-  const { shape, behind, x, kernel, places } = forward;
+  const { shape, follower, x, kernel, argmaxPixels } = forward;
   const [height, width, channels] = shape.input as [number, number, number];
   const [rows, columns, filters] = dy.shape as [number, number, number];
   const { kernelSize, strides } = shape;
   const sizes = [height, width, channels, rows, columns, filters] as const;
   const dims = [...sizes, ...kernelSize, ...strides] as const;
-  switch (kernelGradientForm(shape, behind, program.shardSamples, program.winograd)) {
-    case "sparse": {
+  switch (kernelGradientForm(shape, follower, program.shardSamples, program.winograd)) {
+    case "nonZeros": {
       const group = Math.min(program.shardSamples, Math.max(1, Math.floor(L1_BYTES / x.bytes)));
       const scratch = program.scratch(filters * (paddedPatch(shape) + 1 + 2 * group * rows * columns));
-      program.call(convolution, "conv2dBackwardKernelAdd", kernel.gradient, dy, places, x, scratch, group, ...dims);
+      program.call(
+        convolution,
+        "conv2dBackwardKernelAdd",
+        kernel.gradient,
+        dy,
+        argmaxPixels,
+        x,
+        scratch,
+        group,
+        ...dims,
+      );
       return;
     }
     case "dense": {
@@ -65,12 +75,12 @@ export function recordInputGradient(
   wanted: Shape,
   [rows, columns]: readonly [WindowAxis, WindowAxis],
 ): Region {
-  const { shape, behind, kernel, places } = forward;
+  const { shape, follower, kernel, argmaxPixels } = forward;
   const { kernelSize, strides } = shape;
   const [height, width, channels] = shape.input as [number, number, number];
   const [outHeight, outWidth, filters] = dy.shape as [number, number, number];
-  const form = inputGradientForm(shape, behind, wanted, program.winograd);
-  if (form === "sparse") {
+  const form = inputGradientForm(shape, follower, wanted, program.winograd);
+  if (form === "nonZeros") {
     const dx = program.region(shape.input);
     const scratch = program.scratch(height * width * (1 + 2 * filters));
     const patch = paddedPatch(shape);
@@ -85,7 +95,7 @@ export function recordInputGradient(
       filters,
     );
     const dims = [height, width, channels, outHeight, outWidth, filters, ...kernelSize, ...strides] as const;
-    program.call(convolution, "conv2dBackwardInput", dx, dy, places, t, scratch, ...dims);
+    program.call(convolution, "conv2dBackwardInput", dx, dy, argmaxPixels, t, scratch, ...dims);
     return dx;
   }
   // The convolution of dy, between zeros, with the kernels turned round.

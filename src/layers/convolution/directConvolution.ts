@@ -40,14 +40,14 @@ export function recordDirectConvolution(
   const shape = { input: padded.shape, output: outputShape, kernelSize, strides };
   const y = program.region(pool ? pool.outputShape([outputShape]) : outputShape);
   // Only a gradient asks which patch of a pooling window gave the maximum.
-  const places = pool && program.training ? program.region(y.shape) : 0;
-  recordForward(program, shape, { x: padded, y, places, kernel, bias: bias?.value ?? 0 }, pool);
+  const argmaxPixels = pool && program.training ? program.region(y.shape) : 0;
+  recordForward(program, shape, { x: padded, y, argmaxPixels, kernel, bias: bias?.value ?? 0 }, pool);
 
   return {
     outputs: [y],
     backward([dy]) {
-      const behind = pool ? "pooling" : relu ? "relu" : "nothing";
-      const forward = { shape, behind, x: padded, kernel, places } as const;
+      const follower = pool ? "pooling" : relu ? "relu" : "nothing";
+      const forward = { shape, follower, x: padded, kernel, argmaxPixels } as const;
       if (kernel.trainable) recordKernelGradient(program, forward, dy!);
       if (!x.wantsGradient) return [undefined];
       const dx = recordInputGradient(program, forward, dy!, x.shape, axes);
@@ -59,7 +59,7 @@ export function recordDirectConvolution(
 interface ForwardOperands {
   readonly x: Region;
   readonly y: Region;
-  readonly places: Region | 0;
+  readonly argmaxPixels: Region | 0;
   readonly kernel: Weight;
   readonly bias: Region | 0;
 }
@@ -67,7 +67,7 @@ interface ForwardOperands {
 function recordForward(
   program: ProgramBuilder,
   shape: ConvolutionShape,
-  { x, y, places, kernel, bias }: ForwardOperands,
+  { x, y, argmaxPixels, kernel, bias }: ForwardOperands,
   pool: MaxPooling2D | undefined,
 ): void {
   const input = shape.input as [number, number, number];
@@ -75,7 +75,7 @@ function recordForward(
   const [channels, filters] = [input[2], output[2]];
   const isWhole = !pool || `${pool.poolSize}/${pool.strides}/${pool.padding}` === "2,2/2,2/valid";
   if (program.winograd && isWhole && winogradPays(shape, pool !== undefined)) {
-    recordWinograd(program, { x, y, kernel, bias, ...(pool && { places }) });
+    recordWinograd(program, { x, y, kernel, bias, ...(pool && { argmaxPixels }) });
     return;
   }
   const { kernelSize, strides } = shape;
@@ -93,7 +93,7 @@ function recordForward(
     convolution,
     "conv2dMaxPoolForward",
     y,
-    places,
+    argmaxPixels,
     x,
     panels,
     bias,

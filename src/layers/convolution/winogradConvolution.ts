@@ -22,10 +22,10 @@ const KERNELS = {
 export interface WinogradConvolution {
   /** (height, width, channels) */
   readonly x: Region;
-  /** (rows, columns, filters); of its 2 x 2 pooling windows if `places` is given */
+  /** (rows, columns, filters); of its 2 x 2 pooling windows if `argmaxPixels` is given */
   readonly y: Region;
   /** Where each maximum comes from; 0 if nobody asks, undefined without pooling. */
-  readonly places?: Region | 0;
+  readonly argmaxPixels?: Region | 0;
   /** (3, 3, channels, filters); `turned`: (3, 3, filters, channels), and turned round. */
   readonly kernel: Weight;
   readonly turned?: boolean;
@@ -35,11 +35,11 @@ export interface WinogradConvolution {
 /** Records y in Winograd's form: one call for each rectangle of tiles. */
 export function recordWinograd(
   program: ProgramBuilder,
-  { x, y, places, kernel, turned = false, bias }: WinogradConvolution,
+  { x, y, argmaxPixels, kernel, turned = false, bias }: WinogradConvolution,
 ): void {
   const [height, width, channels] = x.shape as [number, number, number];
   const [outHeight, outWidth, filters] = y.shape as [number, number, number];
-  const window = places === undefined ? 1 : 2;
+  const window = argmaxPixels === undefined ? 1 : 2;
   for (const tiles of winogradTiles(window * outHeight, window * outWidth, channels, filters)) {
     const { size, top, left, rows, columns } = tiles;
     const { transform, forward, maxPoolForward } = KERNELS[size];
@@ -47,7 +47,7 @@ export function recordWinograd(
     const u = program.prepare(kernel, convolution, transform, elements, channels, filters, Number(turned));
     const scratch = program.scratch(winogradScratch(size, channels, filters));
     const dims = [height, width, channels, outHeight, outWidth, filters, top, left, rows, columns] as const;
-    if (places === undefined) program.call(convolution, forward, y, x, u, bias, scratch, ...dims);
-    else program.call(convolution, maxPoolForward, y, places, x, u, bias, scratch, ...dims);
+    if (argmaxPixels === undefined) program.call(convolution, forward, y, x, u, bias, scratch, ...dims);
+    else program.call(convolution, maxPoolForward, y, argmaxPixels, x, u, bias, scratch, ...dims);
   }
 }
