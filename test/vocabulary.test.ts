@@ -24,7 +24,6 @@ import { penaltyOf } from "./layers/weightStep.js";
 import { runLoss } from "./losses/runLoss.js";
 import { centralDifferences } from "./reference/finiteDifference.js";
 import { random } from "./reference/random.js";
-import type { TensorLike } from "./reference/tensor.js";
 import { tolerances } from "./tolerances.js";
 import { loadVectors, type VectorFamilies } from "./vectors/load.js";
 
