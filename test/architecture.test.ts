@@ -21,6 +21,7 @@ const levels = [
   ["callbacks"],
   ["model"],
   ["testing"],
+  ["entries"],
   ["index.ts", "standalone.ts"],
   ["cli"],
   ["demo"],
