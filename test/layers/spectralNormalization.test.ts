@@ -115,6 +115,20 @@ describe("spectralNormalization", () => {
     expect(await model.fingerprint()).toBe(before);
   });
 
+  it("is written to ONNX as the layer inside", async () => {
+    const model = make();
+    const plain = new Sequential([
+      layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 2] }),
+      layers.flatten(),
+      layers.dense({ units: 3, activation: "softmax" }),
+    ]);
+    await model.predict(x);
+    plain.setWeights(model.getWeights().filter(({ name }) => !name.endsWith("vector_u")));
+    const nodes = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes).match(/Conv|Gemm|MatMul|Softmax/g);
+    const written = await model.toBytes("onnx");
+    expect(nodes(written)).toEqual(nodes(await plain.toBytes("onnx")));
+  });
+
   it("divides a frozen kernel too", async () => {
     const layer = layers.spectralNormalization({ layer: layers.dense({ units: 2, trainable: false }) });
     const kernel = [3, 0, 0, 4];

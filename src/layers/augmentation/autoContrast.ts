@@ -12,6 +12,7 @@ export class AutoContrast extends defineAugmentation("AutoContrast", {
   /** Least and greatest value of a channel. Default [0, 255]. */
   valueRange: valueRange(),
 }) {
+  /** The same in training and at inference. */
   override record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
     const y = program.learns ? withoutGradient(program, x!, this) : program.region(x!.shape);
     const [height, width, channels] = x!.shape as readonly [number, number, number];
