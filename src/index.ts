@@ -1,8 +1,8 @@
 export type { Activation } from "./activations/activation.js";
 export type { ActivationName } from "./activations/option.js";
 export { registerActivation } from "./activations/registered.js";
-export type { Given, Option, Options, Values } from "./base/options.js";
 export type { OptionsFor } from "./base/declared.js";
+export type { Given, Option, Options, Values } from "./base/options.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";

@@ -270,7 +270,11 @@ describe("gradients of layers are those of finite differences", () => {
     await assertGradients(layers.activityRegularization({ l1: 0.3, l2: 0.2 }), { inputShape: [6], elements: 1e6 });
   });
 
-  const done = new Set([...mergers.map(({ className }) => className), "ActivityRegularization", "SpectralNormalization"]);
+  const done = new Set([
+    ...mergers.map(({ className }) => className),
+    "ActivityRegularization",
+    "SpectralNormalization",
+  ]);
   it.each(rest.filter(({ className }) => !done.has(className)))(
     "$name has none, and says so",
     async ({ className }) => {

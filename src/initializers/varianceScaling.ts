@@ -1,5 +1,5 @@
-import { checkChoice } from "../base/check.js";
 import { toSnakeCase } from "../base/case.js";
+import { checkChoice } from "../base/check.js";
 import { number, type Option, optional } from "../base/options.js";
 import type { Shape } from "../engine/program/shape.js";
 import type { WeightFiller } from "../engine/program/weight.js";
