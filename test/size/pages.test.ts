@@ -101,3 +101,19 @@ describe.each(bundlers)("with %s, a page that trains the README's network", (bun
     expect(later.sort()).toEqual(packs.map((pack) => `dist/engine/kernels/packs/${pack}.binary.generated.js`));
   });
 });
+
+it("a page that has made a model reads weights for it, with no other layers loaded", async () => {
+  const code = `
+    import { model } from "./test/size/network.js";
+    globalThis.run = async () => {
+      const before = model.getWeights()[0].data;
+      const bytes = await model.toBytes("keras");
+      model.setWeights(model.getWeights().map(({ data, ...rest }) => ({ ...rest, data: data.map(() => 0) })));
+      await model.loadWeights(bytes);
+      if (String(model.getWeights()[0].data) !== String(before)) throw new Error("other weights");
+    };`;
+  const files = await bundleWithRolldown(join(root, "page.js"), { code });
+  const fetched = modulesOf(await runPage(files, join(root, "build/size/test-weights"), null));
+  expect(fetched).toContain("dist/files/keras.js");
+  expect(fetched.filter(isLayer)).toHaveLength(6);
+});
