@@ -68,6 +68,9 @@ export class SpectralNormalization extends defineLayer("SpectralNormalization", 
 
 /** Options of `spectralNormalization`. */
 export type SpectralNormalizationOptions = OptionsOf<typeof SpectralNormalization>;
-/** Makes a layer: {@link SpectralNormalization}. */
+/**
+ * A layer whose kernel is divided by its largest singular value at the beginning of each training step; the gradient is that of the
+ * kernel so divided. See {@link SpectralNormalization}.
+ */
 export const spectralNormalization = (options: SpectralNormalizationOptions): SpectralNormalization =>
   new SpectralNormalization(options);
