@@ -222,10 +222,7 @@ export abstract class Optimizer extends Raw {
     return [gathers ? 1 : 0, momentum, overwrites ? 1 : 0, ...this.ownScalars(updates, this.rateAt(iterations))];
   }
 
-  /**
-   * Its own numbers of a step.
-   * @param _updates done before
-   */
+  /** Its own numbers of a step. @param _updates done before */
   protected ownScalars(_updates: number, _learningRate: number): number[] {
     return [];
   }
