@@ -73,6 +73,7 @@ const SETUPS: Readonly<Record<string, Setup>> = {
         }),
         ...{ ...averages, emaOverwriteFrequency: 4, clipnorm: 0.5, weightDecay: 0.01, amsgrad: true },
       }),
+    options: { epochs: 2 },
   },
   "SGD with accumulation and a function of the step, class weights, early stopping": {
     optimizer: () =>
@@ -85,7 +86,12 @@ const SETUPS: Readonly<Record<string, Setup>> = {
   },
   "Muon with averages and accumulation, validated with the averages": {
     optimizer: () =>
-      new optimizers.Muon({ learningRate: 0.01, excludeLayers: ["dense_1"], ...averages, gradientAccumulationSteps: 2 }),
+      new optimizers.Muon({
+        learningRate: 0.01,
+        excludeLayers: ["dense_1"],
+        ...averages,
+        gradientAccumulationSteps: 2,
+      }),
     callbacks: () => [new SwapEMAWeights({ swapOnEpoch: true }), ...watchers()],
   },
   "Nadam, whose schedule is a number more, with early stopping and a loss of the user's own": {
@@ -112,32 +118,33 @@ const SETUPS: Readonly<Record<string, Setup>> = {
         gradientAccumulationSteps: 2,
       }),
     dataset: () => shaped(samples().shuffle(23)).cutMix(),
+    options: { epochs: 2 },
   },
 };
 
 describe("a training that is interrupted at any step and goes on is one that never was", () => {
   it.each(Object.entries(SETUPS))("%s", async (_name, { optimizer, callbacks, dataset, loss, options }) => {
-    const fit = (made: Sequential, more: FitOptions, own: readonly Callback[] = []) => {
+    const train = (made: Sequential, more: FitOptions, own: readonly Callback[] = []) => {
       const all = { epochs: 3, validationData, ...options, ...more, callbacks: [...(callbacks?.() ?? []), ...own] };
       return dataset ? made.fit(dataset(), all) : made.fit(x, y, { ...all, batchSize: 5 });
     };
     const usual = loss ?? "categoricalCrossentropy";
     const whole = model(optimizer(), 1, usual);
-    const { history } = await fit(whole, {});
+    const { history } = await train(whole, {});
     const print = await whole.fingerprint();
     expect(history.loss!.every(Number.isFinite)).toBe(true);
 
     const files: Uint8Array<ArrayBuffer>[] = [];
     const saved = model(optimizer(), 1, usual);
     const save = async () => void files.push(await saved.toBytes());
-    await fit(saved, {}, [{ savesTraining: true, onBatchEnd: save, onEpochEnd: save }]);
+    await train(saved, {}, [{ savesTraining: true, onBatchEnd: save, onEpochEnd: save }]);
     expect(await saved.fingerprint()).toBe(print);
     const epochs = history.loss!.length;
     expect(files.length).toBe(epochs * (options?.stepsPerEpoch ?? 5) + epochs);
     // Where training has stopped early, the last file is of its end.
     for (const [i, resumeFrom] of files.slice(0, -1).entries()) {
       const resumed = model(optimizer(), 99, usual);
-      const rest = await fit(resumed, { resumeFrom });
+      const rest = await train(resumed, { resumeFrom });
       expect(await resumed.fingerprint(), `file ${i}`).toBe(print);
       for (const [name, values] of Object.entries(rest.history)) {
         expect(values, `${name}, file ${i}`).toEqual(history[name]!.slice(-values.length));
