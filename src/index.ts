@@ -3,7 +3,6 @@ export type { ActivationName } from "./activations/option.js";
 export { registerActivation } from "./activations/registered.js";
 export type { OptionsFor } from "./base/declared.js";
 export type { Given, Option, Options, Values } from "./base/options.js";
-export type { OptionsFor } from "./base/declared.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
