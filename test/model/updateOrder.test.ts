@@ -22,7 +22,12 @@ describe("the update phase", () => {
   it.each(CASES)("makes no two calls side by side that work on one weight: %s", async (_name, optimizer) => {
     const model = new Sequential([
       layers.dense({ units: 5, kernelRegularizer: "l2", kernelConstraint: "maxNorm", inputShape: [4] }),
-      layers.dense({ units: 3, kernelRegularizer: "orthogonalRegularizer", biasRegularizer: "l1", biasConstraint: "nonNeg" }),
+      layers.dense({
+        units: 3,
+        kernelRegularizer: "orthogonalRegularizer",
+        biasRegularizer: "l1",
+        biasConstraint: "nonNeg",
+      }),
     ]);
     model.compile({ optimizer: optimizer(), loss: "mse" });
     const inside = model as unknown as Inside;
