@@ -175,10 +175,7 @@ export abstract class Optimizer extends Raw {
     return 0;
   }
 
-  /**
-   * The shape that a slot of a weight of this shape and path has in Keras' files: its numbers stand first in the slot. Undefined where
-   * Keras has none. Default: the shape of the weight.
-   */
+  /** The shape of a weight's slot in Keras' files: its numbers stand first in the slot. Undefined: there is none. Default: the weight's. */
   slotShape(_name: string, shape: Shape, _path: string): Shape | undefined {
     return shape;
   }
