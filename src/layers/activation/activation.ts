@@ -1,4 +1,4 @@
-import type { Activation as Function } from "../../activations/activation.js";
+import type { Activation as ActivationFunction } from "../../activations/activation.js";
 import { activation as activationOption } from "../../activations/option.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -14,7 +14,7 @@ export class Activation extends defineLayer("Activation", {
     return this.activation.outputShape?.(input!) ?? input!;
   }
 
-  override bounding(): Function | undefined {
+  override bounding(): ActivationFunction | undefined {
     const { activation } = this;
     if (activation.bounds) return activation;
     // By its name alone, as it may not be there yet.
