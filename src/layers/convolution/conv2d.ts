@@ -10,7 +10,14 @@ import { defineLayer, type Follower, type Fused, type Layer, type OptionsOf } fr
 import { slideImage } from "../base/padding.js";
 import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "../base/weightOptions.js";
 import { MaxPooling2D } from "../pooling/maxPooling2d.js";
-import { channelsOf, checkDilation, checkGroups, loadConvolution, recordConvolution, takesBounds } from "./convolution.js";
+import {
+  channelsOf,
+  checkDilation,
+  checkGroups,
+  loadConvolution,
+  recordConvolution,
+  takesBounds,
+} from "./convolution.js";
 import type { Convolution } from "./directConvolution.js";
 
 /**
