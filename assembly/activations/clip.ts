@@ -1,5 +1,6 @@
 // relu6 (0, 6), hard_tanh (-1, 1), and relu with a greatest value.
 
+import { clamp } from "../lib/clamp";
 import { backward, forward } from "../lib/elementwise";
 
 @unmanaged
@@ -7,7 +8,7 @@ class Clip {
   // @ts-ignore: decorator
   @inline
   value(x: v128, a: v128, b: v128, c: v128): v128 {
-    return f32x4.min(f32x4.max(x, a), b);
+    return clamp(x, a, b);
   }
 
   // @ts-ignore: decorator

@@ -8,6 +8,7 @@
 // width + column, of the patch's first corner; no filter has two numbers of one patch, as pooling windows do not overlap.
 // Null: dy has a number for every position, in order.
 
+import { clampAll } from "../lib/clamp";
 import { patch } from "../lib/patch";
 import { packQuad, packRow } from "../lib/quad";
 import { at } from "../lib/simd";
@@ -15,13 +16,14 @@ import { nonZerosOf, sumPatches12, sumPatches4, sumPatches8, sumPatchesTail, tra
 import { fourRows, leftRows } from "../lib/tile";
 
 /**
- * y[n,i,j,:] = bias + sum over (a,b) x[n,i*sh+a,j*sw+b,:] w[a,b]; w (kh*kw*in, out) in panels of 8 (gemmPack).
+ * y[n,i,j,:] = bias + sum over (a,b) x[n,i*sh+a,j*sw+b,:] w[a,b], brought to least .. most while it is in the cache; w (kh*kw*in, out) in
+ * panels of 8 (gemmPack).
  * scratch: 4 * (kh * kw * in + 3) floats.
  */
 export function conv2dForward(
   samples: i32, y: usize, x: usize, panels: usize, bias: usize, scratch: usize,
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, filters: i32,
-  kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
+  kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32, least: f32, most: f32,
 ): void {
   const pitch = width * channels * 4, rowStep = strideHeight * pitch, columnStep = strideWidth * channels * 4;
   const run = kernelWidth * channels, k = kernelHeight * run;
@@ -37,6 +39,7 @@ export function conv2dForward(
       kernelHeight, run, pitch,
     );
     fourRows(at(y, p * filters), scratch, panels, bias, k, filters);
+    clampAll(at(y, p * filters), 4 * filters, least, most);
   }
   const left = positions - p;
   if (left == 0) return;
@@ -46,6 +49,7 @@ export function conv2dForward(
     );
   }
   leftRows(at(y, p * filters), scratch, left, panels, bias, k, filters);
+  clampAll(at(y, p * filters), left * filters, least, most);
 }
 
 /**

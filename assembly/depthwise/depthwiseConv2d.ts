@@ -1,100 +1,9 @@
-// Convolutions of each channel by itself, NHWC, over the (padded) input, any stride and dilation; kernels (kh * kw, channels). Eight
+// Convolutions of each channel by itself (those of 3 x 3 without dilation: depthwise3x3.ts), NHWC, over the (padded) input, any stride and dilation; kernels (kh * kw, channels). Eight
 // channels at a time, of four positions or three kernel elements, so that what is loaded for one is used by all.
 
 import { patch } from "../lib/patch";
-import { at, madd, storeLanes } from "../lib/simd";
+import { at, madd } from "../lib/simd";
 import { storeRow } from "../lib/tile";
-
-/** One column of a 3 x 3 kernel: acc + x[0] w0 + x[pitch] w1 + x[2 pitch] w2. */
-// @ts-ignore: decorator
-@inline
-function column(acc: v128, x0: v128, x1: v128, x2: v128, w0: v128, w1: v128, w2: v128): v128 {
-  return madd(x2, w2, madd(x1, w1, madd(x0, w0, acc)));
-}
-
-/**
- * A row of `count` outputs of a 3 x 3 kernel, four channels; `row` bytes from one kernel row's input to the next, `pixel` to the
- * neighbour. With stride 1 each column that is loaded is part of three outputs, and the sums wait for the columns to come.
- */
-// @ts-ignore: decorator
-@inline
-function slide3x3(y: usize, x: usize, w: usize, bias: v128, count: i32, row: usize, pixel: usize, lanes: i32): void {
-  const w0 = v128.load(w), w1 = v128.load(w + pixel), w2 = v128.load(w + 2 * pixel);
-  const w3 = v128.load(w + 3 * pixel), w4 = v128.load(w + 4 * pixel), w5 = v128.load(w + 5 * pixel);
-  const w6 = v128.load(w + 6 * pixel), w7 = v128.load(w + 7 * pixel), w8 = v128.load(w + 8 * pixel);
-  let x0 = v128.load(x), x1 = v128.load(x + row), x2 = v128.load(x + 2 * row);
-  let last = column(bias, x0, x1, x2, w0, w3, w6);
-  x += pixel;
-  x0 = v128.load(x);
-  x1 = v128.load(x + row);
-  x2 = v128.load(x + 2 * row);
-  last = column(last, x0, x1, x2, w1, w4, w7);
-  let next = column(bias, x0, x1, x2, w0, w3, w6);
-  x += pixel;
-  let second = x + row, third = second + row;
-  const end = y + <usize>count * pixel;
-  while (y < end) {
-    x0 = v128.load(x);
-    x1 = v128.load(second);
-    x2 = v128.load(third);
-    storeLanes(y, column(last, x0, x1, x2, w2, w5, w8), lanes);
-    last = column(next, x0, x1, x2, w1, w4, w7);
-    next = column(bias, x0, x1, x2, w0, w3, w6);
-    x += pixel;
-    second += pixel;
-    third += pixel;
-    y += pixel;
-  }
-}
-
-/** The same with any stride and dilation: `step` bytes from one output's input to the next, `tap` from column to column. */
-// @ts-ignore: decorator
-@inline
-function stride3x3(
-  y: usize, x: usize, w: usize, bias: v128, count: i32, row: usize, pixel: usize, step: usize, tap: usize, lanes: i32,
-): void {
-  const w0 = v128.load(w), w1 = v128.load(w + pixel), w2 = v128.load(w + 2 * pixel);
-  const w3 = v128.load(w + 3 * pixel), w4 = v128.load(w + 4 * pixel), w5 = v128.load(w + 5 * pixel);
-  const w6 = v128.load(w + 6 * pixel), w7 = v128.load(w + 7 * pixel), w8 = v128.load(w + 8 * pixel);
-  const end = y + <usize>count * pixel;
-  let second = x + row, third = second + row;
-  while (y < end) {
-    let sum = column(bias, v128.load(x), v128.load(second), v128.load(third), w0, w3, w6);
-    sum = column(sum, v128.load(x + tap), v128.load(second + tap), v128.load(third + tap), w1, w4, w7);
-    sum = column(
-      sum, v128.load(x + 2 * tap), v128.load(second + 2 * tap), v128.load(third + 2 * tap), w2, w5, w8,
-    );
-    storeLanes(y, sum, lanes);
-    x += step;
-    second += step;
-    third += step;
-    y += pixel;
-  }
-}
-
-/** All rows of 3 x 3 kernels. */
-function forward3x3(
-  samples: i32, y: usize, x: usize, w: usize, bias: usize,
-  height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
-  strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,
-): void {
-  const pixel = (<usize>channels) << 2, pitch = <usize>width * pixel, row = <usize>dilationHeight * pitch;
-  const step = <usize>strideWidth * pixel, tap = <usize>dilationWidth * pixel;
-  const slides = strideWidth == 1 && dilationWidth == 1;
-  for (let n = 0; n < samples; ++n) {
-    for (let i = 0; i < outHeight; ++i) {
-      const first = x + <usize>(i * strideHeight) * pitch;
-      for (let c = 0; c < channels; c += 4) {
-        const b = bias ? v128.load(at(bias, c)) : f32x4.splat(0);
-        const to = at(y, c), from = at(first, c), weights = at(w, c), lanes = channels - c;
-        if (slides) slide3x3(to, from, weights, b, outWidth, row, pixel, lanes);
-        else stride3x3(to, from, weights, b, outWidth, row, pixel, step, tap, lanes);
-      }
-      y += <usize>outWidth * pixel;
-    }
-    x += <usize>height * pitch;
-  }
-}
 
 /** y[n,i,j,c] = bias[c] + sum over (a,b) x[n, i*sh + a*dh, j*sw + b*dw, c] w[a,b,c]; bias may be null. */
 export function depthwiseConv2dForward(
@@ -102,13 +11,6 @@ export function depthwiseConv2dForward(
   height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, kernelHeight: i32, kernelWidth: i32,
   strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,
 ): void {
-  if (kernelHeight == 3 && kernelWidth == 3) {
-    forward3x3(
-      samples, y, x, w, bias, height, width, channels, outHeight, outWidth,
-      strideHeight, strideWidth, dilationHeight, dilationWidth,
-    );
-    return;
-  }
   const pixel = channels << 2, pitch = width * pixel;
   const rowStep = strideHeight * pitch, columnStep = strideWidth * pixel;
   const tapStep = <usize>(dilationWidth * pixel), tapRow = <usize>(dilationHeight * pitch) - <usize>kernelWidth * tapStep;

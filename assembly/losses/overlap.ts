@@ -2,14 +2,44 @@
 // Dice with 1/2 and 1/2). The numbers of a sample are (outer, n, inner); the sums go over n, one for each of the outer * inner groups, or
 // over the whole batch. `weights` holds one number a sample, or is null for ones. Sums of many numbers are made in f64.
 
-import { at } from "../lib/simd";
+import { at, loadLanes, storeLanes } from "../lib/simd";
 import { batchSamples } from "../lib/step";
+
+/** The three sums of two rows of numbers, four at a time; which sum a number is part of depends on its place in the row alone. */
+function rowSums(sums: usize, p: usize, t: usize, n: i32): void {
+  const zero = f64x2.splat(0);
+  let both = zero, both2 = zero, truth = zero, truth2 = zero, said = zero, said2 = zero;
+  for (let i = 0; i < n; i += 4) {
+    const a = loadLanes(at(p, i), n - i, zero), b = loadLanes(at(t, i), n - i, zero);
+    const a0 = f64x2.promote_low_f32x4(a), a1 = f64x2.promote_low_f32x4(i64x2.shuffle(a, a, 1, 1));
+    const b0 = f64x2.promote_low_f32x4(b), b1 = f64x2.promote_low_f32x4(i64x2.shuffle(b, b, 1, 1));
+    both = f64x2.add(both, f64x2.mul(a0, b0));
+    both2 = f64x2.add(both2, f64x2.mul(a1, b1));
+    truth = f64x2.add(truth, b0);
+    truth2 = f64x2.add(truth2, b1);
+    said = f64x2.add(said, a0);
+    said2 = f64x2.add(said2, a1);
+  }
+  store<f32>(sums, <f32>sumHalves(f64x2.add(both, both2)));
+  store<f32>(sums, <f32>sumHalves(f64x2.add(truth, truth2)), 4);
+  store<f32>(sums, <f32>sumHalves(f64x2.add(said, said2)), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumHalves(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+}
 
 /** sums[s][group] = I, T, P */
 export function overlapSums(
   samples: i32, sums: usize, p: usize, t: usize, outer: i32, n: i32, inner: i32,
 ): void {
   for (let o = 0; o < samples * outer; ++o) {
+    if (inner == 1) {
+      rowSums(at(sums, 3 * o), at(p, o * n), at(t, o * n), n);
+      continue;
+    }
     for (let j = 0; j < inner; ++j) {
       let both: f64 = 0, truth: f64 = 0, said: f64 = 0;
       for (let i = 0; i < n; ++i) {
@@ -84,6 +114,14 @@ export function overlapBackward(
         const d = union(from, alpha, beta, epsilon);
         const ofTarget = -weight * (d - load<f32>(from) * (1 - alpha - beta)) / (d * d);
         const ofAny = weight * load<f32>(from) * beta / (d * d);
+        if (inner == 1) {
+          const slope = f32x4.splat(ofTarget), base = f32x4.splat(ofAny);
+          for (let i = 0; i < n; i += 4) {
+            const g = f32x4.add(f32x4.mul(v128.load(at(t, o * n + i)), slope), base);
+            storeLanes(at(dp, o * n + i), g, n - i);
+          }
+          continue;
+        }
         for (let i = 0; i < n; ++i) {
           const place = (o * n + i) * inner + j;
           store<f32>(at(dp, place), load<f32>(at(t, place)) * ofTarget + ofAny);

@@ -14,6 +14,8 @@ export interface Activation {
   record(program: ProgramBuilder, x: Region): Recorded;
   /** How a config says it: the name, or `{ class_name, config }` where it has parameters. Default: the name. */
   config?(): unknown;
+  /** Least and greatest y, where y is the nearest to x between them. */
+  readonly bounds?: readonly [least: number, most: number];
   /** Brings in what `record` needs, if that is not there at once. Called before the first `record`. */
   load?(): Promise<void>;
 }

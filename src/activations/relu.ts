@@ -6,6 +6,7 @@ import type { Activation } from "./activation.js";
 /** f(x) = max(x, 0) */
 export const relu: Activation = {
   name: "relu",
+  bounds: [0, Number.POSITIVE_INFINITY],
   record(program: ProgramBuilder, x: Region): Recorded {
     const y = program.region(x.shape);
     program.call(pack, "reluForward", y, x, x.size);

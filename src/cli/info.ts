@@ -3,8 +3,9 @@ import { availableParallelism, freemem, totalmem } from "node:os";
 import { instantiateSync } from "@assemblyscript/loader";
 import { hasRelaxedSimd, hasSimd } from "../engine/features.js";
 import { autoThreads } from "../engine/threads/threads.js";
+import { findTurbo } from "../platform/nodeTurbo.js";
+import type { Turbo } from "../platform/turbo.js";
 import { packageVersion } from "./packageVersion.js";
-import { findTurbo, type Turbo } from "./turbo.js";
 
 /** What this machine and JavaScript engine offer. Memory in bytes. */
 export interface Info {

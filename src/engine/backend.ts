@@ -2,6 +2,7 @@ import { coreCount, isIsolated } from "#platform";
 import { hasRelaxedSimd, hasSimd } from "./features.js";
 import { newMemory } from "./memory/sharing.js";
 import { autoThreads, startRefusal } from "./threads/threads.js";
+import { isTurbo, turboReason } from "./turbo.js";
 
 /** What the machine, the JavaScript engine and the page offer. */
 export interface BackendInfo {
@@ -11,14 +12,19 @@ export interface BackendInfo {
   readonly relaxed: boolean;
   /** Whether memory may be shared with workers: in browsers only on cross-origin isolated pages. */
   readonly isolated: boolean;
+  /** Whether V8 makes 256-bit vectors, as `init({ turbo: true })` asks it to. */
+  readonly turbo: boolean;
+  /** Why that cannot be had here; undefined where it can. */
+  readonly turboReason: string | undefined;
   /** Worker threads. */
   readonly threads: number;
   /** Why there are not more; undefined if there are as many as there are cores, or as were asked for. */
   readonly reason: string | undefined;
 }
 
-export function features(): Pick<BackendInfo, "simd" | "relaxed" | "isolated"> {
-  return { simd: hasSimd(), relaxed: hasRelaxedSimd(), isolated: isIsolated() };
+export function features(): Pick<BackendInfo, "simd" | "relaxed" | "isolated" | "turbo" | "turboReason"> {
+  const turbo = { turbo: isTurbo(), turboReason: turboReason() };
+  return { simd: hasSimd(), relaxed: hasRelaxedSimd(), isolated: isIsolated(), ...turbo };
 }
 
 /** What there is for a model that is about to be made: `threads` are those that "auto" would start. */

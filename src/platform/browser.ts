@@ -1,8 +1,21 @@
 import type { ProgressOutput } from "./progressOutput.js";
+import type { Turbo } from "./turbo.js";
 import { urlBeside } from "./urlBeside.js";
 
 export { threadPort } from "./webPort.js";
 export { chooseWorker, isIsolated, THREAD_START_LIMIT, threadSources } from "./webWorker.js";
+
+/** Pages cannot set flags of the engine. */
+export function findTurbo(): Turbo {
+  return { available: false, note: "needs Node 24 or newer, this is a browser" };
+}
+
+export function enableTurbo(): Turbo {
+  return findTurbo();
+}
+
+/** Whether asking for it where it is not available is an error. */
+export const TURBO_IS_SURE: boolean = false;
 
 /** Whether threads are sure to be had where a number of them is asked for: an error if not. Pages often cannot have any. */
 export const THREADS_ARE_SURE: boolean = false;

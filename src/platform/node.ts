@@ -14,6 +14,7 @@ import type { Thread, ThreadPort, ThreadSource, WorkerOption } from "./thread.js
 import { urlBeside } from "./urlBeside.js";
 
 export { checkFileWritable, UNFINISHED, writeFileWhole } from "./nodeFiles.js";
+export { enableTurbo, findTurbo, TURBO_IS_SURE } from "./nodeTurbo.js";
 
 const gunzipAsync = promisify(gunzip);
 

@@ -37,7 +37,7 @@ function backwardInput(layer: Convolution, dy: Tensor, w: Tensor, before = 0, af
     const dx = arena.output(samples * sizeOf(wanted) * channels);
     const sizes = [...around, filters, ...wanted, channels, ...kernel] as const;
     const scratch = arena.output(productScratch(sizeOf(kernel) * filters));
-    arena.call("conv2dForward", samples, dx, padded, panels, 0, scratch, ...sizes, 1, 1);
+    arena.call("conv2dForward", samples, dx, padded, panels, 0, scratch, ...sizes, 1, 1, -Infinity, Infinity);
     return { dx };
   }).dx;
 }

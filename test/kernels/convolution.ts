@@ -24,7 +24,13 @@ export function shapesOf({ size, kernel, channels, filters, samples, strides = [
   return { x, w, y, input: [...size, channels] as const, window: [...kernel, ...strides] as const };
 }
 
-export function forward(layer: Convolution, x: ArrayLike<number>, w: ArrayLike<number>, b?: ArrayLike<number>) {
+export function forward(
+  layer: Convolution,
+  x: ArrayLike<number>,
+  w: ArrayLike<number>,
+  b?: ArrayLike<number>,
+  bounds: Pair = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+) {
   const { y: shape, w: wShape, input, window } = shapesOf(layer);
   const [, rows, columns, filters] = shape;
   return compute((arena) => {
@@ -37,7 +43,7 @@ export function forward(layer: Convolution, x: ArrayLike<number>, w: ArrayLike<n
       b ? arena.input(b) : 0,
       arena.output(productScratch(sizeOf(wShape.slice(0, 3)))),
     ] as const;
-    arena.call("conv2dForward", layer.samples, ...pointers, ...input, rows, columns, filters, ...window);
+    arena.call("conv2dForward", layer.samples, ...pointers, ...input, rows, columns, filters, ...window, ...bounds);
     return { y };
   });
 }

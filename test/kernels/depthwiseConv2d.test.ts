@@ -87,7 +87,7 @@ describe("depthwiseConv2d", () => {
   });
 
   it.each([
-    [3, 3],
+    [3, 2],
     [2, 2],
   ])("gives a sample the same bits wherever it lies: kernel %i x %i", (kernelHeight, kernelWidth) => {
     const source = random(7);

@@ -70,6 +70,40 @@ describe.each(CASES)("batch normalisation after %s at inference", (_name, make, 
   });
 });
 
+describe("relu and relu6 at inference", () => {
+  const makers = {
+    "a strided conv2d": () => layers.conv2d({ filters: 8, kernelSize: 3, strides: 2 }),
+    "conv2d in Winograd's form": () => layers.conv2d({ filters: 16, kernelSize: 3 }),
+    "conv2d dilated": () => layers.conv2d({ filters: 3, kernelSize: 2, dilationRate: 2 }),
+    "depthwiseConv2d 3 x 3": () => layers.depthwiseConv2d({ kernelSize: 3, padding: "same" }),
+    "depthwiseConv2d 5 x 5": () => layers.depthwiseConv2d({ kernelSize: 5, padding: "same" }),
+    dense: () => layers.dense({ units: 9 }),
+  } satisfies Record<string, () => Layer>;
+  const relus = {
+    relu: () => layers.relu(),
+    "relu to 1.5": () => layers.relu({ maxValue: 1.5 }),
+    "relu6 by name": () => layers.activation({ activation: "relu6" }),
+  };
+
+  it.each(Object.keys(makers).flatMap((layer) => Object.keys(relus).map((relu) => [layer, relu] as const)))(
+    "%s with batch normalisation and %s give what they give apart",
+    async (layer, relu) => {
+      const [first, last] = [makers[layer as keyof typeof makers](), relus[relu as keyof typeof relus]()];
+      const normalization = layers.batchNormalization();
+      const shape = [10, 11, 8];
+      const model = new Sequential([first, normalization, last]);
+      const input = x([3, ...shape]);
+      await model.predict(input);
+      const output = first.outputShape([shape]);
+      model.setWeights([...weightsOf(first, shape, 1), ...weightsOf(normalization, output, 2)]);
+      const predicted = await model.predict(input);
+      const expected = await apart(model, input);
+      expect(new Set(expected).size, "numbers between the bounds").toBeGreaterThan(10);
+      expectClose(predicted.data, expected, tolerances.layerWinograd, "y");
+    },
+  );
+});
+
 describe("what is not folded", () => {
   const follower = (layer: Layer, training: boolean) => ({ layer, weights: [] as Weight[], training });
   const normalization = () => layers.batchNormalization();

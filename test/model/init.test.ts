@@ -40,8 +40,9 @@ async function train(): Promise<string> {
 describe("init", () => {
   it.each([
     [{ module: new Uint8Array(8) }, "init.module: expected a WebAssembly.Module, got Uint8Array of 8 bytes"],
+    [{ turbo: 1 }, "init.turbo: expected true or false, got 1"],
     [{ worker: 3 }, "init.worker: expected an address or a function, got 3"],
-    [{ wasm: 1 }, 'init: expected options among module, worker, got "wasm"'],
+    [{ wasm: 1 }, 'init: expected options among module, worker, turbo, got "wasm"'],
     [undefined, "init: expected an object of options, got undefined"],
   ])("refuses %j", (options, message) => {
     expect(() => init(options as unknown as InitOptions)).toThrow(new TypeError(message));
@@ -110,7 +111,8 @@ describe("init", () => {
 
 it("backendInfo says what there is", () => {
   const { threads, reason, ...others } = backendInfo();
-  expect(others).toEqual({ simd: true, relaxed: expect.any(Boolean), isolated: true });
+  const turbo = { turbo: false, turboReason: others.turboReason };
+  expect(others).toEqual({ simd: true, relaxed: expect.any(Boolean), isolated: true, ...turbo });
   if (threads === 0) expect(reason).toBe("threads: expected more than one core, got 1");
   else expect(reason).toBeUndefined();
 });

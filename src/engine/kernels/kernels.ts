@@ -18,6 +18,13 @@ export function decodeBinary(text: string): Bytes {
   return new Uint8Array(bytes);
 }
 
+let compiled = false;
+
+/** Whether kernels have been compiled in this process. */
+export function hasCompiled(): boolean {
+  return compiled;
+}
+
 /** The packs with relaxed multiply-add, once someone has asked for them. */
 let relaxedPacks: typeof import("./packs/relaxed.generated.js")["relaxed"] | undefined;
 
@@ -84,6 +91,7 @@ export class KernelPack<K = Record<string, Kernel>> {
     // Nothing else tells the two forms apart, as kernels use no atomics.
     if (!shared) bytes[flag] = 1;
     module = new WebAssembly.Module(bytes);
+    compiled = true;
     this.#compiled.set(key, module);
     return module;
   }

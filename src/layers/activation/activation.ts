@@ -1,3 +1,4 @@
+import type { Activation as ActivationFunction } from "../../activations/activation.js";
 import { activation as activationOption } from "../../activations/option.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -13,8 +14,12 @@ export class Activation extends defineLayer("Activation", {
     return this.activation.outputShape?.(input!) ?? input!;
   }
 
-  override isRelu(): boolean {
-    return this.activation.name === "relu";
+  override bounding(): ActivationFunction | undefined {
+    const { activation } = this;
+    if (activation.bounds) return activation;
+    // By its name alone, as it may not be there yet.
+    const { name } = activation;
+    return name === "relu6" ? { name, bounds: [0, 6], record: (...given) => activation.record(...given) } : undefined;
   }
 
   record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {

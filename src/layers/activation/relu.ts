@@ -1,3 +1,4 @@
+import type { Activation } from "../../activations/activation.js";
 import { boundedRelu } from "../../activations/rectifiers.js";
 import { relu as plain } from "../../activations/relu.js";
 import { nullable, number, optional } from "../../base/options.js";
@@ -19,13 +20,15 @@ export class ReLU extends defineLayer("ReLU", {
     return input!;
   }
 
-  override isRelu(): boolean {
-    return this.maxValue === null && this.negativeSlope === 0 && this.threshold === 0;
+  override bounding(): Activation | undefined {
+    if (this.negativeSlope !== 0 || this.threshold !== 0) return undefined;
+    const { maxValue } = this;
+    return maxValue === null ? plain : { name: "clip", bounds: [0, maxValue], ...boundedRelu(0, 0, maxValue) };
   }
 
   record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
-    if (this.isRelu()) return plain.record(program, x!);
     const { maxValue, negativeSlope, threshold } = this;
+    if (maxValue === null && negativeSlope === 0 && threshold === 0) return plain.record(program, x!);
     return boundedRelu(negativeSlope, threshold, maxValue ?? Number.POSITIVE_INFINITY).record(program, x!);
   }
 }

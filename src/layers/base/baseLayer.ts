@@ -1,3 +1,4 @@
+import type { Activation } from "../../activations/activation.js";
 import { checkBoolean, checkOptions, checkShape, show } from "../../base/check.js";
 import { checkDeclared, type Options, writeDeclared } from "../../base/options.js";
 import { Raw, rawOf, seeThroughProxies } from "../../base/raw.js";
@@ -190,8 +191,8 @@ export abstract class Layer extends Weighted {
    */
   foldInto?(program: ProgramBuilder, before: readonly Weight[], own: readonly Weight[], n: number): readonly Weight[];
 
-  /** Whether it is a relu and nothing else. */
-  isRelu?(): boolean;
+  /** The activation with `bounds` that the layer is, if it is nothing else: a relu. */
+  bounding?(): Activation | undefined;
 
   /** What the constructor took, under Keras' names: plain JSON. */
   config(): LayerConfig {

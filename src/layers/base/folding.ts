@@ -8,22 +8,23 @@ import type { Follower, Layer } from "./layer.js";
 export interface Folding {
   /** What scales and shifts its outputs at inference, with its weights. */
   readonly normalization: Follower | undefined;
-  /** Whether a relu follows, or is the layer's own activation. */
-  readonly relu: boolean;
+  /** The layer's own activation, or the relu that follows. */
+  readonly activation: Activation;
   /** How many followers that are. */
   readonly count: number;
 }
 
 /** What of the followers can be part of a layer that ends with this activation, as at inference or in training. */
 export function foldable(activation: Activation, followers: readonly Follower[], training: boolean): Folding {
-  const none = { normalization: undefined, relu: activation.name === "relu", count: 0 };
+  const none = { normalization: undefined, activation, count: 0 };
   if (training || activation.name !== "linear") return none;
   let rest = followers;
   const [first] = followers;
   const normalization = first?.layer.foldInto && !first.training ? first : undefined;
   if (normalization) rest = rest.slice(1);
-  const relu = rest[0]?.training === false && rest[0].layer.isRelu?.() === true;
-  return { normalization, relu, count: followers.length - rest.length + Number(relu) };
+  const next = rest[0]?.training === false ? rest[0].layer.bounding?.() : undefined;
+  const count = followers.length - rest.length + Number(next !== undefined);
+  return { normalization, activation: next ?? activation, count };
 }
 
 /** Records layers one after the other, each as it is. */

@@ -1,6 +1,5 @@
 import { type Activation, linear } from "../../activations/activation.js";
 import { activation, recordActivation } from "../../activations/option.js";
-import { relu } from "../../activations/relu.js";
 import { choice, integer, optional, pair } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -11,7 +10,14 @@ import { defineLayer, type Follower, type Fused, type Layer, type OptionsOf } fr
 import { slideImage } from "../base/padding.js";
 import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "../base/weightOptions.js";
 import { MaxPooling2D } from "../pooling/maxPooling2d.js";
-import { channelsOf, checkDilation, checkGroups, loadConvolution, recordConvolution } from "./convolution.js";
+import {
+  channelsOf,
+  checkDilation,
+  checkGroups,
+  loadConvolution,
+  recordConvolution,
+  takesBounds,
+} from "./convolution.js";
 import type { Convolution } from "./directConvolution.js";
 
 /**
@@ -74,7 +80,7 @@ export class Conv2D extends defineLayer(
     // The penalty is on the layer's own output.
     if (this.activityRegularizer) return undefined;
     const folding = foldable(this.activation, followers, training);
-    const activation = folding.relu ? relu : this.activation;
+    const { activation } = folding;
     const pool = this.#poolOf(followers[folding.count]?.layer, activation);
     const count = folding.count + Number(pool !== undefined);
     if (count === 0) return undefined;
@@ -113,8 +119,12 @@ export class Conv2D extends defineLayer(
       outputShape: this.outputShape([x!.shape]),
       relu: activation.name === "relu",
     };
-    const linear = recordConvolution(program, convolution, { dilationRate, groups, pool });
-    return recordActivation(program, { name, activation, activityRegularizer }, linear, inputs, weights);
+    const bounds = program.learns || pool ? undefined : activation.bounds;
+    const isBounded = bounds !== undefined && takesBounds(program, convolution, dilationRate, groups);
+    const bounded = isBounded ? { ...convolution, bounds } : convolution;
+    const before = recordConvolution(program, bounded, { dilationRate, groups, pool });
+    const rest = { name, activation: isBounded ? linear : activation, activityRegularizer };
+    return recordActivation(program, rest, before, inputs, weights);
   }
 }
 

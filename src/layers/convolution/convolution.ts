@@ -2,7 +2,7 @@ import { core } from "../../engine/kernels/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import { formatShape } from "../../engine/program/shape.js";
 import type { MaxPooling2D } from "../pooling/maxPooling2d.js";
-import { type Convolution, recordDirectConvolution } from "./directConvolution.js";
+import { type Convolution, directTakesBounds, recordDirectConvolution } from "./directConvolution.js";
 
 interface Form {
   readonly dilationRate: readonly number[];
@@ -39,6 +39,16 @@ export function channelsOf(groups: number, channels: number): number {
     throw new RangeError(`expected an input of channels that ${groups} groups can share, got ${channels} channels`);
   }
   return channels / groups;
+}
+
+/** Whether the convolution's kernels bring its outputs between bounds themselves. */
+export function takesBounds(
+  program: ProgramBuilder,
+  convolution: Convolution,
+  dilationRate: readonly [number, number],
+  groups: number,
+): boolean {
+  return isDirect({ dilationRate, groups }) && directTakesBounds(program, convolution);
 }
 
 /** Records a convolution before its activation; `pool` comes after it, where there is no dilation and one group. */

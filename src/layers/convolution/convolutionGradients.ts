@@ -8,6 +8,7 @@ import type { Shape } from "../../engine/program/shape.js";
 import type { Weight } from "../../engine/program/weight.js";
 import type { WindowAxis } from "../base/padding.js";
 import { productScratch, winogradBackwardScratch } from "../base/scratch.js";
+import { UNBOUNDED } from "./bounds.js";
 import { type ConvolutionShape, type FollowerKind, inputGradientForm, kernelGradientForm } from "./convolutionForm.js";
 import { recordWinograd } from "./winogradConvolution.js";
 
@@ -124,7 +125,8 @@ export function recordInputGradient(
       filters,
     );
     const scratch = program.scratch(productScratch(kernelSize[0] * kernelSize[1] * filters));
-    program.call(convolution, "conv2dForward", dx, padded, panels, 0, scratch, ...sizes, ...kernelSize, 1, 1);
+    const window = [...kernelSize, 1, 1, ...UNBOUNDED] as const;
+    program.call(convolution, "conv2dForward", dx, padded, panels, 0, scratch, ...sizes, ...window);
   }
   return dx;
 }

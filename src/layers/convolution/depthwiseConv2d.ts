@@ -1,6 +1,5 @@
 import { type Activation, linear } from "../../activations/activation.js";
 import { activation, recordActivation } from "../../activations/option.js";
-import { relu } from "../../activations/relu.js";
 import { choice, integer, optional, pair } from "../../base/options.js";
 import { core } from "../../engine/kernels/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
@@ -12,6 +11,7 @@ import { defineLayer, type Follower, type Fused, type OptionsOf } from "../base/
 import { slideImage } from "../base/padding.js";
 import { activityOptions, biasOptions, biasSpec, weightSpec } from "../base/weightOptions.js";
 import { checkDilation } from "./convolution.js";
+import { is3x3 } from "./depthwise3x3.js";
 import { recordDepthwiseConvolution } from "./depthwiseConvolution.js";
 import { depthwiseOptions } from "./separableOptions.js";
 
@@ -63,7 +63,7 @@ export class DepthwiseConv2D extends defineLayer(
   override fuse(followers: readonly Follower[], training: boolean): Fused | undefined {
     // The penalty is on the layer's own output.
     if (this.activityRegularizer) return undefined;
-    const { count, normalization, relu: isRelu } = foldable(this.activation, followers, training);
+    const { count, normalization, activation } = foldable(this.activation, followers, training);
     if (!normalization) return undefined;
     return {
       count,
@@ -71,7 +71,7 @@ export class DepthwiseConv2D extends defineLayer(
         if (program.learns)
           return recordInTurn(program, [{ layer: this, weights }, ...followers.slice(0, count)], inputs);
         const own = foldWeights(program, weights, normalization, inputs[0]!.shape[2]! * this.depthMultiplier);
-        return this.#record(program, inputs, own, isRelu ? relu : this.activation);
+        return this.#record(program, inputs, own, activation);
       },
     };
   }
@@ -89,7 +89,8 @@ export class DepthwiseConv2D extends defineLayer(
       ...{ x: x!, axes: slideImage(x!.shape, this), kernel: kernel!, bias, kernelSize, strides },
       outputShape: this.outputShape([x!.shape]),
     };
-    const { outputs, backward } = recordDepthwiseConvolution(program, convolution, this.dilationRate);
+    const bounds = program.learns || !is3x3(this, this.dilationRate) ? undefined : activation.bounds;
+    const { outputs, backward } = recordDepthwiseConvolution(program, { ...convolution, bounds }, this.dilationRate);
     const before: Recorded = {
       outputs,
       backward([dy]) {
@@ -99,7 +100,8 @@ export class DepthwiseConv2D extends defineLayer(
         return backward!([dy!]);
       },
     };
-    return recordActivation(program, { name, activation, activityRegularizer }, before, inputs, weights);
+    const rest = { name, activation: bounds ? linear : activation, activityRegularizer };
+    return recordActivation(program, rest, before, inputs, weights);
   }
 }
 

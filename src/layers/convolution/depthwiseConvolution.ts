@@ -4,6 +4,7 @@ import { pad2d } from "../../engine/kernels/packs/pad2d.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { recordPadding } from "../base/padding.js";
+import { is3x3, recordDepthwise3x3 } from "./depthwise3x3.js";
 import type { Convolution } from "./directConvolution.js";
 
 /**
@@ -12,10 +13,22 @@ import type { Convolution } from "./directConvolution.js";
  */
 export function recordDepthwiseConvolution(
   program: ProgramBuilder,
-  { x, axes, kernel, bias, kernelSize, strides, outputShape }: Omit<Convolution, "relu">,
+  convolution: Omit<Convolution, "relu">,
   dilation: readonly [number, number],
 ): Recorded {
+  const { x, axes, kernel, bias, kernelSize, strides, outputShape } = convolution;
   const [rows, columns] = axes;
+  if (is3x3(convolution, dilation)) {
+    const repeated = recordRepeat(program, x, outputShape[2]! / x.shape[2]!);
+    const { outputs, backward } = recordDepthwise3x3(program, { ...convolution, x: repeated.outputs[0]! });
+    return {
+      outputs,
+      backward(dys) {
+        const [dx] = backward!(dys);
+        return dx ? repeated.backward!([dx]) : [undefined];
+      },
+    };
+  }
   const padding = recordPadding(program, x, rows, columns);
   const repeated = recordRepeat(program, padding.outputs[0]!, outputShape[2]! / x.shape[2]!);
   const input = repeated.outputs[0]!;
@@ -62,6 +75,7 @@ function recordRepeat(program: ProgramBuilder, x: Region, times: number): Record
   if (times === 1) return { outputs: [x], backward: (dys) => dys };
   const [height, width, channels] = x.shape as [number, number, number];
   const y = program.region([height, width, channels * times]);
+  y.wantsGradient = x.wantsGradient;
   program.call(pack, "groupsRepeat", y, x, height * width, channels, times);
   return {
     outputs: [y],

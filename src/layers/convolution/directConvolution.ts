@@ -7,6 +7,7 @@ import type { Weight } from "../../engine/program/weight.js";
 import { recordPadding, type WindowAxis } from "../base/padding.js";
 import { pooledScratch, productScratch } from "../base/scratch.js";
 import type { MaxPooling2D } from "../pooling/maxPooling2d.js";
+import { type Bounds, UNBOUNDED } from "./bounds.js";
 import { type ConvolutionShape, winogradPays } from "./convolutionForm.js";
 import { recordInputGradient, recordKernelGradient } from "./convolutionGradients.js";
 import { recordWinograd } from "./winogradConvolution.js";
@@ -26,6 +27,15 @@ export interface Convolution {
   readonly outputShape: Shape;
   /** Whether a relu comes next, so that about half of the output gradient is zero. */
   readonly relu: boolean;
+  /** Least and greatest output; see takesBounds. */
+  readonly bounds?: Bounds | undefined;
+}
+
+/** Whether the kernels bring outputs between bounds while they are in the cache: Winograd's do not. */
+export function directTakesBounds(program: ProgramBuilder, { x, axes, outputShape, ...sizes }: Convolution): boolean {
+  const [rows, columns] = axes;
+  const input = [rows.padded, columns.padded, x.shape[2]!];
+  return !(program.winograd && winogradPays({ input, output: outputShape, ...sizes }, false));
 }
 
 /** No dilation: the kernels walk the (padded) input itself, and take the maximum of pooling windows on the way. */
@@ -34,14 +44,14 @@ export function recordDirectConvolution(
   options: Convolution,
   pool: MaxPooling2D | undefined,
 ): Recorded {
-  const { x, axes, kernel, bias, kernelSize, strides, outputShape, relu } = options;
+  const { x, axes, kernel, bias, kernelSize, strides, outputShape, relu, bounds } = options;
   const padding = recordPadding(program, x, ...axes);
   const [padded] = padding.outputs as [Region];
   const shape = { input: padded.shape, output: outputShape, kernelSize, strides };
   const y = program.region(pool ? pool.outputShape([outputShape]) : outputShape);
   // Only a gradient asks which patch of a pooling window gave the maximum.
   const argmaxPixels = pool && program.training ? program.region(y.shape) : 0;
-  recordForward(program, shape, { x: padded, y, argmaxPixels, kernel, bias: bias?.value ?? 0 }, pool);
+  recordForward(program, shape, { x: padded, y, argmaxPixels, kernel, bias: bias?.value ?? 0, bounds }, pool);
 
   return {
     outputs: [y],
@@ -62,12 +72,13 @@ interface ForwardOperands {
   readonly argmaxPixels: Region | 0;
   readonly kernel: Weight;
   readonly bias: Region | 0;
+  readonly bounds: Bounds | undefined;
 }
 
 function recordForward(
   program: ProgramBuilder,
   shape: ConvolutionShape,
-  { x, y, argmaxPixels, kernel, bias }: ForwardOperands,
+  { x, y, argmaxPixels, kernel, bias, bounds = UNBOUNDED }: ForwardOperands,
   pool: MaxPooling2D | undefined,
 ): void {
   const input = shape.input as [number, number, number];
@@ -83,7 +94,8 @@ function recordForward(
   const panels = program.prepare(kernel, core, "panelsPack", Math.ceil(filters / 8) * 8 * k, k, filters);
   const sizes = [...input, ...output, ...kernelSize, ...strides] as const;
   if (!pool) {
-    program.call(convolution, "conv2dForward", y, x, panels, bias, program.scratch(productScratch(k)), ...sizes);
+    const operands = [y, x, panels, bias, program.scratch(productScratch(k))] as const;
+    program.call(convolution, "conv2dForward", ...operands, ...sizes, ...bounds);
     return;
   }
   const scratch = program.scratch(pooledScratch(k, sizeOf(pool.poolSize)));

@@ -1,6 +1,5 @@
 import { type Activation, linear } from "../../activations/activation.js";
 import { activation, recordActivation } from "../../activations/option.js";
-import { relu } from "../../activations/relu.js";
 import { integer, optional } from "../../base/options.js";
 import { core } from "../../engine/kernels/packs/core.generated.js";
 import { gemm } from "../../engine/kernels/packs/gemm.generated.js";
@@ -42,7 +41,7 @@ export class Dense extends defineLayer("Dense", {
   override fuse(followers: readonly Follower[], training: boolean): Fused | undefined {
     // The penalty is on the layer's own output.
     if (this.activityRegularizer) return undefined;
-    const { count, normalization, relu: isRelu } = foldable(this.activation, followers, training);
+    const { count, normalization, activation } = foldable(this.activation, followers, training);
     if (!normalization) return undefined;
     return {
       count,
@@ -50,7 +49,7 @@ export class Dense extends defineLayer("Dense", {
         if (program.learns)
           return recordInTurn(program, [{ layer: this, weights }, ...followers.slice(0, count)], inputs);
         const own = foldWeights(program, weights, normalization, this.units);
-        return this.#record(program, inputs, own, isRelu ? relu : this.activation);
+        return this.#record(program, inputs, own, activation);
       },
     };
   }
