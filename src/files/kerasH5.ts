@@ -5,7 +5,7 @@ import { snakeCase } from "../layers/base/names.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, type Hdf5Value, isGroup, nodeAt } from "./hdf5/tree.js";
 import { MOST_ATTRIBUTE, type WritableGroup, type WritableNode, writeHdf5 } from "./hdf5/writeHdf5.js";
-import { parseJson } from "./jsonValue.js";
+import { kerasJson, parseJson } from "./jsonValue.js";
 import { compileConfig, KERAS_VERSION, legacyConfig } from "./kerasConfig.js";
 import { type Matching, strict } from "./matching.js";
 import { optimizerVariables, type SortedVariables, trainedWeights, withOptimizerState } from "./optimizerState.js";
@@ -38,10 +38,7 @@ export function writeKerasH5(snapshot: ModelSnapshot): Bytes {
     });
     return [layer.name, named(entries)];
   });
-  const attributes = new Map<string, Hdf5Value>([
-    ...versions,
-    ["model_config", JSON.stringify(legacyConfig(snapshot))],
-  ]);
+  const attributes = new Map<string, Hdf5Value>([...versions, ["model_config", kerasJson(legacyConfig(snapshot))]]);
   const children = new Map<string, WritableNode>([
     [
       "model_weights",
@@ -53,7 +50,7 @@ export function writeKerasH5(snapshot: ModelSnapshot): Bytes {
   ]);
   if (compiled) {
     const { optimizer, ...rest } = compileConfig(compiled);
-    attributes.set("training_config", JSON.stringify({ ...rest, optimizer_config: optimizer }));
+    attributes.set("training_config", kerasJson({ ...rest, optimizer_config: optimizer }));
   }
   const variables = optimizerVariables(snapshot);
   if (variables.length > 0) {

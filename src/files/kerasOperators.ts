@@ -73,7 +73,7 @@ const isOperand = (value: unknown): value is Operand =>
   typeof value === "number" || value instanceof FileRef || (Array.isArray(value) && value.every(Number.isFinite));
 
 /** Constants in arrays: their numbers, where they are one or lie along the last axis. */
-function valueOf(operand: unknown): unknown {
+function numbersOf(operand: unknown): unknown {
   const kind = own(operand, "class_name");
   const given = kind === "__tensor__" || kind === "__numpy__" ? own(own(operand, "config"), "value") : operand;
   let value = given;
@@ -94,7 +94,7 @@ export function readOperator(kind: string, name: string, row: unknown, call: Fil
   const table = (Object.hasOwn(tables, kind) && tables[kind]) || OPERATIONS;
   const operator = Object.hasOwn(table, name) ? table[name]! : undefined;
   if (!operator) return readFunction(name, row, call);
-  const operands = operandsOf(kind, row, call).map(valueOf);
+  const operands = operandsOf(kind, row, call).map(numbersOf);
   const [a, b = 2] = operands;
   if (operands.length !== (operator === "square" ? 1 : 2) || !isOperand(a) || !isOperand(b)) {
     throw new RangeError(`expected tensors and numbers, got ${operands.map((each) => describe(each)).join(", ")}`);
