@@ -1,17 +1,12 @@
 import { checkNumber } from "../../base/check.js";
 import { type Option, optional } from "../../base/options.js";
-import { lazyPack } from "../../engine/kernels/kernels.js";
+import { normalization } from "../../engine/kernels/packs/normalization.generated.js";
 import { rescaling as pack } from "../../engine/kernels/packs/rescaling.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape } from "../../engine/program/shape.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
 import { recordNumbers } from "../base/recordNumbers.js";
-
-/** Few networks have a number for each channel. */
-const channelPack = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/normalization.generated.js")).normalization,
-);
 
 /** One number, or one for each index of the last axis. */
 function perChannel(): Option<number | readonly number[]> {
@@ -65,8 +60,8 @@ function recordPerChannel(program: ProgramBuilder, x: Region, scale: Numbers, of
   const each = (value: Numbers) => (typeof value === "number" ? new Array<number>(channels).fill(value) : value);
   const record = (from: Region, offsets: Numbers) => {
     const to = program.region(x.shape);
-    const coefficients = recordNumbers(program, channelPack, [...each(scale), ...each(offsets)]);
-    program.call(channelPack, "channelForward", to, from, coefficients, 0, x.size / channels, channels);
+    const coefficients = recordNumbers(program, normalization, [...each(scale), ...each(offsets)]);
+    program.call(normalization, "channelForward", to, from, coefficients, 0, x.size / channels, channels);
     return to;
   };
   return {

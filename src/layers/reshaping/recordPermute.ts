@@ -1,14 +1,9 @@
-import { lazyPack } from "../../engine/kernels/kernels.js";
+import { permute } from "../../engine/kernels/packs/permute.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { type Shape, sizeOf } from "../../engine/program/shape.js";
 
 const MAX_RUNS = 4;
-
-/** Few normalisations have other axes than the last one. */
-const permute = /* @__PURE__ */ lazyPack(
-  async () => (await import("../../engine/kernels/packs/permute.generated.js")).permute,
-);
 
 /** Runs of axes that stay together, as one axis each, by their place in the input: size and elements to the next. */
 function runsOf(shape: Shape, order: readonly number[]) {
