@@ -177,7 +177,8 @@ function readMetric(where: string, metric: unknown): MetricSnapshot {
   const named = (name: unknown): MetricSnapshot => {
     const own = registeredMetrics.get(String(name)) ?? registeredLosses.get(String(name));
     if (own) return own.name;
-    const known = snakeCase(name) as MetricName;
+    // Logged as it is written: AUC, auc.
+    const known = (isMetric(name) ? name : snakeCase(name)) as MetricName;
     resolveMetric(where, known);
     return known;
   };

@@ -65,6 +65,16 @@ function endOfString(text: string, begin: number): number {
   return text.length;
 }
 
+/** Numbers that Keras refuses where they are no Python floats, as `1` is none. */
+const FLOATS: ReadonlySet<string> = new Set(["learning_rate", "momentum", "beta", "threshold"]);
+
+/** JSON for Keras: whole numbers of such names as `1.0`. */
+export function kerasJson(value: unknown): string {
+  const marked = (key: string, each: unknown) =>
+    FLOATS.has(key) && Number.isSafeInteger(each) ? `\0${each as number}` : each;
+  return JSON.stringify(value, marked).replace(/"\\u0000(-?\d+)"/g, "$1.0");
+}
+
 export function jsonBytes(value: unknown): Bytes {
   return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -4,7 +4,7 @@ import type { ModelSnapshot } from "../graph/snapshot.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";
-import { jsonBytes, MOST_JSON, own, parseJson } from "./jsonValue.js";
+import { jsonBytes, kerasJson, MOST_JSON, own, parseJson } from "./jsonValue.js";
 import { KERAS_VERSION, kerasConfig } from "./kerasConfig.js";
 import type { Matching } from "./matching.js";
 import { withOptimizerState } from "./optimizerState.js";
@@ -27,7 +27,7 @@ const PROGRESS = "wasm-cnn.json";
 export function writeKeras(snapshot: ModelSnapshot): Bytes {
   const entries = {
     [METADATA]: jsonBytes({ keras_version: KERAS_VERSION, generated_by: "wasm-cnn" }),
-    [CONFIG]: jsonBytes(kerasConfig(snapshot)),
+    [CONFIG]: new TextEncoder().encode(kerasJson(kerasConfig(snapshot))),
     [WEIGHTS]: writeHdf5(weightsTree(snapshot)),
     ...(snapshot.progress && { [PROGRESS]: jsonBytes(progressJson(snapshot.progress)) }),
   };

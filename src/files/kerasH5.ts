@@ -5,7 +5,7 @@ import { snakeCase } from "../layers/base/names.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { groupAt, type Hdf5Group, type Hdf5Numbers, type Hdf5Value, isGroup, nodeAt } from "./hdf5/tree.js";
 import { MOST_ATTRIBUTE, type WritableGroup, type WritableNode, writeHdf5 } from "./hdf5/writeHdf5.js";
-import { parseJson } from "./jsonValue.js";
+import { kerasJson, parseJson } from "./jsonValue.js";
 import { compileConfig, KERAS_VERSION, legacyConfig } from "./kerasConfig.js";
 import { type Matching, strict } from "./matching.js";
 import { optimizerVariables, type SortedVariables, trainedWeights, withOptimizerState } from "./optimizerState.js";
@@ -38,10 +38,7 @@ export function writeKerasH5(snapshot: ModelSnapshot): Bytes {
     });
     return [layer.name, named(entries)];
   });
-  const attributes = new Map<string, Hdf5Value>([
-    ...versions,
-    ["model_config", JSON.stringify(legacyConfig(snapshot))],
-  ]);
+  const attributes = new Map<string, Hdf5Value>([...versions, ["model_config", kerasJson(legacyConfig(snapshot))]]);
   const children = new Map<string, WritableNode>([
     [
       "model_weights",
@@ -53,7 +50,7 @@ export function writeKerasH5(snapshot: ModelSnapshot): Bytes {
   ]);
   if (compiled) {
     const { optimizer, ...rest } = compileConfig(compiled);
-    attributes.set("training_config", JSON.stringify({ ...rest, optimizer_config: optimizer }));
+    attributes.set("training_config", kerasJson({ ...rest, optimizer_config: optimizer }));
   }
   const variables = optimizerVariables(snapshot);
   if (variables.length > 0) {
@@ -188,14 +185,17 @@ function optimizerWeights(root: Hdf5Group, weights: number): SortedVariables {
   const last = (name: string) => name.split("/").at(-1)!.replace(/:0$/, "");
   const isIteration = ({ name }: { name: string }) => /^iter(ations?)?$/.test(last(name));
   const isRate = ({ name }: { name: string }) => /^_?(current_)?learning_rate$/.test(last(name));
-  const slots = all.filter((each) => !isIteration(each) && !isRate(each));
-  // Optimizers of Keras 2.0 to 2.10 name slots alone at the end, `Adam/dense/kernel/m:0`, and go slot by slot.
-  const kinds = new Set(slots.map(({ name }) => last(name)));
+  const iteration = all.find(isIteration);
+  const slots = all.filter((each) => !isIteration(each) && !isRate(each)).map(({ value }) => value);
+  // Keras 2.0 to 2.10 call the step `iter` or `iterations`, and go slot by slot: `Adam/dense/kernel/m:0`. Up to 2.2 there are slots
+  // that nobody uses, after the others: one number for each weight.
+  const bySlot = iteration !== undefined && last(iteration.name) !== "iteration";
+  const unused = bySlot && weights > 0 && slots.slice(-weights).every(({ shape }) => shape.join() === "1");
   return {
-    iteration: all.find(isIteration)?.value,
+    iteration: iteration?.value,
     learningRate: all.find(isRate)?.value,
-    slots: slots.map(({ value }) => value),
-    bySlot: weights > 1 && kinds.size * weights === slots.length,
+    slots: unused ? slots.slice(0, -weights) : slots,
+    bySlot,
   };
 }
 

@@ -1,10 +1,14 @@
 import { show } from "../base/check.js";
 import { isObject, own } from "./jsonValue.js";
+import { functionLayer } from "./kerasFunctions.js";
 import { type FileCall, FileRef, refsIn } from "./kerasNodes.js";
 
 // Operators on symbolic tensors (`x + y`, `2 * x`) stand in files as nodes of their own kinds. They are read as layers.
 
-type Operator = "+" | "-" | "*" | "/";
+type Operator = "+" | "-" | "*" | "/" | "^" | "max" | "min" | "square";
+/** A number, or one for each index of the last axis. */
+type Numbers = number | readonly number[];
+type Operand = FileRef | Numbers;
 
 /** Of Keras 3, keras.ops. */
 const OPERATIONS: Readonly<Record<string, Operator>> = {
@@ -13,6 +17,10 @@ const OPERATIONS: Readonly<Record<string, Operator>> = {
   Multiply: "*",
   Divide: "/",
   TrueDivide: "/",
+  Power: "^",
+  Maximum: "max",
+  Minimum: "min",
+  Square: "square",
 };
 /** Of TFOpLambda in Keras 2. */
 const FUNCTIONS: Readonly<Record<string, Operator>> = {
@@ -23,11 +31,22 @@ const FUNCTIONS: Readonly<Record<string, Operator>> = {
   "math.divide": "/",
   "math.truediv": "/",
   "__operators__.truediv": "/",
+  "nn.bias_add": "+",
+  "math.pow": "^",
+  "math.maximum": "max",
+  "math.minimum": "min",
+  "math.square": "square",
 };
 /** Of TensorFlowOpLayer in Keras 2. */
 const NODES: Readonly<Record<string, Operator>> = { Add: "+", AddV2: "+", Sub: "-", Mul: "*", RealDiv: "/", Div: "/" };
 
-const LAYERS: Readonly<Record<string, string>> = { "+": "Add", "-": "Subtract", "*": "Multiply" };
+const LAYERS: Readonly<Partial<Record<Operator, string>>> = {
+  "+": "Add",
+  "-": "Subtract",
+  "*": "Multiply",
+  max: "Maximum",
+  min: "Minimum",
+};
 
 /** What a call of an operator is as a layer. */
 export interface OperatorCall {
@@ -50,7 +69,17 @@ export function operatorOf(kind: string, row: unknown, calls: readonly FileCall[
   return Object.hasOwn(OPERATIONS, kind) && isBare ? kind : undefined;
 }
 
-const isOperand = (value: unknown): value is FileRef | number => typeof value === "number" || value instanceof FileRef;
+const isOperand = (value: unknown): value is Operand =>
+  typeof value === "number" || value instanceof FileRef || (Array.isArray(value) && value.every(Number.isFinite));
+
+/** Constants in arrays: their numbers, where they are one or lie along the last axis. */
+function numbersOf(operand: unknown): unknown {
+  const kind = own(operand, "class_name");
+  const given = kind === "__tensor__" || kind === "__numpy__" ? own(own(operand, "config"), "value") : operand;
+  let value = given;
+  while (Array.isArray(value) && value.length === 1) value = value[0];
+  return Array.isArray(value) || typeof value === "number" ? value : operand;
+}
 
 /** Keras 2.0 to 2.3 of TensorFlow: a node of its graph. */
 function nodeOf(config: unknown): { op: unknown } {
@@ -64,23 +93,48 @@ export function readOperator(kind: string, name: string, row: unknown, call: Fil
   const tables = { TFOpLambda: FUNCTIONS, TensorFlowOpLayer: NODES } as Readonly<Record<string, typeof NODES>>;
   const table = (Object.hasOwn(tables, kind) && tables[kind]) || OPERATIONS;
   const operator = Object.hasOwn(table, name) ? table[name]! : undefined;
-  if (!operator) throw new RangeError("no such layer");
-  const operands = operandsOf(kind, row, call);
-  const [a, b] = operands;
-  if (operands.length !== 2 || !isOperand(a) || !isOperand(b)) {
+  if (!operator) return readFunction(name, row, call);
+  const operands = operandsOf(kind, row, call).map(numbersOf);
+  const [a, b = 2] = operands;
+  if (operands.length !== (operator === "square" ? 1 : 2) || !isOperand(a) || !isOperand(b)) {
     throw new RangeError(`expected tensors and numbers, got ${operands.map((each) => describe(each)).join(", ")}`);
   }
-  if (a instanceof FileRef && b instanceof FileRef) {
-    const className = LAYERS[operator];
-    if (className) return { className, options: {}, inputs: [a, b] };
-  } else if (a instanceof FileRef) return rescaling(a, rightOf(operator, b as number));
-  else if (b instanceof FileRef && operator !== "/") return rescaling(b, leftOf(operator, a as number));
-  throw new RangeError("no such layer");
+  const found = ofTensors(operator, a, b) ?? ofNumbers(operator, a, b);
+  if (!found) throw new RangeError("no such layer");
+  return found;
+}
+
+function readFunction(name: string, row: unknown, call: FileCall): OperatorCall {
+  const found = functionLayer(name, row, call);
+  const inputs = found && refsIn(found.input);
+  if (!inputs || inputs.length === 0) throw new RangeError("no such layer");
+  return { className: found.className, options: found.options, inputs };
+}
+
+/** Of two tensors, or of one with itself. */
+function ofTensors(operator: Operator, a: Operand, b: Operand): OperatorCall | undefined {
+  if (!(a instanceof FileRef)) return undefined;
+  if ((operator === "square" || operator === "^") && b === 2) {
+    return { className: "Multiply", options: {}, inputs: [a, a] };
+  }
+  const className = LAYERS[operator];
+  return className && b instanceof FileRef ? { className, options: {}, inputs: [a, b] } : undefined;
+}
+
+/** Of a tensor and numbers. */
+function ofNumbers(operator: Operator, a: Operand, b: Operand): OperatorCall | undefined {
+  if (a instanceof FileRef && !(b instanceof FileRef)) {
+    if (operator === "max" && b === 0) return { className: "ReLU", options: {}, inputs: [a] };
+    return rescaling(a, rightOf(operator, b));
+  }
+  return b instanceof FileRef && !(a instanceof FileRef) ? rescaling(b, leftOf(operator, a)) : undefined;
 }
 
 function operandsOf(kind: string, row: unknown, { args, kwargs }: FileCall): readonly unknown[] {
   if (kind !== "TensorFlowOpLayer") {
-    const named = ["x", "x1", "y", "x2"].flatMap((key) => own(kwargs, key) ?? []);
+    const named = ["x", "x1", "value", "y", "x2", "bias"]
+      .map((key) => own(kwargs, key))
+      .filter((value) => value !== undefined && value !== null);
     return [...args, ...named];
   }
   const operands: unknown[] = [...(refsIn(args) ?? args)];
@@ -92,25 +146,33 @@ function operandsOf(kind: string, row: unknown, { args, kwargs }: FileCall): rea
 
 const describe = (operand: unknown) => (operand instanceof FileRef ? "a tensor" : show(operand));
 
-function rescaling(input: FileRef, [scale, offset]: readonly [number, number]): OperatorCall {
+function rescaling(input: FileRef, found: readonly [Numbers, Numbers] | undefined): OperatorCall | undefined {
+  if (!found) return undefined;
+  const [scale, offset] = found;
   return { className: "Rescaling", options: { scale, offset }, inputs: [input] };
 }
 
+const mapped = (value: Numbers, map: (one: number) => number) =>
+  typeof value === "number" ? map(value) : value.map(map);
+
 /** Scale and offset of `x operator value`. */
-function rightOf(operator: Operator, value: number): readonly [scale: number, offset: number] {
+function rightOf(operator: Operator, value: Numbers): readonly [scale: Numbers, offset: Numbers] | undefined {
   switch (operator) {
     case "+":
       return [1, value];
     case "-":
-      return [1, -value];
+      return [1, mapped(value, (one) => -one)];
     case "*":
       return [value, 0];
     case "/":
-      return [1 / value, 0];
+      return [mapped(value, (one) => 1 / one), 0];
+    default:
+      return undefined;
   }
 }
 
 /** Those of `value operator x`. */
-function leftOf(operator: Operator, value: number): readonly [scale: number, offset: number] {
+function leftOf(operator: Operator, value: Numbers): readonly [scale: Numbers, offset: Numbers] | undefined {
+  if (operator === "/") return undefined;
   return operator === "-" ? [-1, value] : rightOf(operator, value);
 }

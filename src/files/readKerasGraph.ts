@@ -117,12 +117,17 @@ function readLayerCall(layer: LayerSnapshot, call: FileCall, label: string, prob
   }
   let training: boolean | undefined;
   for (const [key, value] of Object.entries(kwargs)) {
-    if (value === null || value === undefined) continue;
+    if (saysNothing(value)) continue;
     if (key === "training" && value === false) training = false;
     else if (several.includes(key) && value instanceof FileRef) inputs.push(value);
     else unsupported(key, value);
   }
   return { inputs, ...(training !== undefined && { training }) };
+}
+
+/** Of several inputs a list: `mask: [null, null]`. */
+function saysNothing(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.every(saysNothing));
 }
 
 /** A record of tensors in the order of the inputs of the model that takes it; all else as it is. */

@@ -79,8 +79,9 @@ function namedTensors(given: Tensors, made: MadeTensors) {
     throw new RangeError(`model: expected a tensor of a layer, got ${tensor} of call ${call} of "${name}"`);
   };
   if (!Array.isArray(given)) {
-    const record = Object.entries(given as Readonly<Record<string, TensorRef>>);
-    return { names: record.map(([name]) => name), tensors: record.map(([, ref]) => find(ref)) };
+    // By name, as a model goes through records.
+    const names = Object.keys(given).sort();
+    return { names, tensors: names.map((name) => find((given as Readonly<Record<string, TensorRef>>)[name]!)) };
   }
   const list = typeof given[0] === "string" ? [given as unknown as TensorRef] : (given as readonly TensorRef[]);
   return { names: undefined, tensors: list.map(find) };

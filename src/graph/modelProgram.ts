@@ -25,6 +25,8 @@ export interface OutputSettings {
 export interface NamedMetric {
   readonly name: string;
   readonly metric: Metric;
+  /** Under which it is logged, apart from the others of its output. */
+  readonly logName: string;
 }
 
 /** What `compile` has set. */

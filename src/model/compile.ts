@@ -108,7 +108,7 @@ export function compileFor(
       given === undefined || given === null ? undefined : rawOf(resolveLoss("compile.loss", given as LossName));
     const shape = shapes?.[o];
     if (shape && loss?.isLoaded) loss.targetShape(shape);
-    const resolve = (where: string, list: unknown): NamedMetric[] =>
+    const resolve = (where: string, list: unknown): Unlogged[] =>
       checkList(where, list ?? []).map((metric) => ({
         name: typeof metric === "string" ? metric : metric.name,
         metric: rawOf(resolveMetric(where, metric)),
@@ -117,13 +117,30 @@ export function compileFor(
       name,
       loss,
       lossWeight: checkNumber(`compile.lossWeights.${name}`, lossWeights[name] ?? 1),
-      metrics: resolve("compile.metrics", metrics[o]),
-      weightedMetrics: resolve("compile.weightedMetrics", weighted[o]),
+      ...namedApart(resolve("compile.metrics", metrics[o]), resolve("compile.weightedMetrics", weighted[o])),
     };
   });
   if (outputs.every(({ loss }) => !loss))
     throw new TypeError(`compile.loss: expected a loss, got ${show(options.loss)}`);
   return { ...settings, outputs };
+}
+
+type Unlogged = Omit<NamedMetric, "logName">;
+
+/** As Keras logs them: a name that is taken gets a number, that of a weighted metric `weighted_` first. */
+function namedApart(metrics: readonly Unlogged[], weighted: readonly Unlogged[]) {
+  const counts = new Map<string, number>();
+  const named = (metric: Unlogged, name: string): NamedMetric => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return { ...metric, logName: count === 0 ? name : `${name}_${count}` };
+  };
+  return {
+    metrics: metrics.map((metric) => named(metric, metric.name)),
+    weightedMetrics: weighted.map((metric) => {
+      return named(metric, counts.has(metric.name) ? `weighted_${metric.name}` : metric.name);
+    }),
+  };
 }
 
 function checkList(where: string, list: unknown): MetricsOption {

@@ -63,7 +63,7 @@ function logName({ outputs }: Compiled, { name }: OutputSettings, what: string):
 /** Names of all that is logged. */
 export function measureNames(compiled: Compiled): readonly string[] {
   const names = Array.from(measuresOf(compiled), ({ output, metric }) =>
-    logName(compiled, compiled.outputs[output]!, metric?.name ?? "loss"),
+    logName(compiled, compiled.outputs[output]!, metric?.logName ?? "loss"),
   );
   return compiled.outputs.length > 1 ? ["loss", ...names] : names;
 }
@@ -100,7 +100,7 @@ export function logsOf(compiled: Compiled, sums: Sums, prefix = ""): Logs {
       continue;
     }
     const counted = kind === "weightedMetric" ? weight : count;
-    writeResult(logs, logName(compiled, settings, metric.name), metric.metric.result(own, counted));
+    writeResult(logs, logName(compiled, settings, metric.logName), metric.metric.result(own, counted));
   }
   logs.loss = total;
   const sorted = Object.keys(logs).sort();

@@ -28,7 +28,10 @@ function tensorsOf(where: string, given: unknown): NamedTensors {
   const isRecord =
     typeof given === "object" && given !== null && !Array.isArray(given) && !(given instanceof SymbolicTensor);
   if (!isRecord) return { names: undefined, tensors: checkTensors(where, given) };
-  return { names: Object.keys(given), tensors: checkTensors(where, Object.values(given)) };
+  // As Keras, which goes through records in the order of their names: that of layers and weights follows from it.
+  const names = Object.keys(given).sort();
+  const tensors = names.map((name) => (given as Readonly<Record<string, unknown>>)[name]);
+  return { names, tensors: checkTensors(where, tensors) };
 }
 
 /** A graph of layers that can be trained: Keras' functional `Model`. Wrong calls change nothing. */

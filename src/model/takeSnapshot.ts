@@ -139,7 +139,7 @@ function isPlain(value: Configured): boolean {
 
 function describeMetric({ name, metric }: NamedMetric): MetricSnapshot {
   if (metric.isFunction) return metric.name;
-  const given = toSnakeCase(name);
+  const given = /^[A-Z]+$/.test(name) ? name : toSnakeCase(name);
   return name === metric.name && !isPlain(metric) ? objectOf(metric) : given;
 }
 

@@ -4,9 +4,11 @@ import {
   type BaseModel,
   layers,
   loadModel,
+  metrics,
   modelFromBytes,
   modelFromJSON,
   modelFromSnapshot,
+  optimizers,
   Sequential,
 } from "wasm-cnn";
 import { readTfjs, writeTfjs } from "wasm-cnn/files/tfjs";
@@ -23,6 +25,42 @@ async function expectPredictions(model: BaseModel, name: string): Promise<void> 
   const { data } = await model.predict(x);
   for (const [i, value] of expected[name]!.entries()) expect(data[i]).toBeCloseTo(value, 5);
 }
+
+describe("a training with Adam", () => {
+  it.each(["adam.keras", "adam.keras215.h5"])("goes on from %s as in Keras, under Keras' names", async (name) => {
+    const { history, after } = JSON.parse(readFileSync(file("adam.json"), "utf8")) as {
+      history: Record<string, number[]>;
+      after: number[][];
+    };
+    const model = await loadModel(file(name), { compile: true });
+    const logs = (await model.fit(x, y, { shuffle: false })).history;
+    expect(Object.keys(logs)).toEqual(Object.keys(history));
+    for (const [key, [value]] of Object.entries(history)) expect(logs[key]![0]).toBeCloseTo(value!, 5);
+    for (const [i, { data }] of model.getWeights().entries()) {
+      for (const [j, value] of after[i]!.entries()) expect(data[j]).toBeCloseTo(value, 6);
+    }
+    // A name in capitals comes through our own files, too.
+    const again = await modelFromBytes(await model.toBytes("keras"));
+    expect(Object.keys(await again.evaluate(x, y))).toEqual(Object.keys(history));
+  });
+});
+
+it("whole numbers that Keras wants as floats are written as such", async () => {
+  const model = smallModel();
+  const beta = new metrics.FBetaScore({ beta: 2 });
+  model.compile({
+    optimizer: new optimizers.SGD({ learningRate: 1 }),
+    loss: "categoricalCrossentropy",
+    metrics: [beta],
+  });
+  for (const format of ["keras", "h5"] as const) {
+    const text = new TextDecoder("latin1").decode(await model.toBytes(format));
+    for (const part of ['"learning_rate":1.0', '"momentum":0.0', '"beta":2.0', '"units":'])
+      expect(text).toContain(part);
+    const again = await modelFromBytes(await model.toBytes(format), format, { compile: true });
+    expect(again.optimizer!.config()).toEqual(model.optimizer!.config());
+  }
+});
 
 describe("settings of compile that are not supported", () => {
   const notes = [expect.stringMatching(/^metric: expected .*, got "Luck"$/)];

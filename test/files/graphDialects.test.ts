@@ -212,11 +212,11 @@ describe("operators", () => {
     config: { name, trainable: true, dtype: "float32", node_def: { name, op, input: [] }, constants },
     inbound_nodes: nodes,
   });
-  const ops = (class_name: string, args: unknown[]) => ({
+  const ops = (class_name: string, args: unknown[], config: Row = {}) => ({
     module: "keras.src.ops.numpy",
     class_name,
     name: "o",
-    config: { name: "o" },
+    config: { name: "o", ...config },
     registered_name: class_name,
     inbound_nodes: [{ args, kwargs: {} }],
   });
@@ -256,6 +256,27 @@ describe("operators", () => {
       [x],
     ],
     ["x * 3 in Keras 2.3", node("o", "Mul", [[["x", 0, 0, {}]]], { 1: 3 }), "Rescaling", { scale: 3, offset: 0 }, [x]],
+    [
+      "an array in Keras 3",
+      ops("Multiply", [tensor("x"), { class_name: "__tensor__", config: { value: [[1, 2, 3, 4]], dtype: "float32" } }]),
+      "Rescaling",
+      { scale: [1, 2, 3, 4], offset: 0 },
+      [x],
+    ],
+    ["a bias in Keras 2", lambda("o", [["x", 0, 0, { bias: [1, 2, 3, 4] }]], "nn.bias_add"), "Rescaling", {}, [x]],
+    ["-x in Keras 3", ops("Negative", [tensor("x")]), "Rescaling", { scale: -1, offset: 0 }, [x]],
+    ["x ** 2 in Keras 3", ops("Power", [tensor("x"), 2]), "Multiply", {}, [x, x]],
+    ["a square in Keras 2", lambda("o", [["x", 0, 0, { name: null }]], "math.square"), "Multiply", {}, [x, x]],
+    ["the greater of two", ops("Maximum", [tensor("x"), tensor("y")]), "Maximum", {}, [x, y]],
+    ["x or 0", ops("Maximum", [tensor("x"), 0]), "ReLU", {}, [x]],
+    ["ops.relu", ops("Relu", [tensor("x")]), "Activation", { activation: "relu" }, [x]],
+    ["nn.elu in Keras 2", lambda("o", [["x", 0, 0, {}]], "nn.elu"), "ELU", { alpha: 1 }, [x]],
+    ["ops.gelu", ops("Gelu", [tensor("x")], { approximate: true }), "Activation", {}, [x]],
+    ["ops.clip", ops("Clip", [tensor("x")], { x_min: 0, x_max: 6 }), "ReLU", { max_value: 6 }, [x]],
+    ["ops.concatenate", ops("Concatenate", [[tensor("x"), tensor("y")]], { axis: -1 }), "Concatenate", {}, [x, y]],
+    ["ops.reshape", ops("Reshape", [tensor("x")], { newshape: [-1, 2, 2] }), "Reshape", { target_shape: [2, 2] }, [x]],
+    ["reshape in Keras 2", lambda("o", [["x", 0, 0, { shape: [-1, 2, 2] }]], "reshape"), "Reshape", {}, [x]],
+    ["ops.cast", ops("Cast", [tensor("x")], { dtype: "float32" }), "Identity", {}, [x]],
     ["3 - x in Keras 2.3", node("o", "Sub", [[["x", 0, 0, {}]]], { 0: 3 }), "Rescaling", { scale: -1, offset: 3 }, [x]],
   ])("%s is a layer", async (_, row, className, config, inputs) => {
     const rows = [inputRow("x"), inputRow("y"), dense("both", [[["x", 0, 0, {}]], [["y", 0, 0, {}]]]), row];
@@ -276,11 +297,17 @@ describe("operators", () => {
     ["1 / x", ops("TrueDivide", [1, tensor("x")]), 'operator TrueDivide "o": no such layer'],
     ["another one", ops("Einsum", [tensor("x")]), 'operator Einsum "o": no such layer'],
     [
-      "an array",
-      ops("Add", [tensor("x"), [1, 2]]),
-      'operator Add "o": expected tensors and numbers, got a tensor, [1, 2]',
+      "an option that no layer has",
+      ops("Relu", [tensor("x")], { negative: 1 }),
+      'operator Relu "o": called with negative, which is not supported',
     ],
-    ["a function", lambda("o", [["x", 0, 0, {}]], "nn.elu"), 'TFOpLambda nn.elu "o": no such layer'],
+    ["a mean over other axes", ops("Mean", [tensor("x")], { axis: [0] }), 'operator Mean "o": no such layer'],
+    [
+      "an array",
+      ops("Add", [tensor("x"), [[1], [2]]]),
+      'operator Add "o": expected tensors and numbers, got a tensor, [[1], [2]]',
+    ],
+    ["a function", lambda("o", [["x", 0, 0, {}]], "nn.conv2d"), 'TFOpLambda nn.conv2d "o": no such layer'],
   ])("%s is refused", (_, row, message) => {
     expect(() => modelFromJSON(graph([inputRow("x"), row], [["o", 0, 0]]))).toThrow(`- ${message}`);
   });

@@ -19,6 +19,17 @@ function twoAndTwo(seed = 1): Model {
   return new Model({ inputs: { left, right }, outputs: { kind, size }, seed });
 }
 
+it("goes through records by name, as Keras does: that of layers and weights follows", () => {
+  const make = (names: readonly string[]) => {
+    const x = input({ shape: [4], name: "x" });
+    const outputs = names.map((name) => [name, layers.dense({ units: 2, name: `${name}Layer` }).apply(x)]);
+    return new Model({ inputs: x, outputs: Object.fromEntries(outputs) });
+  };
+  const model = make(["out", "aux"]);
+  expect(model.layers.map(({ name }) => name)).toEqual(["x", "auxLayer", "outLayer"]);
+  expect(model.outputNames).toEqual(["aux", "out"]);
+});
+
 const data = { left: numbers(samples * 6), right: numbers(samples * 6, 2) };
 const targets = { kind: oneHot(3), size: oneHot(2) };
 

@@ -89,6 +89,10 @@ describe("batchNormalization checks its options", () => {
       scale: true,
       beta_initializer: { class_name: "Zeros", config: {} },
       gamma_initializer: { class_name: "Ones", config: {} },
+      beta_regularizer: null,
+      gamma_regularizer: null,
+      beta_constraint: null,
+      gamma_constraint: null,
       moving_mean_initializer: { class_name: "Zeros", config: {} },
       moving_variance_initializer: { class_name: "Ones", config: {} },
       synchronized: false,
@@ -109,9 +113,9 @@ describe("batchNormalization checks its options", () => {
     expect(build).toThrow(message);
   });
 
-  it("refuses other axes than that of the channels", () => {
-    expect(() => layers.batchNormalization({ axis: 1 }).outputShape([[4, 4, 3]])).toThrow(
-      new RangeError("expected the axis of the channels, -1 or 3, got 1 for an input (4, 4, 3)"),
+  it("refuses axes that are not there", () => {
+    expect(() => layers.batchNormalization({ axis: 4 }).outputShape([[4, 4, 3]])).toThrow(
+      new RangeError("expected axes from 1 to 3 or from -3 to -1, each once (0 is the batch), got 4"),
     );
     expect(() => layers.batchNormalization({ axis: 0 }).outputShape([[4, 4, 3]])).toThrow(/0 is the batch/);
     expect(layers.batchNormalization({ axis: 3 }).outputShape([[4, 4, 3]])).toEqual([4, 4, 3]);

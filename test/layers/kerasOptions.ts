@@ -15,7 +15,9 @@ export function layerOf({ layer, options, trainable }: OptionsCase): Layer {
  * Expects both passes of each case to be Keras', in shards of all sizes and with any number of threads: samples have the same bits in
  * all of them.
  */
-export function describeKeras(family: "normalization" | "pooling" | "shapes" | "resizing" | "identities"): void {
+export function describeKeras(
+  family: "normalization" | "normalizationAxes" | "pooling" | "shapes" | "resizing" | "identities",
+): void {
   describe(`${family}: Keras' numbers`, () => {
     it.each(loadVectors(family))("$name", async (one) => {
       const { x, dy, weights, training } = one;

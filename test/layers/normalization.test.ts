@@ -1,3 +1,4 @@
 import { describeKeras } from "./kerasOptions.js";
 
 describeKeras("normalization");
+describeKeras("normalizationAxes");

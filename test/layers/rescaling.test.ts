@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { layers } from "wasm-cnn";
+import { input, layers } from "wasm-cnn";
 import { random } from "../reference/random.js";
 import { rescalingBackward, rescalingForward } from "../reference/rescaling.js";
 import { loadVectors } from "../vectors/load.js";
@@ -8,6 +8,19 @@ import { expectLayer } from "./expectLayer.js";
 describe("rescaling computes what Keras computes", () => {
   it.each(loadVectors("rescaling"))("$name", async ({ scale, offset, ...rest }) => {
     await expectLayer(layers.rescaling({ scale, offset }), rest);
+  });
+});
+
+describe("rescaling with a number for each channel computes what Keras computes", () => {
+  it.each(loadVectors("rescalingPerChannel"))("$name", async ({ scale, offset, ...rest }) => {
+    await expectLayer(layers.rescaling({ scale, offset }), rest);
+  });
+
+  it("refuses another number of channels", () => {
+    const x = input({ shape: [4, 5] });
+    expect(() => layers.rescaling({ scale: [1, 2, 3] }).apply(x)).toThrow(
+      "expected an input whose last axis has 3 indices, got (4, 5)",
+    );
   });
 });
 

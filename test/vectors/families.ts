@@ -84,6 +84,7 @@ export interface VectorFamilies {
   maxPooling2d: LayerCase & { readonly poolSize: Pair; readonly strides: Pair; readonly padding: Padding };
   dense: WeightedLayerCase & { readonly activation: "linear" | "relu" | "softmax" };
   normalization: OptionsCase;
+  normalizationAxes: OptionsCase;
   pooling: OptionsCase;
   shapes: OptionsCase;
   resizing: OptionsCase;
@@ -96,6 +97,11 @@ export interface VectorFamilies {
   /** What Keras' get_config gives, without name, trainable and dtype. */
   augmentationConfigs: Named & { readonly layer: string; readonly config: Readonly<Record<string, unknown>> };
   rescaling: LayerCase & { readonly scale: number; readonly offset: number };
+  /** Lists have one number for each index of the last axis. */
+  rescalingPerChannel: LayerCase & {
+    readonly scale: number | readonly number[];
+    readonly offset: number | readonly number[];
+  };
   /** By Keras' name, with the arguments that are not the defaults. */
   activations: LayerCase & { readonly options?: Readonly<Record<string, unknown>> };
   activationLayers: LayerCase & KerasConfig;

@@ -239,6 +239,19 @@ def glorot_uniform():
     write("glorotUniform", cases)
 
 
+def rescaling_per_channel():
+    cases = []
+    for shape, scale, offset in [
+        ((2, 5, 3, 3), [0.5, -2.0, 3.0], [1.0, 0.25, -1.5]),
+        ((3, 4, 5), [0.1, 0.2, 0.3, 0.4, 0.5], 0.0),
+        ((2, 3, 11), -0.5, [float(i) for i in range(11)]),
+    ]:
+        layer = keras.layers.Rescaling(scale, offset)
+        options = {"name": f"{shape}, scale {scale}, offset {offset}", "scale": scale, "offset": offset}
+        cases.append(options | run_layer(layer, normal(*shape)))
+    write("rescalingPerChannel", cases)
+
+
 def make():
     conv2d()
     max_pooling2d()
@@ -249,3 +262,4 @@ def make():
     accuracy()
     rmsprop()
     glorot_uniform()
+    rescaling_per_channel()

@@ -90,6 +90,17 @@ def normalization():
     write("normalization", cases)
 
 
+def normalization_axes():
+    """Channels that are not along the last axis."""
+    cases = []
+    for training in (True, False):
+        for shape, options in [((5, 4, 3, 6), {"axis": 1}), ((3, 5, 7, 2), {"axis": -2}), ((4, 6, 3), {"axis": 1, "scale": False})]:
+            cases.append(case("batchNormalization", shape, options, training=training))
+    cases.append(case("groupNormalization", (3, 6, 5, 2), {"groups": 2, "axis": 1}, training=None))
+    cases.append(case("groupNormalization", (2, 4, 9), {"groups": 2, "axis": -2, "center": False}, training=None))
+    write("normalizationAxes", cases)
+
+
 def pooling():
     cases = []
     for shape, options in [
@@ -208,3 +219,4 @@ def make():
     shapes()
     resizing()
     identities()
+    normalization_axes()

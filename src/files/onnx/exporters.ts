@@ -1,5 +1,6 @@
 import { sampleAxis } from "../../layers/base/axis.js";
 import type { Layer } from "../../layers/base/layer.js";
+import { Rescaling } from "../../layers/core/rescaling.js";
 import { boundedRelu, exportActivation, isElementwise } from "./activations.js";
 import * as convolutions from "./convolutions.js";
 import { type Exporter, listOf } from "./exporter.js";
@@ -68,8 +69,13 @@ export const EXPORTERS: Readonly<Record<string, Exporter>> = {
   UpSampling1D: resampling.exportUpSampling,
   UpSampling2D: resampling.exportUpSampling,
   Rescaling: (graph, { inputs: [x], config: { scale, offset } }) => {
-    const scaled = graph.add("Mul", [x!, graph.scalar("scale", scale)]);
-    return graph.add("Add", [scaled, graph.scalar("offset", offset)]);
+    const constant = (name: string, value: number | readonly number[]) =>
+      typeof value === "number"
+        ? graph.scalar(name, value)
+        : graph.constant(name, { shape: [value.length], data: Float32Array.from(value) });
+    const isOne = [scale, offset].every((value) => typeof value === "number");
+    const scaled = graph.add("Mul", [isOne ? x! : graph.toLayout(x!, false), constant("scale", scale)]);
+    return graph.add("Add", [scaled, constant("offset", offset)]);
   },
 
   Activation: identity,
@@ -111,7 +117,7 @@ export const EXPORTERS: Readonly<Record<string, Exporter>> = {
 const EACH_ALONE = new Set([...IN_TRAINING, "Identity", "Rescaling", "Flatten", "ReLU", "LeakyReLU", "ELU"]);
 
 export function isEachAlone(layer: Layer): boolean {
-  return (
-    EACH_ALONE.has(layer.className) || (layer.className === "Activation" && isElementwise(layer.config().activation))
-  );
+  const perChannel = layer instanceof Rescaling && [layer.scale, layer.offset].some(Array.isArray);
+  const isAlone = EACH_ALONE.has(layer.className) && !perChannel;
+  return isAlone || (layer.className === "Activation" && isElementwise(layer.config().activation));
 }

@@ -1,6 +1,6 @@
 import { checkInteger, show } from "../../base/check.js";
 import type { Option } from "../../base/options.js";
-import { formatShape, type Shape } from "../../engine/program/shape.js";
+import type { Shape } from "../../engine/program/shape.js";
 
 const LEAST = Number.MIN_SAFE_INTEGER;
 
@@ -37,12 +37,4 @@ export function axesOf(given: number | readonly number[], { length }: Shape): re
     throw new RangeError(`expected axes ${range}, each once (0 is the batch), got ${show(given)}`);
   }
   return sorted;
-}
-
-/** The last axis, however it is counted. @throws RangeError if another one is meant */
-export function checkLastAxis(given: number, shape: Shape): void {
-  if (axesOf(given, shape)[0] === shape.length - 1) return;
-  throw new RangeError(
-    `expected the axis of the channels, -1 or ${shape.length}, got ${given} for an input ${formatShape(shape)}`,
-  );
 }

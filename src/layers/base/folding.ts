@@ -20,7 +20,7 @@ export function foldable(activation: Activation, followers: readonly Follower[],
   if (training || activation.name !== "linear") return none;
   let rest = followers;
   const [first] = followers;
-  const normalization = first?.layer.foldInto && !first.training ? first : undefined;
+  const normalization = first?.layer.foldInto && !first.training && isOnLastAxis(first.layer) ? first : undefined;
   if (normalization) rest = rest.slice(1);
   const next = rest[0]?.training === false ? rest[0].layer.bounding?.() : undefined;
   const count = followers.length - rest.length + Number(next !== undefined);
@@ -44,4 +44,10 @@ export function foldWeights(
   n: number,
 ): readonly Weight[] {
   return follower.layer.foldInto!(program, weights, follower.weights, n);
+}
+
+/** Of layers with an axis: whether that is the last one, as the outputs of what is before them lie there. */
+function isOnLastAxis(layer: Layer): boolean {
+  const { axis = -1 } = layer as { readonly axis?: unknown };
+  return axis === -1 || axis === layer.calls.at(-1)?.inputs[0]?.sizes.length;
 }

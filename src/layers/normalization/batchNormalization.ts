@@ -8,10 +8,11 @@ import type { Weight, WeightSpec } from "../../engine/program/weight.js";
 import { Ones } from "../../initializers/ones.js";
 import { initializer } from "../../initializers/option.js";
 import { Zeros } from "../../initializers/zeros.js";
-import { axis, checkLastAxis } from "../base/axes.js";
+import { axis } from "../base/axes.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
 import { type Affine, affineOf, affineOptions, affineSpecs } from "./affine.js";
 import { foldNormalization } from "./foldNormalization.js";
+import { channelsOf, recordOnAxis } from "./onAxis.js";
 
 /** Batch renormalization, which there is none of. */
 function never(): Option<boolean> {
@@ -26,11 +27,11 @@ function never(): Option<boolean> {
 /**
  * y = gamma (x - mean) / sqrt(variance + epsilon) + beta for each channel. In training mean and variance are those of the whole batch,
  * over samples and places, and the moving ones go along: moving = momentum moving + (1 - momentum) batch. At inference, and where the
- * layer is not trainable, the moving ones are taken. Shapes: (..., channels), unchanged; gamma, beta, moving mean and moving variance
+ * layer is not trainable, the moving ones are taken. Shapes: (..., channels), or channels at another axis, unchanged; gamma, beta, moving mean and moving variance
  * (channels).
  */
 export class BatchNormalization extends defineLayer("BatchNormalization", {
-  /** The axis of the channels, which is the last one. Default -1. */
+  /** The axis of the channels. As in Keras the batch is axis 0. Default -1, the last one. */
   axis: optional(axis(), -1),
   /** What the moving statistics keep of themselves in a step. Default 0.99. */
   momentum: optional(number(0, 1), 0.99),
@@ -49,12 +50,12 @@ export class BatchNormalization extends defineLayer("BatchNormalization", {
   renormMomentum: optional(number(), 0.99),
 }) {
   outputShape([input]: readonly Shape[]): Shape {
-    checkLastAxis(this.axis, input!);
+    channelsOf(this.axis, input!);
     return input!;
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
-    const shape = [input!.at(-1)!];
+    const shape = [channelsOf(this.axis, input!)];
     const fixed = (name: string, initializer: WeightSpec["initializer"]) => ({
       ...{ name, shape, initializer },
       trainable: false,
@@ -69,9 +70,10 @@ export class BatchNormalization extends defineLayer("BatchNormalization", {
   record(program: ProgramBuilder, [x]: readonly Region[], weights: readonly Weight[]): Recorded {
     const affine = affineOf(this, weights);
     const moving = weights.slice(-2) as [Weight, Weight];
-    return program.training && program.trainable
-      ? this.#recordBatch(program, x!, affine, moving)
-      : this.#recordMoving(program, x!, affine, moving);
+    const ofBatch = program.training && program.trainable;
+    return recordOnAxis(program, x!, this.axis, (x) =>
+      ofBatch ? this.#recordBatch(program, x, affine, moving) : this.#recordMoving(program, x, affine, moving),
+    );
   }
 
   override foldInto(program: ProgramBuilder, before: readonly Weight[], own: readonly Weight[], n: number) {

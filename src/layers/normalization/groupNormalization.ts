@@ -5,9 +5,10 @@ import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
 import type { Weight, WeightSpec } from "../../engine/program/weight.js";
-import { axis, checkLastAxis } from "../base/axes.js";
+import { axis } from "../base/axes.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-import { affineOf, affineOptions, affineSpecs } from "./affine.js";
+import { type Affine, affineOf, affineOptions, affineSpecs } from "./affine.js";
+import { channelsOf, recordOnAxis } from "./onAxis.js";
 
 /** A number of groups, or -1: one for each channel. */
 function groups(): Option<number> {
@@ -16,20 +17,19 @@ function groups(): Option<number> {
 
 /**
  * y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and variance of each sample over all places and the channels of a
- * group. Shapes: (..., channels), unchanged; gamma and beta (channels).
+ * group. Shapes: (..., channels), or channels at another axis, unchanged; gamma and beta (channels).
  */
 export class GroupNormalization extends defineLayer("GroupNormalization", {
   /** How many groups the channels are divided into; -1: one for each channel. Default 32. */
   groups: optional(groups(), 32),
-  /** The axis of the channels, which is the last one. Default -1. */
+  /** The axis of the channels. As in Keras the batch is axis 0. Default -1, the last one. */
   axis: optional(axis(), -1),
   /** Added to the variance. Default 0.001. */
   epsilon: optional(number(0), 1e-3),
   ...affineOptions,
 }) {
   outputShape([input]: readonly Shape[]): Shape {
-    checkLastAxis(this.axis, input!);
-    const channels = input!.at(-1)!;
+    const channels = channelsOf(this.axis, input!);
     if (channels % this.#groups(channels) > 0) {
       throw new RangeError(`expected channels that ${this.groups} groups divide, got ${channels}`);
     }
@@ -41,29 +41,33 @@ export class GroupNormalization extends defineLayer("GroupNormalization", {
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
-    return affineSpecs(this, [input!.at(-1)!]);
+    return affineSpecs(this, [channelsOf(this.axis, input!)]);
   }
 
   record(program: ProgramBuilder, [x]: readonly Region[], weights: readonly Weight[]): Recorded {
     const affine = affineOf(this, weights);
-    const channels = x!.shape.at(-1)!;
-    const positions = x!.size / channels;
+    return recordOnAxis(program, x!, this.axis, (x) => this.#record(program, x, affine));
+  }
+
+  #record(program: ProgramBuilder, x: Region, affine: Affine): Recorded {
+    const channels = x.shape.at(-1)!;
+    const positions = x.size / channels;
     const sizes = [positions, channels, this.#groups(channels)] as const;
     const rows = () => program.region([2 * channels]);
     const [moments, statistics, forward] = [rows(), rows(), rows()];
-    const y = program.region(x!.shape);
-    program.call(normalization, "channelMoments", moments, x!, positions, channels);
+    const y = program.region(x.shape);
+    program.call(normalization, "channelMoments", moments, x, positions, channels);
     program.call(
       normalization,
       "groupNormalizationForward",
       ...([forward, statistics, moments, ...affine.values, ...sizes, this.epsilon] as const),
     );
-    program.call(normalization, "channelForward", y, x!, forward, 2 * channels, positions, channels);
+    program.call(normalization, "channelForward", y, x, forward, 2 * channels, positions, channels);
     return {
       outputs: [y],
       backward([dy]) {
         const sums = rows();
-        program.call(normalization, "channelSums", sums, dy!, x!, statistics, 2 * channels, positions, channels);
+        program.call(normalization, "channelSums", sums, dy!, x, statistics, 2 * channels, positions, channels);
         if (affine.trainable) {
           program.call(
             normalization,
@@ -71,12 +75,12 @@ export class GroupNormalization extends defineLayer("GroupNormalization", {
             ...([...affine.gradients, sums, statistics, channels] as const),
           );
         }
-        if (!x!.wantsGradient) return [undefined];
+        if (!x.wantsGradient) return [undefined];
         const coefficients = program.region([3 * channels]);
-        const dx = program.region(x!.shape);
+        const dx = program.region(x.shape);
         const [gamma] = affine.values;
         program.call(normalization, "groupNormalizationBackward", coefficients, sums, statistics, gamma, ...sizes);
-        program.call(normalization, "channelBackward", dx, dy!, x!, coefficients, 3 * channels, positions, channels);
+        program.call(normalization, "channelBackward", dx, dy!, x, coefficients, 3 * channels, positions, channels);
         return [dx];
       },
     };

@@ -9,6 +9,7 @@ import { Ones } from "../../initializers/ones.js";
 import { Zeros } from "../../initializers/zeros.js";
 import { axes, axesOf } from "../base/axes.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { recordNumbers } from "../base/recordNumbers.js";
 import { recordPermute } from "../reshaping/recordPermute.js";
 import { momentsOf } from "./momentsOf.js";
 
@@ -23,6 +24,9 @@ function numbers(): Option<Numbers> {
   return { check, write: (value) => structuredClone(value) };
 }
 
+/** Keras writes null as no axes. */
+const isNone = (axes: unknown) => Array.isArray(axes) && axes.length === 0;
+
 const flat = (value: Numbers): readonly number[] => (typeof value === "number" ? [value] : value.flatMap(flat));
 
 /**
@@ -31,7 +35,7 @@ const flat = (value: Numbers): readonly number[] => (typeof value === "number" ?
  */
 export class Normalization extends defineLayer("Normalization", {
   /** The axes that have a mean and a variance for each index, the batch being axis 0; null: one for all. Default -1. */
-  axis: optional(nullable(axes()), -1),
+  axis: optional(nullable({ ...axes(), read: (_, value) => (isNone(value) ? null : value) }), -1),
   /** Given mean: one number, or as many as the axes have, in lists. Default null: `adapt` sets it. */
   mean: optional(nullable(numbers()), null),
   /** Given variance, likewise. Default null. */
@@ -56,7 +60,7 @@ export class Normalization extends defineLayer("Normalization", {
   }
 
   #axes(input: Shape): readonly number[] {
-    return this.axis === null || (Array.isArray(this.axis) && this.axis.length === 0) ? [] : axesOf(this.axis, input);
+    return this.axis === null ? [] : axesOf(this.axis, input);
   }
 
   #shape(input: Shape): Shape {
@@ -104,7 +108,7 @@ export class Normalization extends defineLayer("Normalization", {
     const [mean, variance] =
       this.mean === null
         ? [weights[0]!.value, weights[1]!.value]
-        : [given(program, flat(this.mean)), given(program, flat(this.variance!))];
+        : [recordNumbers(program, pack, flat(this.mean)), recordNumbers(program, pack, flat(this.variance!))];
     const one = mean.size === 1;
     const channels = one ? x!.size : mean.size;
     const fold = (offset: Region | 0) =>
@@ -128,16 +132,6 @@ export class Normalization extends defineLayer("Normalization", {
       },
     };
   }
-}
-
-/** Numbers of a config in memory: eight at a time. */
-function given(program: ProgramBuilder, values: readonly number[]): Region {
-  let last: Region | 0 = 0;
-  for (let begin = 0; begin < values.length; begin += 8) {
-    const eight = Array.from({ length: 8 }, (_, i) => values[begin + i] ?? 0);
-    last = program.prepare([last], pack, "givenPut", values.length, values.length, begin, ...eight);
-  }
-  return last as Region;
 }
 
 /** Options of `normalization`. */
