@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { modelFromBytes } from "wasm-cnn";
-import { writeHdf5 } from "../../src/files/hdf5/writeHdf5.js";
-import { jsonBytes } from "../../src/files/jsonValue.js";
-import { kerasConfig } from "../../src/files/kerasConfig.js";
-import { weightsTree } from "../../src/files/weightsTree.js";
-import { zip } from "../../src/files/zip.js";
+import { writeHdf5 } from "../../dist/files/hdf5/writeHdf5.js";
+import { jsonBytes } from "../../dist/files/jsonValue.js";
+import { kerasConfig } from "../../dist/files/kerasConfig.js";
+import { weightsTree } from "../../dist/files/weightsTree.js";
+import { zip } from "../../dist/files/zip.js";
 import { smallData, smallModel } from "../model/small.js";
 
 /** The layers of the small model. `conv2d_2` where those with weights count twice, as Keras 2.13 walks over them. */
