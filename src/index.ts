@@ -71,7 +71,7 @@ export { Zeros } from "./initializers/zeros.js";
 export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/base/layer.js";
 export type { Padding } from "./layers/base/padding.js";
 export { type OpenShape, SymbolicTensor } from "./layers/base/symbolic.js";
-export type { GivenWeight, NamedWeight } from "./layers/base/variable.js";
+export type { GivenWeight, NamedWeight, WeightInfo } from "./layers/base/variable.js";
 export { Conv2D, type Conv2DOptions } from "./layers/convolution/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/core/dense.js";
 export { InputLayer, type InputOptions, input } from "./layers/core/inputLayer.js";

@@ -2,10 +2,10 @@ import { show } from "../base/check.js";
 import { seeThroughProxies } from "../base/raw.js";
 import { type Shape, sameShape } from "../engine/program/shape.js";
 import { CompositeLayer } from "../graph/composite.js";
-import { Network } from "../graph/network.js";
+import { Network, Weights } from "../graph/network.js";
 import type { Layer } from "../layers/base/layer.js";
 import type { Graph, SymbolicTensor } from "../layers/base/symbolic.js";
-import { checkWeights, type GivenWeight, type NamedWeight } from "../layers/base/variable.js";
+import { checkWeights, type GivenWeight, type NamedWeight, type WeightInfo } from "../layers/base/variable.js";
 import type { Counters } from "./counters.js";
 import { checkModelOptions, type ModelOptions } from "./options.js";
 import { TrainingGuard } from "./trainingGuard.js";
@@ -111,6 +111,12 @@ export abstract class GraphModel extends CompositeLayer {
   /** Parameters of all layers. @throws Error before the input shape is known */
   override countParams(): number {
     return this.built("countParams").weights.all.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** All weights without their numbers, in the order of `getWeights` and by its names; empty before the input is known. */
+  override get weights(): readonly WeightInfo[] {
+    const all = this.graph ? new Weights(this.graph).all : [];
+    return all.map(({ name, shape, trainable }) => ({ name, shape: [...shape], trainable }));
   }
 
   /**

@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { APART } from "../../vitest.config.js";
 
-// Apart from `npm test`: these tests start browsers. One at a time, as each takes all cores.
+// Apart from `npm test`: browsers, bundlers, trainings by the command line. One at a time, as each takes all cores.
 export default defineConfig({
   test: {
-    include: ["test/e2e/**/*.test.ts"],
+    include: APART.map((path) => path.replace(/\*\*$/, "**/*.test.ts")),
     testTimeout: 180_000,
     hookTimeout: 60_000,
     fileParallelism: false,

@@ -128,6 +128,31 @@ describe("weights belong to layers", () => {
     expect(() => model.getLayer("nobody")).toThrow(/expected an index or a name among/);
   });
 
+  it("are listed without their numbers: by layer, and by place in a model", () => {
+    const inside = new Sequential([layers.dense({ units: 2, inputShape: [6] }), layers.batchNormalization()], {
+      name: "inside",
+    });
+    const model = new Sequential([inside, layers.dense({ units: 1, name: "end" })]);
+    inside.layers[0]!.trainable = false;
+    expect(layers.dense({ units: 2 }).weights).toEqual([]);
+    expect(inside.layers[1]!.weights).toEqual([
+      { name: "gamma", shape: [2], trainable: true },
+      { name: "beta", shape: [2], trainable: true },
+      { name: "moving_mean", shape: [2], trainable: false },
+      { name: "moving_variance", shape: [2], trainable: false },
+    ]);
+    expect(model.weights.map(({ name }) => name)).toEqual(model.getWeights().map(({ name }) => name));
+    expect(model.weights.filter(({ trainable }) => trainable).map(({ shape }) => shape)).toEqual([
+      [2],
+      [2],
+      [2, 1],
+      [1],
+    ]);
+    inside.trainable = false;
+    expect(inside.layers[1]!.weights.some(({ trainable }) => trainable)).toBe(false);
+    expect(model.weights.filter(({ trainable }) => trainable).length).toBe(2);
+  });
+
   it("stay as they are in frozen layers, from the next compile on", async () => {
     const model = classifier();
     model.layers[0]!.trainable = false;

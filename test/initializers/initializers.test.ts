@@ -145,14 +145,14 @@ describe("options and configs", () => {
       registered_name: null,
     };
     const tfjs = { className: "LeCunNormal", config: { seed: 1 } };
-    for (const [value, className] of [
-      [keras3, "HeNormal"],
-      [tfjs, "LecunNormal"],
-      ["he_uniform", "HeUniform"],
+    for (const [value, className, config] of [
+      [keras3, "HeNormal", {}],
+      [tfjs, "LecunNormal", { seed: 1 }],
+      ["he_uniform", "HeUniform", {}],
     ] as const) {
       const layer = layerFromConfig("Dense", { units: 2, kernel_initializer: value });
       await layer.load();
-      expect(layer.config().kernel_initializer).toEqual({ class_name: className, config: {} });
+      expect(layer.config().kernel_initializer).toEqual({ class_name: className, config });
     }
   });
 

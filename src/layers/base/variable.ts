@@ -18,6 +18,14 @@ export interface NamedVariable {
   readonly trainable: boolean;
 }
 
+/** What there is to know of a weight without its numbers. */
+export interface WeightInfo {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Whether training changes it, as its layer and models around that are frozen or not. */
+  readonly trainable: boolean;
+}
+
 /** A weight as `setWeights` takes it: bare numbers, or with their shape. */
 export type GivenWeight = Float32Array | { readonly data: Float32Array; readonly shape?: Shape };
 

@@ -1,11 +1,19 @@
 import { Raw, seeThroughProxies } from "../../base/raw.js";
 import { formatShape, type Shape, sameShape } from "../../engine/program/shape.js";
 import type { WeightSpec } from "../../engine/program/weight.js";
-import { checkWeights, type GivenWeight, type NamedVariable, type NamedWeight, Variable } from "./variable.js";
+import {
+  checkWeights,
+  type GivenWeight,
+  type NamedVariable,
+  type NamedWeight,
+  Variable,
+  type WeightInfo,
+} from "./variable.js";
 
 /** What has weights, as soon as the shapes of its inputs are known: all that a layer knows of them. */
 export abstract class Weighted extends Raw {
   abstract readonly name: string;
+  abstract trainable: boolean;
   #variables: readonly Variable[] | undefined;
 
   /** The weights for inputs of these shapes. */
@@ -47,6 +55,15 @@ export abstract class Weighted extends Raw {
   /** The same by their names in the layer. */
   get namedVariables(): readonly NamedVariable[] {
     return this.variables.map((variable) => ({ name: variable.name, variable, trainable: variable.trainable }));
+  }
+
+  /** Its weights without their numbers, in the order of `getWeights`; empty before its input is known. */
+  get weights(): readonly WeightInfo[] {
+    return this.namedVariables.map(({ name, variable: { shape }, trainable }) => ({
+      name,
+      shape: [...shape],
+      trainable: trainable && this.trainable,
+    }));
   }
 
   /** Copies of its weights, in Keras' order. While `fit` runs: of the last completed step. @throws Error before a model has it */
