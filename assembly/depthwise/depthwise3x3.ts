@@ -149,7 +149,7 @@ function addProducts(
       d1 = d0;
       o += pixel;
     }
-    // The two columns behind the last output's first.
+    // The two columns after the last output's first.
     for (j = end; j < min(end + 2, width + left); ++j) {
       let v = v128.load(x0 + o);
       a1 = madd(v, d1, a1);

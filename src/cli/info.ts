@@ -28,7 +28,7 @@ export interface Info {
 // 65,536 pages of 64 KiB: all that 32-bit WebAssembly can address.
 const wasmMaximum = 2 ** 32;
 
-export function collectInfo(): Info {
+function collectInfo(): Info {
   const { bun, deno, node, v8, webkit } = process.versions;
   const runtime = bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : `Node ${node}`;
   return {

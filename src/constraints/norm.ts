@@ -23,7 +23,7 @@ export function normAxes() {
  * The sizes (kept, reduced, kept, reduced, kept) of a weight with its adjacent axes of one kind taken together.
  * @throws RangeError for an axis that it has not
  */
-export function normSizes(where: string, shape: Shape, axis: Axes): readonly [number, number, number, number, number] {
+function normSizes(where: string, shape: Shape, axis: Axes): readonly [number, number, number, number, number] {
   const axes = new Set([axis].flat().map((each) => (each < 0 ? each + shape.length : each)));
   for (const each of axes) {
     if (each >= 0 && each < shape.length) continue;

@@ -28,7 +28,7 @@ export async function* each<T>(iterator: AsyncIterator<T> | Iterator<T>): AsyncG
 }
 
 /** An error that says which element it is about. */
-export function elementError(where: string, index: number, cause: unknown): Error {
+function elementError(where: string, index: number, cause: unknown): Error {
   return new Error(`${where}: element ${index}: ${messageOf(cause)}`, { cause });
 }
 

@@ -177,7 +177,7 @@ function objectConfig(module: string, object: LossSnapshot | MetricSnapshot): un
   return { module, class_name: object.className, config: object.config, registered_name: null };
 }
 
-export function isObjectSnapshot(value: unknown): value is ObjectSnapshot {
+function isObjectSnapshot(value: unknown): value is ObjectSnapshot {
   return isObject(value) && "className" in value && "config" in value;
 }
 

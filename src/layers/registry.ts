@@ -22,7 +22,7 @@ export function layerClass(className: string): DeclaredClass<Layer> | undefined 
 }
 
 /** Of all layers that are known. */
-export function layerClassNames(): readonly string[] {
+function layerClassNames(): readonly string[] {
   return [...(all?.keys() ?? []), ...registeredLayers.keys()];
 }
 

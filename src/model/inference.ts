@@ -17,7 +17,7 @@ export interface NumberTensor {
 export type Tell = (call: (callback: Callback) => unknown) => Promise<void>;
 
 /** So few samples are computed on the calling thread at once: waking others would take about as long. */
-export const FEW = 16;
+const FEW = 16;
 
 export interface EvaluationOptions {
   /** Of the names in the logs. */

@@ -87,7 +87,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** Options that say of arrays what a Dataset has in itself. */
 export const OF_ARRAYS: readonly string[] = ["batchSize", "shuffle", "sampleWeight", "validationSplit"];
 
-export function checkBatchSize(where: string, options: BatchOptions, known: readonly string[] = []): number {
+function checkBatchSize(where: string, options: BatchOptions, known: readonly string[] = []): number {
   checkOptions(where, options, ["batchSize", ...known]);
   return checkInteger(`${where}.batchSize`, options.batchSize ?? 32, 1);
 }

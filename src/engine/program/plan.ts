@@ -82,7 +82,7 @@ export function planProgram(program: Program): ProgramSizes {
 }
 
 /** Gives the batch regions their offsets for `capacity` samples; returns the bytes. */
-export function placeBatch(program: Program, capacity: number): number {
+function placeBatch(program: Program, capacity: number): number {
   let bytes = 0;
   for (const region of program.regions) {
     if (region.home !== "batch") continue;

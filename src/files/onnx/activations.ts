@@ -23,7 +23,7 @@ function binary(graph: OnnxGraphBuilder, name: string, a: Value, b: Value | numb
 }
 
 /** With the batch axis. */
-export function channelAxis(x: Value): number {
+function channelAxis(x: Value): number {
   return x.channelsFirst ? 1 : -1;
 }
 

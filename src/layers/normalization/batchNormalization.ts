@@ -170,7 +170,7 @@ export class BatchNormalization extends defineLayer("BatchNormalization", {
  * a layer with weights before it needs to take it over.
  * @param parameters gamma (0: 1), beta (0: 0), mean (0: 0), variance; (channels) each
  */
-export function foldedNormalization(
+function foldedNormalization(
   program: ProgramBuilder,
   parameters: readonly [gamma: Region | 0, beta: Region | 0, mean: Region | 0, variance: Region],
   epsilon: number,
