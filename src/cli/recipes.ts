@@ -1,4 +1,4 @@
-import { type CompileOptions, layers, optimizers, Sequential, schedules } from "../index.js";
+import { type CompileOptions, layers, losses, optimizers, Sequential, schedules } from "../index.js";
 import { mnistNetwork } from "./mnistNetwork.js";
 
 /** A model and how to train it: `model.compile(compile(images))`, then `model.fit(x, y, fit)` with one-hot labels. */
@@ -71,13 +71,15 @@ function best({ seed, epochs = 16, batchSize = 64 }: RecipeOptions): Recipe {
       layers.conv2d({ filters: 128, kernelSize: 3, useBias: false }),
       ...normalizedRelu(),
       layers.flatten(),
-      layers.dropout({ rate: 0.4 }),
+      layers.dropout({ rate: 0.3 }),
       layers.dense({ units: 10, activation: "softmax" }),
     ],
     { seed },
   );
   const fit = { epochs, batchSize };
-  return { model, compile: (images) => adam(0.004, images, fit), fit };
+  // A tenth of each label goes to all classes alike: the network is not pushed to be sure of what cannot be read.
+  const loss = new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 });
+  return { model, compile: (images) => ({ ...adam(0.004, images, fit), loss }), fit };
 }
 
 /** Moving statistics that follow fast, as the weights do: Keras' momentum of 0.99 still holds much of the beginning after 100 steps. */
