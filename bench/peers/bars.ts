@@ -1,6 +1,6 @@
 import type { Row } from "./row.js";
-import type { Task } from "./serve.js";
 import { figure } from "./table.js";
+import type { Task } from "./tasks.js";
 
 interface Bar {
   readonly task: Task;
@@ -26,6 +26,14 @@ const BARS: readonly Bar[] = [
   { task: "infer1", names: ["pytorch"], against: "native PyTorch (eager)", atLeast: 1 },
   { task: "infer1", names: ["onnxruntime-web"], against: "onnxruntime-web", atLeast: 1 },
   { task: "infer1", names: ["onnxruntime-node"], against: "native onnxruntime-node", atLeast: 0.5 },
+  ...(["mobilenetv2-infer1", "mobilenetv2-infer16", "resnet20-infer64"] as const).flatMap((task): Bar[] => [
+    { task, names: ["onnxruntime-web"], against: "onnxruntime-web", atLeast: 1.5 },
+    { task, names: ["tfjs-wasm", "tfjs-wasm-fused"], against: "TensorFlow.js, wasm", atLeast: 2 },
+  ]),
+  ...(["mobilenetv2-0.35-train", "resnet20-train"] as const).flatMap((task): Bar[] => [
+    { task, names: ["pytorch"], against: "native PyTorch (eager)", atLeast: 0.7 },
+    { task, names: ["pytorch-avx2"], against: "native PyTorch (eager) with AVX2", atLeast: 1.2 },
+  ]),
 ];
 
 /** A line for each bar of which a contender was measured: the median of the pairs decides. */

@@ -2,14 +2,21 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables that it gets besides ours. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** A contender's process. It is asked one thing at a time, a JSON object a line each way. */
 export class ChildProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #answers: AsyncIterator<string>;
   #stderr = "";
 
-  constructor(command: string, args: readonly string[]) {
-    this.#child = spawn(command, args, { env: environment() });
+  constructor({ command, args, environment = {} }: Command) {
+    this.#child = spawn(command, args, { env: { ...fairEnvironment(), ...environment } });
     this.#child.stderr.on("data", (chunk) => {
       this.#stderr = (this.#stderr + chunk).slice(-4000);
     });
@@ -48,7 +55,7 @@ export function lastError(stderr: string): string | undefined {
 }
 
 /** glibc must not give memory back between steps, and OpenBLAS must choose for the machine itself. */
-function environment(): NodeJS.ProcessEnv {
+function fairEnvironment(): NodeJS.ProcessEnv {
   const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...rest } = process.env;
   return {
     ...rest,

@@ -10,15 +10,16 @@ import { type ContenderSpec, contenders, OURS, PEERS_FOLDER } from "./contenders
 import { installedBytes, installedVersion, ownSize } from "./installedSize.js";
 import { type Checked, check, compare, type Plan, type Started, timePairs } from "./pairs.js";
 import type { Row } from "./row.js";
-import type { Task } from "./serve.js";
 import { quartiles } from "./statistics.js";
 import { figure, taskTable } from "./table.js";
+import { type Task, taskNames } from "./tasks.js";
 import { writeWorkload } from "./workload.js";
 
 const USAGE = `npm run bench:peers -- [options]
   --python PATH   a Python with PyTorch, or Keras on TensorFlow; may be given several times
   --only NAMES    only these contenders, separated by commas
-  --tasks NAMES   only these of train, infer64, infer1
+  --tasks NAMES   only these, separated by commas, of:
+                  ${taskNames.join(", ")}
   --threads N     default 2
   --pairs N       timed rounds of ours and of theirs, in turns; default 7
   --json FILE     write all figures
@@ -29,7 +30,7 @@ const { values } = parseArgs({
   options: {
     python: { type: "string", multiple: true, default: [] },
     only: { type: "string" },
-    tasks: { type: "string", default: "train,infer64,infer1" },
+    tasks: { type: "string" },
     threads: { type: "string", default: "2" },
     pairs: { type: "string" },
     json: { type: "string" },
@@ -98,13 +99,13 @@ async function main(): Promise<void> {
   const { quick } = values;
   const specs = contenders(values.python);
   const names = chosen("--only", values.only, [...new Set(specs.map(({ name }) => name))]);
-  const tasks = chosen<Task>("--tasks", values.tasks, ["train", "infer64", "infer1"]);
+  const tasks = chosen<Task>("--tasks", values.tasks, taskNames);
   const plan: Plan = {
     threads: positive("--threads", values.threads),
     pairs: positive("--pairs", values.pairs ?? (quick ? "2" : "7")),
     warmup: quick ? 200 : 1500,
     round: quick ? 100 : 700,
-    folder: await writeWorkload(await encoder()),
+    folder: await writeWorkload(tasks, await encoder()),
   };
   const rows: Row[] = [];
   try {

@@ -1,7 +1,7 @@
 import { ChildProcess } from "./childProcess.js";
 import { type ContenderSpec, OURS } from "./contenders.js";
-import { batchSizeOf, type Setup, type Task } from "./serve.js";
 import { absoluteDifference, pairRatios, type Quartiles, quartiles, relativeDifference } from "./statistics.js";
+import { setupOf, TASKS, type Task } from "./tasks.js";
 
 export interface Plan {
   readonly threads: number;
@@ -40,8 +40,8 @@ export interface Timed {
   readonly ratio: Quartiles;
 }
 
-/** Enough that training goes on learning: on one batch alone its gradients would soon be subnormal numbers, and slow. */
-const BATCHES = 512;
+/** That the first steps take, and memory is measured with. */
+const BATCHES_OF_CHECK = 3;
 const TOLERANCE = 1e-4;
 /** Of the losses after the first update: where several inputs of a max pooling are equal, libraries share its gradient differently. */
 const LATER_TOLERANCE = 1e-3;
@@ -58,9 +58,9 @@ export async function check(
   { threads, folder, warmup }: Plan,
   onStart: (started: Started) => void,
 ): Promise<Checked> {
-  const child = new ChildProcess(spec.command, spec.args);
+  const child = new ChildProcess(spec);
   try {
-    onStart(await child.ask<Started>(setup({ task, threads, folder, batches: 3 })));
+    onStart(await child.ask<Started>({ op: "start", ...setupOf(task, threads, folder, BATCHES_OF_CHECK) }));
     const begin = performance.now();
     const { values } = await child.ask<{ values: number[] }>({ op: "check" });
     // Memory grows over the first steps; but slow peers need no more than these.
@@ -74,14 +74,16 @@ export async function check(
 
 /** @throws Error if the values are not ours */
 export function compare(task: Task, values: readonly number[], expected: readonly number[]): string {
-  const [difference, tolerance] =
-    task === "train"
-      ? [relativeDifference(values.slice(0, 1), expected.slice(0, 1)), TOLERANCE]
-      : [absoluteDifference(values, expected), TOLERANCE];
-  if (!(difference <= tolerance)) {
-    throw new Error(`its results differ from ours by ${difference.toExponential(1)}, more than ${tolerance}`);
+  const { training } = TASKS[task];
+  // Of a thousand probabilities each is small.
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const difference = training
+    ? relativeDifference(values.slice(0, 1), expected.slice(0, 1))
+    : absoluteDifference(values, expected) / largest;
+  if (!(difference <= TOLERANCE)) {
+    throw new Error(`its results differ from ours by ${difference.toExponential(1)}, more than ${TOLERANCE}`);
   }
-  if (task !== "train") return `outputs within ${difference.toExponential(0)}`;
+  if (!training) return `outputs within ${difference.toExponential(0)} of the largest`;
   const later = relativeDifference(values, expected);
   if (!(later <= LATER_TOLERANCE)) {
     throw new Error(
@@ -94,12 +96,12 @@ export function compare(task: Task, values: readonly number[], expected: readonl
 /** Times ours and theirs in turns. */
 export async function timePairs(spec: ContenderSpec, task: Task, plan: Plan): Promise<Timed> {
   const { threads, folder, pairs, warmup, round } = plan;
-  const children = [OURS, spec].map(({ command, args }) => new ChildProcess(command, args));
+  const children = [OURS, spec].map((each) => new ChildProcess(each));
   try {
     const notes: string[] = [];
     const contenders: { child: ChildProcess; steps: number; rounds: number[] }[] = [];
     for (const child of children) {
-      await child.ask(setup({ task, threads, folder, batches: BATCHES }));
+      await child.ask({ op: "start", ...setupOf(task, threads, folder) });
       const ready = await child.ask<{ rate: number; variant?: string; note?: string }>({
         op: "warmup",
         milliseconds: warmup,
@@ -112,7 +114,7 @@ export async function timePairs(spec: ContenderSpec, task: Task, plan: Plan): Pr
       for (const { child, steps, rounds } of pair % 2 === 0 ? contenders : contenders.toReversed()) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
         const { seconds } = await child.ask<{ seconds: number }>({ op: "time", steps });
-        rounds.push((steps * batchSizeOf(task)) / seconds);
+        rounds.push((steps * TASKS[task].batchSize) / seconds);
       }
     }
     const [oursRounds, theirsRounds] = contenders.map(({ rounds }) => rounds) as [number[], number[]];
@@ -127,8 +129,4 @@ export async function timePairs(spec: ContenderSpec, task: Task, plan: Plan): Pr
   } finally {
     await Promise.all(children.map((child) => child.end()));
   }
-}
-
-function setup(setup: Setup): object {
-  return { op: "start", ...setup };
 }

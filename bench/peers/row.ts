@@ -1,5 +1,5 @@
-import type { Task } from "./serve.js";
 import type { Quartiles } from "./statistics.js";
+import type { Task } from "./tasks.js";
 
 /** A contender at a task. What could not be had is missing, and `error` says why. */
 export interface Row {
@@ -20,9 +20,3 @@ export interface Row {
   oursRounds?: readonly number[];
   theirsRounds?: readonly number[];
 }
-
-export const TASK_TITLES: Record<Task, string> = {
-  train: "training, batch 64",
-  infer64: "inference, batch 64",
-  infer1: "inference, batch 1",
-};

@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-
-export type Task = "train" | "infer64" | "infer1";
+import type { PeerNetwork } from "./peerNetworks.js";
 
 /** What a contender is asked to get ready for. */
 export interface Setup {
-  readonly task: Task;
-  readonly threads: number;
+  readonly network: PeerNetwork;
+  readonly training: boolean;
+  readonly batchSize: number;
   /** How many batches to load: a few to measure memory, many to train on. */
   readonly batches: number;
-  /** Where `writeWorkload` has put weights, data and ONNX models. */
+  readonly threads: number;
+  /** Where `writeWorkload` has put the network's weights, data and models in others' formats. */
   readonly folder: string;
 }
 
@@ -20,27 +21,29 @@ export interface Contender {
   step(batch: number): Promise<number | ArrayLike<number>> | number | ArrayLike<number>;
 }
 
-/** Weights in Keras' order and layout, and batches of MNIST. */
+/** Weights in Keras' order and layout, and batches of images. */
 export interface Workload {
   readonly weights: readonly { readonly shape: readonly number[]; readonly data: Float32Array }[];
   readonly batchSize: number;
+  /** (height, width, channels) */
+  readonly inputShape: readonly number[];
+  readonly classes: number;
   readonly images: readonly Uint8Array[];
-  /** Classes, 0 to 9. */
+  /** The class of each image. */
   readonly labels: readonly Uint8Array[];
 }
 
 export const STEPS_OF_CHECK = 3;
-export const batchSizeOf = (task: Task) => (task === "infer1" ? 1 : 64);
 
-export function readWorkload({ task, batches, folder }: Setup): Workload {
-  const batchSize = batchSizeOf(task);
+export function readWorkload({ training, batchSize, batches, folder }: Setup): Workload {
   const images = readFileSync(join(folder, "images"));
   const labels = readFileSync(join(folder, "labels"));
-  const bytes = readFileSync(join(folder, task === "train" ? "initialWeights" : "trainedWeights"));
-  const shapes: number[][] = JSON.parse(readFileSync(join(folder, "shapes.json"), "utf8"));
+  const bytes = readFileSync(join(folder, training ? "initialWeights" : "trainedWeights"));
+  const shapes: Shapes = JSON.parse(readFileSync(join(folder, "shapes.json"), "utf8"));
+  const pixels = sizeOf(shapes.input);
   let offset = bytes.byteOffset;
-  const weights = shapes.map((shape) => {
-    const size = shape.reduce((product, length) => product * length, 1);
+  const weights = shapes.weights.map((shape) => {
+    const size = sizeOf(shape);
     const data = new Float32Array(bytes.buffer.slice(offset, offset + size * 4) as ArrayBuffer);
     offset += size * 4;
     return { shape, data };
@@ -49,9 +52,22 @@ export function readWorkload({ task, batches, folder }: Setup): Workload {
   return {
     weights,
     batchSize,
-    images: sizes.map(([first, last]) => new Uint8Array(images.subarray(first * 784, last * 784))),
+    inputShape: shapes.input,
+    classes: shapes.classes,
+    images: sizes.map(([first, last]) => new Uint8Array(images.subarray(first * pixels, last * pixels))),
     labels: sizes.map(([first, last]) => new Uint8Array(labels.subarray(first, last))),
   };
+}
+
+/** What `shapes.json` holds. */
+export interface Shapes {
+  readonly input: readonly number[];
+  readonly classes: number;
+  readonly weights: readonly (readonly number[])[];
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** Images as most peers want them: floats from 0 to 1. */
@@ -60,9 +76,9 @@ export function toFloats(images: Uint8Array): Float32Array {
 }
 
 /** One-hot rows. */
-export function toOneHot(labels: Uint8Array): Float32Array {
-  const rows = new Float32Array(labels.length * 10);
-  for (const [n, label] of labels.entries()) rows[n * 10 + label] = 1;
+export function toOneHot(labels: Uint8Array, classes: number): Float32Array {
+  const rows = new Float32Array(labels.length * classes);
+  for (const [n, label] of labels.entries()) rows[n * classes + label] = 1;
   return rows;
 }
 
@@ -86,7 +102,7 @@ export async function serve(create: (setup: Setup) => Promise<Contender>): Promi
     },
     async check() {
       const values: number[] = [];
-      for (let i = 0; i < (setup.task === "train" ? STEPS_OF_CHECK : 1); i++) {
+      for (let i = 0; i < (setup.training ? STEPS_OF_CHECK : 1); i++) {
         const result = await step();
         values.push(...(typeof result === "number" ? [result] : Array.from(result)));
       }

@@ -1,6 +1,6 @@
-import { type Row, TASK_TITLES } from "./row.js";
-import type { Task } from "./serve.js";
+import type { Row } from "./row.js";
 import type { Quartiles } from "./statistics.js";
+import { TASKS, type Task } from "./tasks.js";
 
 /** 6,123 or 2.81: at least three digits that count. */
 export function figure(value: number): string {
@@ -18,7 +18,8 @@ const MIB = 2 ** 20;
 export function taskTable(task: Task, rows: readonly Row[]): string {
   const sorted = [...rows].sort((a, b) => (b.theirs?.median ?? 0) - (a.theirs?.median ?? 0));
   const header = ["images/s", "version", "median (quartiles)", "wasm-cnn, same pairs", "wasm-cnn / it"];
-  if (task === "infer1") header.push("us an image");
+  const isSingle = TASKS[task].batchSize === 1;
+  if (isSingle) header.push("us an image");
   header.push("peak RSS", "installed", "");
   const remarks: string[] = [];
   const cells = sorted.map(({ label, version = "", theirs, ours, ratio, peakRss, installed, notes, error }) => {
@@ -30,13 +31,13 @@ export function taskTable(task: Task, rows: readonly Row[]): string {
       theirs ? withQuartiles(theirs) : "-",
       ours ? withQuartiles(ours) : "",
       ratio ? withQuartiles(ratio) : "",
-      ...(task === "infer1" ? [theirs ? figure(1e6 / theirs.median) : ""] : []),
+      ...(isSingle ? [theirs ? figure(1e6 / theirs.median) : ""] : []),
       peakRss ? `${figure(peakRss / MIB)} MiB` : "",
       installed ? `${figure(installed / MIB)} MiB` : "",
       texts.length > 0 ? `[${remarks.length}]` : "",
     ];
   });
-  return `${TASK_TITLES[task]}\n${columns([header, ...cells])}\n${remarks.join("\n")}\n`;
+  return `${TASKS[task].title}\n${columns([header, ...cells])}\n${remarks.join("\n")}\n`;
 }
 
 /** Columns as wide as their widest cell: the first two to the left, the others to the right. */

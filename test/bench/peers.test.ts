@@ -45,6 +45,8 @@ describe("results", () => {
   it("are refused where they are not ours", () => {
     expect(compare("infer64", [0.1, 0.9], [0.10001, 0.89999])).toContain("within");
     expect(() => compare("infer64", [0.1, 0.9], [0.1003, 0.9])).toThrow("differ");
+    // Small ones too, as probabilities of a thousand classes are.
+    expect(() => compare("mobilenetv2-infer1", [1e-4, 2e-4], [1e-4, 2.01e-4])).toThrow("differ");
     expect(compare("train", [2.3, 2.2, 2.1], [2.3, 2.2004, 2.1])).toContain("within");
     expect(() => compare("train", [2.301, 2.2, 2.1], [2.3, 2.2, 2.1])).toThrow("differ");
     expect(() => compare("train", [2.3, 2.2, 2.1], [2.3, 2.21, 2.1])).toThrow("losses");

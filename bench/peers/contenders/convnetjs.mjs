@@ -43,7 +43,7 @@ await serve(async (setup) => {
   return {
     note: "one thread: it has no more",
     step(batch) {
-      if (setup.task !== "train") return samples[batch].flatMap((sample) => Array.from(net.forward(sample).w));
+      if (!setup.training) return samples[batch].flatMap((sample) => Array.from(net.forward(sample).w));
       const losses = samples[batch].map((sample, n) => trainer.train(sample, labels[batch][n]).cost_loss);
       return losses.reduce((sum, loss) => sum + loss, 0) / batchSize;
     },

@@ -81,11 +81,11 @@ await serve(async (setup) => {
   let parameters = form.weights.map(({ data, shape }) => np.array(data).reshape(shape));
   let squares = form.weights.map(({ shape }) => np.zeros(shape));
   const inputs = images.map((bytes) => np.array(toFloats(bytes)).reshape(form.images));
-  const targets = labels.map((classes) => np.array(toOneHot(classes)).reshape([batchSize, 10]));
+  const targets = labels.map((classes) => np.array(toOneHot(classes, 10)).reshape([batchSize, 10]));
   return {
     note: convolution === "patches" ? "convolutions as matrix products of patches, made by hand" : undefined,
     async step(batch) {
-      if (setup.task !== "train")
+      if (!setup.training)
         return predict(
           parameters.map((p) => p.ref),
           inputs[batch].ref,

@@ -56,11 +56,11 @@ def create(setup):
     tf.config.threading.set_intra_op_parallelism_threads(setup["threads"])
     tf.config.threading.set_inter_op_parallelism_threads(setup["threads"])
     weights, images, labels = read_workload(setup)
-    arrays = [batch[..., np.newaxis] for batch in images]
+    arrays = images
     one_hot = [np.eye(10, dtype=np.float32)[batch] for batch in labels]
     inputs = [tf.constant(batch) for batch in arrays]
     targets = [tf.constant(batch) for batch in one_hot]
-    if setup["task"] == "train":
+    if setup["training"]:
         model = network(weights, False)
         variants = {
             "train_on_batch": lambda batch: model.train_on_batch(arrays[batch], one_hot[batch]),

@@ -1,29 +1,12 @@
 """PyTorch, eager float32, in both memory formats; "compile" as an argument: torch.compile around the training step."""
 
+import re
 import sys
 
 import torch
 from serve import Contender, debian_bytes, installed_bytes, read_workload, serve
 from torch import nn
-
-
-def network(weights, memory_format):
-    model = nn.Sequential(
-        nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(64, 64, 3), nn.ReLU(), nn.Flatten(),
-        nn.Linear(576, 64), nn.ReLU(), nn.Linear(64, 10),
-    )  # fmt: skip
-    values = [torch.from_numpy(weight.copy()) for weight in weights]
-    for i in (0, 2, 4):
-        values[i] = values[i].permute(3, 2, 0, 1)
-    # Flatten sees channels first, Keras' kernel has them last.
-    values[6] = values[6].reshape(3, 3, 64, 64).permute(2, 0, 1, 3).reshape(576, 64).T
-    values[8] = values[8].T
-    with torch.no_grad():
-        for parameter, value in zip(model.parameters(), values):
-            parameter.copy_(value)
-    return model.to(memory_format=memory_format)
+from torchNetworks import penalty, sgd, with_weights
 
 
 def loss_function(model, compiled):
@@ -42,9 +25,11 @@ def loss_function(model, compiled):
 
 
 def variant(setup, weights, inputs, classes, memory_format, compiled):
-    model = network(weights, memory_format)
+    name = setup["network"]
+    # What is timed has PyTorch's own padding: it is not to pay for Keras'.
+    model = with_weights(name, weights, memory_format, exact=False)
     images = [x.contiguous(memory_format=memory_format) for x in inputs]
-    if setup["task"] != "train":
+    if not setup["training"]:
         model.eval()
 
         def infer(batch):
@@ -53,7 +38,10 @@ def variant(setup, weights, inputs, classes, memory_format, compiled):
 
         return infer
 
-    optimizer = torch.optim.RMSprop(model.parameters(), lr=1e-3, alpha=0.9, eps=1e-7)
+    if name == "seed":
+        optimizer = torch.optim.RMSprop(model.parameters(), lr=1e-3, alpha=0.9, eps=1e-7)
+    else:
+        optimizer = sgd(name, model)
     loss_of = loss_function(model, compiled)
 
     def train(batch):
@@ -66,9 +54,9 @@ def variant(setup, weights, inputs, classes, memory_format, compiled):
     return train
 
 
-def training_check(weights, inputs, classes, compiled):
+def seed_check(weights, inputs, classes, compiled):
     """Training with epsilon inside RMSprop's root, as Keras and we have it: PyTorch has it outside."""
-    model = network(weights, torch.channels_last)
+    model = with_weights("seed", weights, torch.channels_last)
     loss_of = loss_function(model, compiled)
     squares = [torch.zeros_like(parameter) for parameter in model.parameters()]
 
@@ -84,11 +72,33 @@ def training_check(weights, inputs, classes, compiled):
     return train
 
 
+def network_check(name, weights, inputs, classes):
+    """Training with Keras' padding, and the loss that Keras gives: with its penalty."""
+    model = with_weights(name, weights, torch.channels_last)
+    optimizer = sgd(name, model)
+
+    def train(batch):
+        optimizer.zero_grad(set_to_none=True)
+        loss = nn.functional.cross_entropy(model(inputs[batch]), classes[batch])
+        total = loss.item() + float(penalty(name, model))
+        loss.backward()
+        optimizer.step()
+        return total
+
+    return train
+
+
+def training_check(setup, weights, inputs, classes, compiled):
+    if setup["network"] == "seed":
+        return seed_check(weights, inputs, classes, compiled)
+    return network_check(setup["network"], weights, inputs, classes)
+
+
 def create(setup):
     torch.set_num_threads(setup["threads"])
     torch.manual_seed(1)
     weights, images, labels = read_workload(setup)
-    inputs = [torch.from_numpy(batch).unsqueeze(1) for batch in images]
+    inputs = [torch.from_numpy(batch).permute(0, 3, 1, 2) for batch in images]
     classes = [torch.from_numpy(batch).long() for batch in labels]
     compiled = "compile" in sys.argv
     variants = {
@@ -97,14 +107,19 @@ def create(setup):
     }
     blas = "MKL" if torch.backends.mkl.is_available() else "BLAS of the system"
     notes = ["torch.compile" if compiled else "eager float32", blas]
-    if setup["task"] == "train":
+    capability = re.search(r"CPU capability usage: (\w+)", torch.__config__.show())
+    if capability:
+        notes.append(capability[1])
+    if setup["training"] and setup["network"] == "seed":
         notes.append("RMSprop's epsilon outside the root (inside it for the check)")
+    elif setup["training"]:
+        notes.append("its own padding of strided convolutions (Keras' for the check)")
     from_debian = "/dist-packages/" in torch.__file__
 
     def installed():
         return debian_bytes("python3-torch") if from_debian else installed_bytes("torch")
 
-    check = training_check(weights, inputs, classes, compiled) if setup["task"] == "train" else None
+    check = training_check(setup, weights, inputs, classes, compiled) if setup["training"] else None
     return Contender(torch.__version__, variants, installed, ", ".join(notes), check)
 
 

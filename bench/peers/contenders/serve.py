@@ -28,20 +28,21 @@ def keep_memory():
 
 
 def read_workload(setup):
-    """Weights (Keras' order and layout), images (batch, 28, 28) as floats from 0 to 1, and classes."""
+    """Weights (Keras' order and layout), images (batch, height, width, channels) as floats from 0 to 1, and classes."""
     import numpy as np
 
     folder = setup["folder"]
-    size = 1 if setup["task"] == "infer1" else 64
+    size = setup["batchSize"]
     count = size * setup["batches"]
-    images = np.fromfile(os.path.join(folder, "images"), np.uint8, count * 784).reshape(-1, size, 28, 28)
-    labels = np.fromfile(os.path.join(folder, "labels"), np.uint8, count).reshape(-1, size)
     with open(os.path.join(folder, "shapes.json")) as file:
         shapes = json.load(file)
-    name = "initialWeights" if setup["task"] == "train" else "trainedWeights"
+    pixels = int(np.prod(shapes["input"]))
+    images = np.fromfile(os.path.join(folder, "images"), np.uint8, count * pixels).reshape(-1, size, *shapes["input"])
+    labels = np.fromfile(os.path.join(folder, "labels"), np.uint8, count).reshape(-1, size)
+    name = "initialWeights" if setup["training"] else "trainedWeights"
     values = np.fromfile(os.path.join(folder, name), np.float32)
     weights = []
-    for shape in shapes:
+    for shape in shapes["weights"]:
         length = int(np.prod(shape))
         weights.append(values[:length].reshape(shape))
         values = values[length:]
@@ -128,13 +129,13 @@ def serve(create):
 
     def start(request):
         contender = create(request)
-        state.update(contender=contender, batches=request["batches"], task=request["task"])
+        state.update(contender=contender, batches=request["batches"], training=request["training"])
         state["variant"] = next(iter(contender.variants))
         return {"version": contender.version, "note": contender.note}
 
     def check(_):
         step_of_check = state["contender"].check
-        if state["task"] == "train":
+        if state["training"]:
             return {"values": [float(step_of_check(batch)) for batch in range(STEPS_OF_CHECK)]}
         return {"values": [float(value) for value in step_of_check(0).reshape(-1)]}
 

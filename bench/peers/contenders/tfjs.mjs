@@ -1,13 +1,16 @@
-// `cpu`, `wasm`, or `wasm added`: TensorFlow.js through its own Layers API; "added" brings the one gradient kernel that its
-// wasm backend lacks, made of its own operations.
+// `cpu`, `wasm`, `wasm added` or `wasm fused`: TensorFlow.js through its own Layers API; "added" brings the one gradient kernel
+// that its wasm backend lacks, made of its own operations, "fused" runs a loaded model as its converter would make it.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { readWorkload, serve, toFloats, toOneHot } from "../../../build/bench/peers/serve.js";
+import { fusedModel } from "./fusedTfjs.mjs";
 import { threadedTfjsWasm } from "./threadedTfjsWasm.mjs";
 
 const require = createRequire(import.meta.url);
-const [backend, added] = process.argv.slice(2);
+const [backend, more] = process.argv.slice(2);
 const tf = require("@tensorflow/tfjs-core");
-const { layers, sequential } = require("@tensorflow/tfjs-layers");
+const { layers, loadLayersModel, sequential } = require("@tensorflow/tfjs-layers");
 
 async function setBackend({ threads, folder }) {
   if (backend === "cpu") {
@@ -48,10 +51,7 @@ function addKernelGradient() {
   });
 }
 
-await serve(async (setup) => {
-  const { weights, images, labels, batchSize } = readWorkload(setup);
-  const threadNote = await setBackend(setup);
-  if (added) addKernelGradient();
+function seedNetwork(weights) {
   const model = sequential({
     layers: [
       layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu", inputShape: [28, 28, 1] }),
@@ -67,13 +67,34 @@ await serve(async (setup) => {
   model.setWeights(weights.map(({ shape, data }) => tf.tensor(data, shape)));
   // Explicit, as its defaults are not Keras'.
   model.compile({ optimizer: tf.train.rmsprop(1e-3, 0.9, 0, 1e-7), loss: "categoricalCrossentropy" });
-  const inputs = images.map((bytes) => tf.tensor(toFloats(bytes), [batchSize, 28, 28, 1]));
-  const targets = labels.map((classes) => tf.tensor(toOneHot(classes), [batchSize, 10]));
+  return model;
+}
+
+/** The model that our writer has made. */
+function loadNetwork(folder) {
+  const { modelTopology, weightsManifest } = JSON.parse(readFileSync(join(folder, "model.json"), "utf8"));
+  const bytes = Buffer.concat(
+    weightsManifest.flatMap(({ paths }) => paths.map((path) => readFileSync(join(folder, path)))),
+  );
+  const weightData = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
+  return loadLayersModel({ load: async () => ({ modelTopology, weightSpecs, weightData }) });
+}
+
+await serve(async (setup) => {
+  const { weights, images, labels, batchSize, inputShape, classes } = readWorkload(setup);
+  const threadNote = await setBackend(setup);
+  if (more === "added") addKernelGradient();
+  const model = setup.network === "seed" ? seedNetwork(weights) : await loadNetwork(setup.folder);
+  const fused = more === "fused" && fusedModel(tf, model);
+  const inputs = images.map((bytes) => tf.tensor(toFloats(bytes), [batchSize, ...inputShape]));
+  const targets = labels.map((each) => tf.tensor(toOneHot(each, classes), [batchSize, classes]));
+  const notes = { added: "kernel gradient added by hand", fused: "batch normalisation folded, activations fused" };
   return {
-    note: [threadNote, added && "kernel gradient added by hand"].filter(Boolean).join("; "),
+    note: [threadNote, notes[more]].filter(Boolean).join("; "),
     async step(batch) {
-      if (setup.task === "train") return model.trainOnBatch(inputs[batch], targets[batch]);
-      const outputs = model.predictOnBatch(inputs[batch]);
+      if (setup.training) return model.trainOnBatch(inputs[batch], targets[batch]);
+      const outputs = fused ? tf.tidy(() => fused(inputs[batch])) : model.predictOnBatch(inputs[batch]);
       const values = outputs.dataSync();
       outputs.dispose();
       return values;
