@@ -1,7 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadMnist, type Model, type Sequential, toCategorical, writeOnnx } from "../library.js";
+import {
+  loadMnist,
+  type Model,
+  type NamedWeight,
+  type Sequential,
+  type Shape,
+  toCategorical,
+  writeOnnx,
+} from "../library.js";
 import { onnxModel } from "./onnxModel.js";
 import { type PeerNetwork, peerNetworks } from "./peerNetworks.js";
 import type { Shapes } from "./serve.js";
@@ -55,10 +63,11 @@ async function writeSeed(folder: string, encodeOnnx: EncodeOnnx): Promise<void> 
   model.dispose();
 }
 
-/** A network of examples/networks on images that are noise: how fast it is does not depend on what they show. */
+/** A network of examples/networks, on images of random squares. */
 async function writeNetwork(folder: string, network: PeerNetwork): Promise<void> {
   const model = peerNetworks[network]({});
-  const pixelsOfOne = model.inputs[0]!.sizes.reduce((product: number, size) => product * size!, 1);
+  const inputShape = model.inputs[0]!.sizes as [number, number, number];
+  const pixelsOfOne = inputShape.reduce((product, size) => product * size, 1);
   // Imports the initializers that it names.
   await model.predict(new Float32Array(pixelsOfOne));
   const tasks = Object.values(TASKS).filter((task) => task.network === network);
@@ -66,7 +75,7 @@ async function writeNetwork(folder: string, network: PeerNetwork): Promise<void>
   const random = randomNumbers();
   writeFileSync(
     join(folder, "images"),
-    Uint8Array.from({ length: images * pixelsOfOne }, () => 256 * random()),
+    Buffer.concat(Array.from({ length: images }, () => randomSquares(inputShape, random))),
   );
   const classes = Math.min(256, model.outputs[0]!.sizes[0]!);
   writeFileSync(
@@ -74,6 +83,7 @@ async function writeNetwork(folder: string, network: PeerNetwork): Promise<void>
     Uint8Array.from({ length: images }, () => classes * random()),
   );
   writeShapes(folder, model);
+  model.setWeights(model.getWeights().map(withUnitOutputs));
   writeWeights(join(folder, "initialWeights"), model);
   await makeTelling(model, random, pixelsOfOne);
   writeWeights(join(folder, "trainedWeights"), model);
@@ -107,6 +117,31 @@ const SPREADS: Record<string, { readonly from: number; readonly width: number } 
   moving_mean: { from: -0.1, width: 0.2 },
   moving_variance: { from: 0.5, width: 1 },
 };
+
+/**
+ * Kernels of convolutions so large that what comes out is about as large as what goes in. Fresh depthwise kernels make so little of it
+ * that batch normalisation divides by almost nothing, and a loss after one update is half rounding errors, in any library.
+ */
+function withUnitOutputs({ shape, data }: NamedWeight): { shape: Shape; data: Float32Array } {
+  if (shape.length !== 4) return { shape, data };
+  const [height, width, channels, filters] = shape as [number, number, number, number];
+  // Depthwise kernels have one filter a channel.
+  const terms = height * width * (filters === 1 ? 1 : channels);
+  const square = data.reduce((sum, value) => sum + value * value, 0) / data.length;
+  const scale = Math.sqrt(2 / terms / square);
+  return { shape, data: data.map((value) => value * scale) };
+}
+
+/** An image of 6 x 6 squares, each of one colour: noise would look the same everywhere to a deep layer. */
+function randomSquares([height, width, channels]: [number, number, number], random: () => number): Uint8Array {
+  const colours = Array.from({ length: 36 * channels }, () => 256 * random());
+  return Uint8Array.from({ length: height * width * channels }, (_, i) => {
+    const [place, channel] = [Math.floor(i / channels), i % channels];
+    const [row, column] = [Math.floor(place / width), place % width];
+    const square = 6 * Math.floor((6 * row) / height) + Math.floor((6 * column) / width);
+    return colours[square * channels + channel]!;
+  });
+}
 
 /** From 0 to 1, the same ones each time. */
 function randomNumbers(): () => number {

@@ -93,6 +93,8 @@ def mobilenetv2(exact, alpha=0.35, classes=1000):
 
 
 NETWORKS = {"seed": seed, "resnet20": resnet20, "mobilenetv2-0.35": mobilenetv2}
+# That of peerNetworks.ts.
+LEARNING_RATE = 1e-4
 # The L2 penalty of kernels of convolutions: Keras adds it to the loss, its gradient is PyTorch's weight decay.
 PENALTIES = {"resnet20": 1e-4}
 
@@ -142,4 +144,4 @@ def sgd(name, model):
         {"params": [p for p in model.parameters() if id(p) in kernels], "weight_decay": decay},
         {"params": [p for p in model.parameters() if id(p) not in kernels]},
     ]
-    return torch.optim.SGD(groups, lr=0.01, momentum=0.9)
+    return torch.optim.SGD(groups, lr=LEARNING_RATE, momentum=0.9)
