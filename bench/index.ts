@@ -3,7 +3,7 @@
 // `--shapes NAME` measures the kernels of one network only. `--relaxed`: the seed's network with the relaxed kernels too.
 // `--networks NAME` or `all`, in their place: each layer of a network in examples/networks (or of all), both passes, as a share of
 // what multiply-add or memory lets through. It takes minutes.
-// `--turbo`: all kernels with V8's 256-bit vectors. `--quick` only shows that it runs: 3 runs, nothing is judged.
+// `--turbo`: all kernels with V8's 256-bit vectors. `--widened`: nothing but what these gain, kernel by kernel. `--quick` only shows that it runs: 3 runs, nothing is judged.
 
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -15,6 +15,7 @@ import { RUNS } from "./measure.js";
 import { benchModels, type ModelResult } from "./models.js";
 import { findPeakLoop, measureTile } from "./peak.js";
 import { networks } from "./shapes.js";
+import { benchWidened, noWidening, type WidenedResult } from "./widened.js";
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     networks: { type: "string" },
     relaxed: { type: "boolean", default: false },
     turbo: { type: "boolean", default: false },
+    widened: { type: "boolean", default: false },
   },
 });
 // Before anything is compiled.
@@ -37,6 +39,9 @@ if (chosen.length === 0) {
 
 /** Below this share of the peak a row says what holds it up. */
 const ENOUGH = 0.7;
+const WIDENED_ROUNDS = 15;
+/** Of `--networks`: there are a thousand passes in all of them. */
+const LAYER_RUNS = 11;
 /** Columns of the kernels' table that are texts. */
 const TEXTS = [0, 1, 2, 3, 8];
 
@@ -58,17 +63,23 @@ console.log(
   `the register tile in the first cache: ${tile.toFixed(1)} GFLOP/s (${Math.round((100 * tile) / peak)} %)\n`,
 );
 if (values.networks !== undefined) {
-  const layers = await benchLayers(realNetworksOf(values.networks), runs, peakLoop);
+  const layers = await benchLayers(realNetworksOf(values.networks), Math.min(runs, LAYER_RUNS), peakLoop);
   console.log(layerTable(layers));
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, peak, tile, layers }, undefined, 2)}\n`);
+  process.exit();
+}
+if (values.widened) {
+  const widened = await widenedTable();
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, widened }, undefined, 2)}\n`);
   process.exit();
 }
 const kernels = await benchKernels(chosen, runs, peakLoop);
 console.log(kernelTable(kernels));
 const models = values.shapes === undefined ? await benchModels(runs, values.relaxed) : [];
 if (models.length > 0) console.log(modelTable(models));
+const widened = values.shapes === undefined && !values.turbo ? await widenedTable() : [];
 if (values.json)
-  writeFileSync(values.json, `${JSON.stringify({ machine, peak, tile, kernels, models }, undefined, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ machine, peak, tile, kernels, models, widened }, undefined, 2)}\n`);
 
 const impossible = kernels.filter(({ dense, ofPeak }) => !values.quick && !values.turbo && dense && ofPeak > 1);
 for (const { network, shape, pass } of impossible) {
@@ -98,10 +109,11 @@ function layerTable(results: readonly LayerResult[]): string {
   const sorted = names.flatMap((name) =>
     results.filter(({ network }) => network === name).sort((a, b) => a.ofLimit - b.ofLimit),
   );
-  const rows = sorted.map(({ network, layer, shape, pass, kernels, times, microseconds, ...rest }) => [
+  const rows = sorted.map(({ network, layer, shape, pass, kernels, times, microseconds, reasons, ...rest }) => [
     ...[network, layer, shape, pass, kernels.join(" + "), `${times}`, `${microseconds.toFixed(1)} us`],
     ...[rest.gflops > 0 ? rest.gflops.toFixed(1) : "", rest.gigabytes.toFixed(1)],
     ...[`${Math.round(100 * rest.ofLimit)} %`, rest.limit],
+    rest.isSlow ? reasonOf(rest.gflops >= 0.85 * tile, reasons) : "",
   ]);
   const header = [
     "network",
@@ -115,8 +127,9 @@ function layerTable(results: readonly LayerResult[]): string {
     "GB/s",
     "of limit",
     "",
+    "",
   ];
-  return table([header, ...rows], [0, 1, 2, 3, 4, 10]);
+  return table([header, ...rows], [0, 1, 2, 3, 4, 10, 11]);
 }
 
 function kernelTable(results: readonly KernelResult[]): string {
@@ -139,6 +152,19 @@ function kernelTable(results: readonly KernelResult[]): string {
 function reasonOf(keepsPace: boolean, reasons: readonly string[]): string {
   if (keepsPace) return "the tile's own pace (above)";
   return reasons.length > 0 ? reasons.join("; ") : "nothing in its shape; measure again on a quiet machine";
+}
+
+/** Prints what V8's 256-bit vectors gain, where it has them, and returns it. */
+async function widenedTable(): Promise<readonly WidenedResult[]> {
+  const reason = noWidening();
+  if (reason) console.log(`256-bit vectors, init({ turbo: true }): ${reason}`);
+  if (reason) return [];
+  const results = await benchWidened(values.quick ? 3 : WIDENED_ROUNDS);
+  const rows = results.map(({ kernel, shapes, widened, ratio: { q1, median, q3 } }) => [
+    ...[kernel, median.toFixed(2), `${q1.toFixed(2)} - ${q3.toFixed(2)}`, `${widened} of ${shapes} shapes`],
+  ]);
+  console.log(table([["with init({ turbo: true })", "times as fast", "quartiles", "widened"], ...rows], [0]));
+  return results;
 }
 
 function modelTable(results: readonly ModelResult[]): string {

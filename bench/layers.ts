@@ -1,3 +1,4 @@
+import { Conv2D } from "wasm-cnn";
 import {
   efficientNetB0,
   mobileNetV1,
@@ -11,6 +12,7 @@ import {
 import { Arena } from "./arena.js";
 import { medians } from "./measure.js";
 import { copyLoop, type PeakLoop } from "./peak.js";
+import { layerReasons } from "./reasons.js";
 import { type BoundCall, type RecordedLayer, recordLayers } from "./recorded.js";
 
 /** Each pass of each different layer of one network. */
@@ -31,7 +33,16 @@ export interface LayerResult {
   /** What its limit would take, as a share of what it takes. */
   readonly ofLimit: number;
   readonly limit: "multiply-add" | "memory";
+  /** Whether that is less than it should be. */
+  readonly isSlow: boolean;
+  /** What holds it up, should it be slow. */
+  readonly reasons: readonly string[];
 }
+
+/** Milliseconds: most kernels were warm in layers before. */
+const WARMUP = 50;
+/** Of its limit each pass should reach this share, a 1 x 1 convolution more. */
+const ENOUGH = { usual: 0.5, pointwise: 0.7 };
 
 export const realNetworks = {
   mobilenetv1: () => mobileNetV1(),
@@ -71,25 +82,34 @@ export async function benchLayers(
           peak.call,
         ],
         runs,
+        WARMUP,
       );
       const peakHere = peak.flops / times.at(-1)!;
       for (const [i, { pass, calls, flops, bytes }] of passes.entries()) {
         const copied = copies[i]!.bytes / times[passes.length + i]!;
         const [product, memory] = [flops / peakHere, bytes / copied];
+        const ofLimit = Math.max(product, memory) / times[i]!;
+        const kernels = calls.map(({ kernel }) => kernel);
         results.push({
           ...{ network, layer: recorded.layer.className, shape: shapeOf(recorded), pass, times: recorded.times },
-          kernels: calls.map(({ kernel }) => kernel),
+          kernels,
           microseconds: (times[i]! / recorded.samples) * 1e3,
           gflops: flops / times[i]! / 1e6,
           gigabytes: bytes / times[i]! / 1e6,
-          ofLimit: Math.max(product, memory) / times[i]!,
+          ofLimit,
           limit: product > memory ? "multiply-add" : "memory",
+          isSlow: ofLimit < (isPointwise(recorded) ? ENOUGH.pointwise : ENOUGH.usual),
+          reasons: layerReasons(recorded, pass, { kernels, bytes }),
         });
       }
     }
     model.dispose();
   }
   return results;
+}
+
+function isPointwise({ layer }: RecordedLayer): boolean {
+  return layer instanceof Conv2D && layer.kernelSize.every((size) => size === 1);
 }
 
 function run(call: BoundCall): void {
