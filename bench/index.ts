@@ -9,6 +9,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { enableTurbo } from "#turbo";
+import { benchAugmentation } from "./augmentation.js";
 import { benchKernels, type KernelResult } from "./kernels.js";
 import { benchLayers, type LayerResult, realNetworks } from "./layers.js";
 import { RUNS } from "./measure.js";
@@ -78,8 +79,15 @@ console.log(kernelTable(kernels));
 const models = values.shapes === undefined ? await benchModels(runs, values.relaxed) : [];
 if (models.length > 0) console.log(modelTable(models));
 const widened = values.shapes === undefined && !values.turbo ? await widenedTable() : [];
-if (values.json)
-  writeFileSync(values.json, `${JSON.stringify({ machine, peak, tile, kernels, models, widened }, undefined, 2)}\n`);
+const augmentation = values.shapes === undefined ? await benchAugmentation(runs) : undefined;
+if (augmentation !== undefined) {
+  const share = `${(100 * augmentation).toFixed(1)} % of training the VGG-like network on it`;
+  console.log(`flip, translation and rotation of a batch of 64 images of 32 x 32 x 3: ${share}\n`);
+}
+if (values.json) {
+  const all = { machine, peak, tile, kernels, models, widened, augmentation };
+  writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
+}
 
 const impossible = kernels.filter(({ dense, ofPeak }) => !values.quick && !values.turbo && dense && ofPeak > 1);
 for (const { network, shape, pass } of impossible) {
