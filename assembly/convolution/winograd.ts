@@ -40,19 +40,18 @@ export function winogradTransformKernel(u: usize, w: usize, channels: i32, filte
   }
 }
 
-/** One row of A' m for output row 0 (m0 + m1 + m2) and 1 (m1 - m2 - m3), of the products in column j. */
+/** Of A' m for four products of a column: m0 + m1 + m2, for output row 0. */
 // @ts-ignore: decorator
 @inline
-function upper(m: usize, step: usize, j: usize): v128 {
-  const p = m + j * step;
-  return f32x4.add(f32x4.add(v128.load(p), v128.load(p + 4 * step)), v128.load(p + 8 * step));
+function upper(m0: v128, m1: v128, m2: v128): v128 {
+  return f32x4.add(f32x4.add(m0, m1), m2);
 }
 
+/** m1 - m2 - m3, for output row 1. */
 // @ts-ignore: decorator
 @inline
-function lower(m: usize, step: usize, j: usize): v128 {
-  const p = m + j * step;
-  return f32x4.sub(f32x4.sub(v128.load(p + 4 * step), v128.load(p + 8 * step)), v128.load(p + 12 * step));
+function lower(m1: v128, m2: v128, m3: v128): v128 {
+  return f32x4.sub(f32x4.sub(m1, m2), m3);
 }
 
 /**
@@ -92,7 +91,7 @@ function forward(
 ): void {
   const tiles = samples * tileRows * tileColumns;
   const m = at(scratch, 16 * matrixSize(TILES, channels));
-  const step = (<usize>matrixSize(TILES, filters)) << 2;
+  const step = (<usize>matrixSize(TILES, filters)) << 2, s4 = step << 2, s8 = step << 3, s12 = s4 + s8;
   for (let first = 0; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
     transformInput(scratch, channels << 2, 16, x, first, count, top, left, tileRows, tileColumns, height, width, channels);
@@ -104,13 +103,15 @@ function forward(
       const o = ((sample * outHeight + (i >> pooled)) * outWidth + (j >> pooled)) * filters;
       for (let f = 0; f < filters; f += 4) {
         const q = at(m, t * filters + f), p = at(y, o + f), b = bias ? v128.load(at(bias, f)) : f32x4.splat(0);
-        let t0 = upper(q, step, 0), t1 = upper(q, step, 1), t2 = upper(q, step, 2), t3 = upper(q, step, 3);
-        const y0 = f32x4.add(f32x4.add(t0, t1), t2), y1 = f32x4.sub(f32x4.sub(t1, t2), t3);
-        t0 = lower(q, step, 0);
-        t1 = lower(q, step, 1);
-        t2 = lower(q, step, 2);
-        t3 = lower(q, step, 3);
-        const y2 = f32x4.add(f32x4.add(t0, t1), t2), y3 = f32x4.sub(f32x4.sub(t1, t2), t3);
+        let c = q, m1 = v128.load(c + s4), m2 = v128.load(c + s8);
+        const t0 = upper(v128.load(c), m1, m2), u0 = lower(m1, m2, v128.load(c + s12));
+        c += step, m1 = v128.load(c + s4), m2 = v128.load(c + s8);
+        const t1 = upper(v128.load(c), m1, m2), u1 = lower(m1, m2, v128.load(c + s12));
+        c += step, m1 = v128.load(c + s4), m2 = v128.load(c + s8);
+        const t2 = upper(v128.load(c), m1, m2), u2 = lower(m1, m2, v128.load(c + s12));
+        c += step, m1 = v128.load(c + s4), m2 = v128.load(c + s8);
+        const t3 = upper(v128.load(c), m1, m2), u3 = lower(m1, m2, v128.load(c + s12));
+        const y0 = upper(t0, t1, t2), y1 = lower(t1, t2, t3), y2 = upper(u0, u1, u2), y3 = lower(u1, u2, u3);
         if (pooled) {
           storeMaximum(p, places ? at(places, o + f) : 0, i * width + j, width, y0, y1, y2, y3, b);
         } else {

@@ -8,7 +8,7 @@
 // first steps of a training would follow those errors.
 
 import { at } from "../lib/simd";
-import { storeKernels, TILES4, transformInput4, transformOutput4 } from "./winograd4Tiles";
+import { FACTORS, storeFactors, storeKernels, TILES4, transformInput4, transformOutput4 } from "./winograd4Tiles";
 import { kernelSize, loadTap, matrixSize, multiply, storeMaximum } from "./winogradTiles";
 
 /** As winogradTransformKernel, for the 36 i. Uses 72 floats behind u. */
@@ -33,7 +33,7 @@ export function winograd4TransformKernel(u: usize, w: usize, channels: i32, filt
 
 /**
  * As winogradForward, in tiles of 4 x 4. What of a tile is not in y is dropped.
- * scratch: 144 + TILES4 + 36 * (matrixSize(TILES4, channels) + matrixSize(TILES4, filters)) + 4 * (channels + 3) floats.
+ * scratch: 240 + TILES4 + FACTORS + 36 * (matrixSize(TILES4, channels) + matrixSize(TILES4, filters)) + 4 * (channels + 3) floats.
  */
 export function winograd4Forward(
   samples: i32, y: usize, x: usize, u: usize, bias: usize, scratch: usize,
@@ -63,36 +63,43 @@ function forward(
   top: i32, left: i32, tileRows: i32, tileColumns: i32, pooled: i32,
 ): void {
   const tiles = samples * tileRows * tileColumns;
-  const blank = at(scratch, 144), v = at(blank, TILES4), m = at(v, 36 * matrixSize(TILES4, channels));
-  const step = (<usize>matrixSize(TILES4, filters)) << 2;
+  // Of a tile: between the two steps of a transform, and four filters' outputs where not all of them go to y.
+  const outputs = at(scratch, 144), blank = at(outputs, 64), factors = at(blank, TILES4), v = at(factors, FACTORS);
+  const m = at(v, 36 * matrixSize(TILES4, channels));
+  const step = (<usize>matrixSize(TILES4, filters)) << 2, pixel = (<usize>filters) << 2, pitch = <usize>outWidth * pixel;
+  storeFactors(factors);
   for (let first = 0; first < tiles; first += TILES4) {
     const count = min(TILES4, tiles - first);
-    transformInput4(v, blank, scratch, x, first, count, top, left, tileRows, tileColumns, height, width, channels);
+    transformInput4(v, blank, scratch, factors, x, first, count, top, left, tileRows, tileColumns, height, width, channels);
     multiply(v, u, 36, TILES4, count, channels, filters);
     for (let t = 0; t < count; ++t) {
       const row = (first + t) / tileColumns, sample = row / tileRows;
       const i = top + 4 * (row - sample * tileRows), j = left + 4 * ((first + t) - row * tileColumns);
-      const rows = min(4, outHeight - i), columns = min(4, outWidth - j);
+      const rows = min(4, outHeight - i), columns = min(4, outWidth - j), zeros = load<i32>(at(blank, t));
+      const products = at(m, t * filters), zero = f32x4.splat(0);
       for (let f = 0; f < filters; f += 4) {
-        const start = bias ? v128.load(at(bias, f)) : f32x4.splat(0);
-        transformOutput4(scratch, at(m, t * filters + f), step, load<i32>(at(blank, t)));
+        const start = bias ? v128.load(at(bias, f)) : zero;
         if (pooled) {
+          transformOutput4(outputs, 64, 16, at(products, f), step, zeros, zero, scratch, factors);
           for (let window = 0; window < 4; ++window) {
-            const a = window & 2, b = (window & 1) << 1, q = scratch + <usize>(a * 96 + b * 16);
+            const a = window & 2, b = (window & 1) << 1, q = outputs + <usize>((a << 6) + (b << 4));
             const o = ((sample * outHeight + ((i + a) >> 1)) * outWidth + ((j + b) >> 1)) * filters + f;
             storeMaximum(
               at(y, o), places ? at(places, o) : 0, (i + a) * width + j + b, width,
-              v128.load(q), v128.load(q, 16), v128.load(q, 96), v128.load(q, 112), start,
+              v128.load(q), v128.load(q, 16), v128.load(q, 64), v128.load(q, 80), start,
             );
           }
-        } else {
-          let p = at(y, ((sample * outHeight + i) * outWidth + j) * filters + f), q = scratch;
-          for (let a = 0; a < rows; ++a) {
-            for (let b = 0; b < columns; ++b) {
-              v128.store(at(p, b * filters), f32x4.add(v128.load(q + (<usize>b << 4)), start));
-            }
-            p = at(p, outWidth * filters);
-            q += 96;
+          continue;
+        }
+        const p = at(y, ((sample * outHeight + i) * outWidth + j) * filters + f);
+        if (rows == 4 && columns == 4) {
+          transformOutput4(p, pitch, pixel, at(products, f), step, zeros, start, scratch, factors);
+          continue;
+        }
+        transformOutput4(outputs, 64, 16, at(products, f), step, zeros, start, scratch, factors);
+        for (let a = 0; a < rows; ++a) {
+          for (let b = 0; b < columns; ++b) {
+            v128.store(p + <usize>a * pitch + <usize>b * pixel, v128.load(outputs + <usize>((a << 6) + (b << 4))));
           }
         }
       }

@@ -60,51 +60,51 @@ export function transformInput(
   v: usize, tileBytes: i32, quadBytes: i32, x: usize, first: i32, count: i32,
   top: i32, left: i32, tileRows: i32, tileColumns: i32, height: i32, width: i32, channels: i32,
 ): void {
-  const step = (<usize>matrixSize(TILES, channels)) << 2;
+  const step = (<usize>matrixSize(TILES, channels)) << 2, pixel = (<usize>channels) << 2, pitch = <usize>width * pixel;
+  const s2 = step << 1, s3 = step + s2, s4 = step << 2;
   for (let t = 0; t < count; ++t) {
     const row = (first + t) / tileColumns, sample = row / tileRows;
     const i = top + 2 * (row - sample * tileRows), j = left + 2 * ((first + t) - row * tileColumns);
-    const base = at(x, sample * height * width * channels);
-    const r0 = i * width, r1 = min(i + 1, height - 1) * width, r2 = min(i + 2, height - 1) * width;
-    const r3 = min(i + 3, height - 1) * width;
-    const c1 = min(j + 1, width - 1), c2 = min(j + 2, width - 1), c3 = min(j + 3, width - 1);
+    const base = x + <usize>(sample * height) * pitch;
+    let x0 = base + <usize>i * pitch, x1 = base + <usize>min(i + 1, height - 1) * pitch;
+    let x2 = base + <usize>min(i + 2, height - 1) * pitch, x3 = base + <usize>min(i + 3, height - 1) * pitch;
+    const o0 = <usize>j * pixel, o1 = <usize>min(j + 1, width - 1) * pixel;
+    const o2 = <usize>min(j + 2, width - 1) * pixel, o3 = <usize>min(j + 3, width - 1) * pixel;
+    let p = v + <usize>(t * tileBytes);
     for (let c = 0; c < channels; c += 4) {
-      const q = at(base, c);
-      const p = v + <usize>(t * tileBytes + (c >> 2) * quadBytes);
       // One column at a time along the rows (B' d), then along the columns (B).
-      let d0 = v128.load(at(q, (r0 + j) * channels)), d1 = v128.load(at(q, (r1 + j) * channels));
-      let d2 = v128.load(at(q, (r2 + j) * channels)), d3 = v128.load(at(q, (r3 + j) * channels));
+      let d0 = v128.load(x0 + o0), d1 = v128.load(x1 + o0), d2 = v128.load(x2 + o0), d3 = v128.load(x3 + o0);
       const a00 = f32x4.sub(d0, d2), a10 = f32x4.add(d1, d2), a20 = f32x4.sub(d2, d1), a30 = f32x4.sub(d1, d3);
-      d0 = v128.load(at(q, (r0 + c1) * channels));
-      d1 = v128.load(at(q, (r1 + c1) * channels));
-      d2 = v128.load(at(q, (r2 + c1) * channels));
-      d3 = v128.load(at(q, (r3 + c1) * channels));
+      d0 = v128.load(x0 + o1), d1 = v128.load(x1 + o1), d2 = v128.load(x2 + o1), d3 = v128.load(x3 + o1);
       const a01 = f32x4.sub(d0, d2), a11 = f32x4.add(d1, d2), a21 = f32x4.sub(d2, d1), a31 = f32x4.sub(d1, d3);
-      d0 = v128.load(at(q, (r0 + c2) * channels));
-      d1 = v128.load(at(q, (r1 + c2) * channels));
-      d2 = v128.load(at(q, (r2 + c2) * channels));
-      d3 = v128.load(at(q, (r3 + c2) * channels));
+      d0 = v128.load(x0 + o2), d1 = v128.load(x1 + o2), d2 = v128.load(x2 + o2), d3 = v128.load(x3 + o2);
       const a02 = f32x4.sub(d0, d2), a12 = f32x4.add(d1, d2), a22 = f32x4.sub(d2, d1), a32 = f32x4.sub(d1, d3);
-      d0 = v128.load(at(q, (r0 + c3) * channels));
-      d1 = v128.load(at(q, (r1 + c3) * channels));
-      d2 = v128.load(at(q, (r2 + c3) * channels));
-      d3 = v128.load(at(q, (r3 + c3) * channels));
+      d0 = v128.load(x0 + o3), d1 = v128.load(x1 + o3), d2 = v128.load(x2 + o3), d3 = v128.load(x3 + o3);
       const a03 = f32x4.sub(d0, d2), a13 = f32x4.add(d1, d2), a23 = f32x4.sub(d2, d1), a33 = f32x4.sub(d1, d3);
-      storeRow(p, step, a00, a01, a02, a03);
-      storeRow(p + 4 * step, step, a10, a11, a12, a13);
-      storeRow(p + 8 * step, step, a20, a21, a22, a23);
-      storeRow(p + 12 * step, step, a30, a31, a32, a33);
+      let q = p;
+      storeRow(q, step, s2, s3, a00, a01, a02, a03);
+      q += s4;
+      storeRow(q, step, s2, s3, a10, a11, a12, a13);
+      q += s4;
+      storeRow(q, step, s2, s3, a20, a21, a22, a23);
+      q += s4;
+      storeRow(q, step, s2, s3, a30, a31, a32, a33);
+      x0 += 16;
+      x1 += 16;
+      x2 += 16;
+      x3 += 16;
+      p += <usize>quadBytes;
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function storeRow(p: usize, step: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
+function storeRow(p: usize, step: usize, s2: usize, s3: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
   v128.store(p, f32x4.sub(t0, t2));
   v128.store(p + step, f32x4.add(t1, t2));
-  v128.store(p + 2 * step, f32x4.sub(t2, t1));
-  v128.store(p + 3 * step, f32x4.sub(t1, t3));
+  v128.store(p + s2, f32x4.sub(t2, t1));
+  v128.store(p + s3, f32x4.sub(t1, t3));
 }
 
 /**

@@ -27,7 +27,7 @@ export function winogradKernelSize(size: 2 | 4, channels: number, filters: numbe
 /** Of Winograd's forward pass: transformed inputs, their products, and what these need; 6 x 6 tiles take some more. */
 export function winogradScratch(size: 2 | 4, channels: number, filters: number): number {
   const matrices = (size + 2) ** 2 * (matrixSize(size, channels) + matrixSize(size, filters));
-  return matrices + productScratch(channels) + (size === 4 ? 144 + WINOGRAD_BLOCK[4] : 0);
+  return matrices + productScratch(channels) + (size === 4 ? 240 + WINOGRAD_BLOCK[4] : 0);
 }
 
 /** Of Winograd's kernel gradient: transformed inputs and gradients, and the transformed result. */
