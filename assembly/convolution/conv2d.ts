@@ -11,7 +11,7 @@
 import { clampAll } from "../lib/clamp";
 import { patch } from "../lib/patch";
 import { packQuad, packRow } from "../lib/quad";
-import { at } from "../lib/simd";
+import { at, storeTurned } from "../lib/simd";
 import { nonZerosOf, sumPatches12, sumPatches4, sumPatches8, sumPatchesTail, transposeAdd } from "./nonZeros";
 import { fourRows, leftRows } from "../lib/tile";
 
@@ -136,12 +136,15 @@ export function conv2dBackwardKernelAdd(
 
 /** t[f][a][0..ceil4(kw*in)) = w[a][..][f], the missing lanes zero: the form conv2dBackwardInput reads. */
 export function conv2dTransposeKernel(t: usize, w: usize, kernelHeight: i32, run: i32, filters: i32): void {
-  const runPadded = (run + 3) & ~3;
-  for (let f = 0; f < filters; ++f) {
-    for (let a = 0; a < kernelHeight; ++a) {
-      for (let r = 0; r < runPadded; ++r) {
-        store<f32>(t, r < run ? load<f32>(at(w, (a * run + r) * filters + f)) : 0);
-        t += 4;
+  const runPadded = (run + 3) & ~3, size = kernelHeight * runPadded;
+  for (let a = 0; a < kernelHeight; ++a) {
+    for (let r = 0; r < runPadded; r += 4) {
+      const rows = run - r, row = at(w, (a * run + r) * filters);
+      for (let f = 0; f < filters; f += 4) {
+        const p = at(row, f), zero = f32x4.splat(0);
+        const v0 = v128.load(p), v1 = rows > 1 ? v128.load(at(p, filters)) : zero;
+        const v2 = rows > 2 ? v128.load(at(p, 2 * filters)) : zero, v3 = rows > 3 ? v128.load(at(p, 3 * filters)) : zero;
+        storeTurned(at(t, f * size + a * runPadded + r), (<usize>size) << 2, filters - f, v0, v1, v2, v3);
       }
     }
   }

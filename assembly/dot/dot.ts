@@ -1,102 +1,68 @@
-// Sums over one axis of two tensors, sample by sample: x is (xOuter, k, xInner), y (yOuter, k, yInner), and the result
-// (xOuter * xInner, yOuter * yInner).
+// Products of two matrices of each sample, each of which may lie transposed: sums over one axis of two tensors, and their gradients.
 
-import { at, loadLanes, storeLanes, sumLanes } from "../lib/simd";
+import { packPanel, packPanelTransposed } from "../lib/panels";
+import { packQuad } from "../lib/quad";
+import { at, loadLanes, sumLanes } from "../lib/simd";
+import { fourRows, leftRows } from "../lib/tile";
 
-/** z[(a,b),(c,d)] = sum over j of x[a,j,b] y[c,j,d] */
-export function dotForward(
-  samples: i32, z: usize, x: usize, y: usize, xOuter: i32, xInner: i32, yOuter: i32, yInner: i32, k: i32,
+/**
+ * z = x y for each sample: z is (m, n), x is (m, k) or, `isTurnedX`, (k, m), and y is (k, n) or, `isTurnedY`, (n, k).
+ * scratch: 8 * ceil(n / 8) * k floats for y in panels, and 4 * (k + 3).
+ */
+export function dotProduct(
+  samples: i32, z: usize, x: usize, y: usize, scratch: usize, m: i32, k: i32, n: i32, isTurnedX: i32, isTurnedY: i32,
 ): void {
-  for (let n = 0; n < samples; ++n) {
-    for (let a = 0; a < xOuter; ++a) {
-      for (let b = 0; b < xInner; ++b) {
-        const p = at(x, a * k * xInner + b);
-        for (let c = 0; c < yOuter; ++c) {
-          const q = at(y, c * k * yInner);
-          if (xInner == 1 && yInner == 1) store<f32>(z, rowByRow(p, q, k));
-          else rowByMatrix(z, p, xInner, q, yInner, k, yInner);
-          z = at(z, yInner);
-        }
-      }
-    }
-    x = at(x, xOuter * k * xInner);
-    y = at(y, yOuter * k * yInner);
+  // A few rows would not pay for the packing.
+  const isShort = m < 4 && isTurnedY && !isTurnedX;
+  for (let s = 0; s < samples; ++s) {
+    if (isShort) rowsByRows(z, x, y, m, k, n);
+    else product(z, x, y, scratch, m, k, n, isTurnedX, isTurnedY);
+    z = at(z, m * n);
+    x = at(x, m * k);
+    y = at(y, k * n);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function rowByRow(p: usize, q: usize, k: i32): f32 {
+function rowsByRows(z: usize, x: usize, y: usize, m: i32, k: i32, n: i32): void {
   const zero = f32x4.splat(0);
-  let sum = zero;
-  for (let j = 0; j < k; j += 4) {
-    sum = f32x4.add(sum, f32x4.mul(loadLanes(at(p, j), k - j, zero), loadLanes(at(q, j), k - j, zero)));
-  }
-  return sumLanes(sum);
-}
-
-/** z[d] = sum over j < k of p[j * step] q[j * stride + d], d < columns */
-// @ts-ignore: decorator
-@inline
-function rowByMatrix(z: usize, p: usize, step: i32, q: usize, stride: i32, k: i32, columns: i32): void {
-  for (let d = 0; d < columns; d += 4) {
-    let sum = f32x4.splat(0);
-    for (let j = 0; j < k; ++j) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(at(p, j * step)), v128.load(at(q, j * stride + d))));
-    }
-    storeLanes(at(z, d), sum, columns - d);
-  }
-}
-
-/** dx[a,j,b] = sum over (c,d) of dz[(a,b),(c,d)] y[c,j,d] */
-export function dotBackward(
-  samples: i32, dx: usize, dz: usize, y: usize, xOuter: i32, xInner: i32, yOuter: i32, yInner: i32, k: i32,
-): void {
-  const zero = f32x4.splat(0), columns = yOuter * yInner;
-  for (let n = 0; n < samples; ++n) {
-    for (let a = 0; a < xOuter; ++a) {
-      for (let b = 0; b < xInner; ++b) {
-        const p = at(dx, a * k * xInner + b);
-        for (let j = 0; j < k; ++j) {
-          let sum = zero;
-          for (let c = 0; c < yOuter; ++c) {
-            const g = at(dz, c * yInner), q = at(y, (c * k + j) * yInner);
-            for (let d = 0; d < yInner; d += 4) {
-              sum = f32x4.add(sum, f32x4.mul(loadLanes(at(g, d), yInner - d, zero), loadLanes(at(q, d), yInner - d, zero)));
-            }
-          }
-          store<f32>(at(p, j * xInner), sumLanes(sum));
-        }
-        dz = at(dz, columns);
+  for (let i = 0; i < m; ++i) {
+    for (let j = 0; j < n; ++j) {
+      const p = at(x, i * k), q = at(y, j * k);
+      let sum = zero;
+      for (let l = 0; l < k; l += 4) {
+        sum = f32x4.add(sum, f32x4.mul(loadLanes(at(p, l), k - l, zero), loadLanes(at(q, l), k - l, zero)));
       }
+      store<f32>(z, sumLanes(sum));
+      z = at(z, 1);
     }
-    dx = at(dx, xOuter * k * xInner);
-    y = at(y, yOuter * k * yInner);
   }
 }
 
-/** dy[c,j,d] = sum over (a,b) of x[a,j,b] dz[(a,b),(c,d)] */
-export function dotBackwardSecond(
-  samples: i32, dy: usize, dz: usize, x: usize, xOuter: i32, xInner: i32, yOuter: i32, yInner: i32, k: i32,
+function product(
+  z: usize, x: usize, y: usize, panels: usize, m: i32, k: i32, n: i32, isTurnedX: i32, isTurnedY: i32,
 ): void {
-  const columns = yOuter * yInner, rows = xOuter * xInner;
-  for (let n = 0; n < samples; ++n) {
-    for (let c = 0; c < yOuter; ++c) {
-      for (let j = 0; j < k; ++j) {
-        for (let d = 0; d < yInner; d += 4) {
-          let sum = f32x4.splat(0);
-          for (let a = 0; a < xOuter; ++a) {
-            for (let b = 0; b < xInner; ++b) {
-              const g = v128.load(at(dz, (a * xInner + b) * columns + c * yInner + d));
-              sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(at(x, (a * k + j) * xInner + b)), g));
-            }
-          }
-          storeLanes(at(dy, (c * k + j) * yInner + d), sum, yInner - d);
-        }
-      }
-    }
-    dy = at(dy, yOuter * k * yInner);
-    dz = at(dz, rows * columns);
-    x = at(x, xOuter * k * xInner);
+  for (let j = 0; j < n; j += 8) {
+    if (isTurnedY) packPanelTransposed(at(panels, j * k), at(y, j * k), k, k, n - j);
+    else packPanel(at(panels, j * k), at(y, j), k, n, n - j);
   }
+  const quads = at(panels, ((n + 7) & ~7) * k);
+  let i = 0;
+  for (; i + 4 <= m; i += 4) {
+    if (isTurnedX) {
+      for (let l = 0; l < k; ++l) v128.store(at(quads, 4 * l), v128.load(at(x, l * m + i)));
+    } else {
+      const x0 = at(x, i * k), x1 = at(x0, k), x2 = at(x1, k);
+      packQuad(quads, x0, x1, x2, at(x2, k), 1, k, 0);
+    }
+    fourRows(at(z, i * n), quads, panels, 0, k, n);
+  }
+  if (i == m) return;
+  let rows = at(x, i * k);
+  if (isTurnedX) {
+    rows = quads;
+    for (let r = 0; r < m - i; ++r) {
+      for (let l = 0; l < k; ++l) store<f32>(at(quads, r * k + l), load<f32>(at(x, l * m + i + r)));
+    }
+  }
+  leftRows(at(z, i * n), rows, m - i, panels, 0, k, n);
 }

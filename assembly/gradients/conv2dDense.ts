@@ -4,6 +4,7 @@
 // The input gradient is a convolution itself, with stride 1: of dy between zeros, with the kernels turned round. So there is
 // only the packing of those.
 
+import { packPanelTransposed } from "../lib/panels";
 import { patch } from "../lib/patch";
 import { at } from "../lib/simd";
 import { outer4x8 } from "../lib/tile";
@@ -82,7 +83,7 @@ function element(i: i32, run: i32, pitch: i32): usize {
 }
 
 /**
- * The kernels turned round, in panels of 8 channels (gemmPack): conv2dForward of dy between zeros with them is the input
+ * The kernels turned round, in panels of 8 channels (core/panels.ts): conv2dForward of dy between zeros with them is the input
  * gradient. Row (a,b,f), column c of the packed matrix is w[kh-1-a,kw-1-b,c,f].
  */
 export function conv2dDensePackTurned(
@@ -91,12 +92,8 @@ export function conv2dDensePackTurned(
   const taps = kernelHeight * kernelWidth, size = channels * filters;
   for (let c = 0; c < channels; c += 8) {
     for (let tap = taps - 1; tap >= 0; --tap) {
-      for (let f = 0; f < filters; ++f) {
-        for (let i = 0; i < 8; ++i) {
-          store<f32>(at(panels, i), c + i < channels ? load<f32>(at(w, tap * size + (c + i) * filters + f)) : 0);
-        }
-        panels += 32;
-      }
+      packPanelTransposed(panels, at(w, tap * size + c * filters), filters, filters, channels - c);
+      panels += (<usize>filters) << 5;
     }
   }
 }

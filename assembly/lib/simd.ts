@@ -34,6 +34,18 @@ export function loadLanes(p: usize, count: i32, fill: v128): v128 {
   return v128.bitselect(v128.load(p), fill, laneMask(count));
 }
 
+/** A block of 4 x 4, turned: its first min(count, 4) columns, `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
+export function storeTurned(p: usize, step: usize, count: i32, v0: v128, v1: v128, v2: v128, v3: v128): void {
+  const low = i32x4.shuffle(v0, v1, 0, 4, 1, 5), low2 = i32x4.shuffle(v2, v3, 0, 4, 1, 5);
+  const high = i32x4.shuffle(v0, v1, 2, 6, 3, 7), high2 = i32x4.shuffle(v2, v3, 2, 6, 3, 7);
+  v128.store(p, i64x2.shuffle(low, low2, 0, 2));
+  if (count > 1) v128.store(p + step, i64x2.shuffle(low, low2, 1, 3));
+  if (count > 2) v128.store(p + step * 2, i64x2.shuffle(high, high2, 0, 2));
+  if (count > 3) v128.store(p + step * 3, i64x2.shuffle(high, high2, 1, 3));
+}
+
 /** a * b + c, in the default build with two roundings; in the relaxed one as the machine does it fastest, usually with one. */
 // @ts-ignore: decorator
 @inline

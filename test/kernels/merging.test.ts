@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expectClose } from "../expectClose.js";
-import { dot, finiteDifference } from "../reference/finiteDifference.js";
+import { productScratch } from "../../src/layers/base/scratch.js";
 import { random } from "../reference/random.js";
 import { type Tensor, tensor } from "../reference/tensor.js";
 import { tolerances } from "../tolerances.js";
@@ -111,56 +111,63 @@ describe("concatenate", () => {
   });
 });
 
-type Sizes = readonly [xOuter: number, xInner: number, yOuter: number, yInner: number, k: number];
-
-/** z[(a,b),(c,d)] = sum over j of x[a,j,b] y[c,j,d], sample by sample */
-function contracted(samples: number, x: Tensor, y: Tensor, [xOuter, xInner, yOuter, yInner, k]: Sizes): Tensor {
-  const z = tensor([samples, xOuter, xInner, yOuter, yInner]);
-  for (let i = 0; i < z.data.length; i++) {
-    const d = i % yInner;
-    const c = Math.floor(i / yInner) % yOuter;
-    const b = Math.floor(i / (yInner * yOuter)) % xInner;
-    const na = Math.floor(i / (yInner * yOuter * xInner));
-    const nc = Math.floor(na / xOuter) * yOuter + c;
-    for (let j = 0; j < k; j++) {
-      z.data[i]! += x.data[(na * k + j) * xInner + b]! * y.data[(nc * k + j) * yInner + d]!;
-    }
-  }
-  return z;
+/** Of each sample: a matrix (rows, columns), or the same one (columns, rows). */
+function turned(samples: number, { data }: Tensor, rows: number, columns: number): Float64Array {
+  return data.map((_, i) => {
+    const [sample, row, column] = [Math.floor(i / (rows * columns)), Math.floor(i / rows) % columns, i % rows];
+    return data[sample * rows * columns + column * columns + row]!;
+  });
 }
 
-describe("dot", () => {
-  it.each<Sizes>([
-    [1, 1, 1, 1, 1],
-    [1, 1, 1, 1, 7],
-    [3, 1, 2, 1, 5],
-    [1, 3, 1, 5, 4],
-    [2, 3, 1, 4, 3],
-    [2, 1, 3, 9, 5],
-  ])("is the reference's for outer and inner (%i, %i), (%i, %i), %i terms, all passes", (...layout) => {
-    const [xOuter, xInner, yOuter, yInner, k] = layout;
+describe("dotProduct", () => {
+  it.each([
+    [1, 1, 1],
+    [1, 7, 1],
+    [3, 5, 2],
+    [4, 1, 8],
+    [5, 4, 9],
+    [7, 3, 17],
+    [8, 9, 7],
+    [10, 6, 24],
+  ])("is the product of (%i, %i) and (%i columns), each as it lies or transposed", (m, k, n) => {
     for (const samples of [0, 1, 3]) {
-      const x = source.tensor([samples * xOuter * k * xInner]);
-      const y = source.tensor([samples * yOuter * k * yInner]);
-      const z = contracted(samples, x, y, layout);
-      const dz = source.tensor(z.shape);
-      const actual = compute((arena) => {
-        const [result, dx, dy] = [
-          arena.output(z.data.length),
-          arena.output(x.data.length),
-          arena.output(y.data.length),
-        ];
-        const [first, second, upstream] = [arena.input(x.data), arena.input(y.data), arena.input(dz.data)];
-        arena.call("dotForward", samples, result, first, second, ...layout);
-        arena.call("dotBackward", samples, dx, upstream, second, ...layout);
-        arena.call("dotBackwardSecond", samples, dy, upstream, first, ...layout);
-        return { z: result, dx, dy };
-      });
-      expectClose(actual.z, z.data, tolerances.activation, "z");
-      const dx = finiteDifference((moved) => dot(contracted(samples, moved, y, layout), dz), x);
-      const dy = finiteDifference((moved) => dot(contracted(samples, x, moved, layout), dz), y);
-      expectClose(actual.dx, dx.data, tolerances.activation, "dx");
-      expectClose(actual.dy, dy.data, tolerances.activation, "dy");
+      const x = source.tensor([samples, m, k]);
+      const y = source.tensor([samples, k, n]);
+      const z = tensor([samples, m, n]);
+      for (let i = 0; i < z.data.length; i++) {
+        const [sample, row, column] = [Math.floor(i / (m * n)), Math.floor(i / n) % m, i % n];
+        for (let j = 0; j < k; j++) {
+          z.data[i]! += x.data[(sample * m + row) * k + j]! * y.data[(sample * k + j) * n + column]!;
+        }
+      }
+      for (const [isTurnedX, isTurnedY] of [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ] as const) {
+        const actual = compute((arena) => {
+          const result = arena.output(samples * m * n);
+          const first = arena.input(isTurnedX ? turned(samples, x, m, k) : x.data);
+          const second = arena.input(isTurnedY ? turned(samples, y, k, n) : y.data);
+          const scratch = arena.output(8 * Math.ceil(n / 8) * k + productScratch(k));
+          arena.call("dotProduct", samples, result, first, second, scratch, m, k, n, isTurnedX, isTurnedY);
+          return { z: result };
+        });
+        expectClose(actual.z, z.data, tolerances.kernelSum, `z, turned: ${isTurnedX} ${isTurnedY}`);
+      }
     }
+  });
+
+  it("gives a sample the same bits at any place", () => {
+    const inputs = [source.tensor([5 * 6 * 3]).data, source.tensor([5 * 3 * 9]).data];
+    expectSamplesApart(5, inputs, (samples, ...[x, y]: Numbers[]) =>
+      compute((arena) => {
+        const z = arena.output(samples * 6 * 9);
+        const scratch = arena.output(16 * 3 + productScratch(3));
+        arena.call("dotProduct", samples, z, arena.input(x!), arena.input(y!), scratch, 6, 3, 9, 0, 0);
+        return { z };
+      }),
+    );
   });
 });

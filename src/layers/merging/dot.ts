@@ -6,6 +6,8 @@ import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape, sizeOf } from "../../engine/program/shape.js";
 import { sampleAxis } from "../base/axis.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { productScratch } from "../base/scratch.js";
+import { recordPermute } from "../reshaping/recordPermute.js";
 
 type Axes = number | readonly [number, number];
 
@@ -57,29 +59,67 @@ export class Dot extends defineLayer("Dot", {
 
   record(program: ProgramBuilder, inputs: readonly Region[]): Recorded {
     const shapes = inputs.map(({ shape }) => shape);
-    const splits = this.#axesOf(shapes).map((axis, i) => splitAt(shapes[i]!, axis)) as [Split, Split];
-    const factors = this.normalize ? inputs.map((x, i) => program.apply(l2Normalize(splits[i]!), [x], [])[0]!) : inputs;
-    return { outputs: program.apply(contraction(splits, this.outputShape(shapes)), factors, []) };
+    const axes = this.#axesOf(shapes);
+    const splits = axes.map((axis, i) => splitAt(shapes[i]!, axis));
+    const factors = inputs.map((x, i) => {
+      const factor = this.normalize ? program.apply(l2Normalize(splits[i]!), [x], [])[0]! : x;
+      return asMatrix(program, factor, axes[i]!, splits[i]!);
+    });
+    const [a, b] = factors as [Matrix, Matrix];
+    return { outputs: program.apply(product(a, b, this.outputShape(shapes)), [a.values, b.values], []) };
   }
 }
 
-function contraction([[xOuter, k, xInner], [yOuter, , yInner]]: readonly [Split, Split], shape: Shape): Recordable {
-  const sizes = [xOuter, xInner, yOuter, yInner, k] as const;
+/** A factor as a matrix: (rows, size) or, `isTurned`, (size, rows). */
+interface Matrix {
+  readonly values: Region;
+  readonly rows: number;
+  readonly size: number;
+  readonly isTurned: boolean;
+}
+
+/** An axis in the middle is brought to the end. */
+function asMatrix(program: ProgramBuilder, x: Region, axis: number, [outer, size, inner]: Split): Matrix {
+  const isMiddle = outer > 1 && inner > 1;
+  const order = [...x.shape.keys()].filter((each) => each !== axis);
+  const move = { name: "permute", record: () => recordPermute(program, x, [...order, axis]) };
+  const [values] = isMiddle ? program.apply(move, [x], []) : [x];
+  return { values: values!, rows: outer * inner, size, isTurned: inner > 1 && !isMiddle };
+}
+
+/** z = a b', and both gradients: each is a product of the other two, written as its matrix lies. */
+function product(a: Matrix, b: Matrix, shape: Shape): Recordable {
+  const [m, k, n] = [a.rows, a.size, b.rows];
   return {
     name: "dot",
-    record(program: ProgramBuilder, [a, b]: readonly Region[]): Recorded {
+    record(program: ProgramBuilder, [x, y]: readonly Region[]): Recorded {
       const z = program.region(shape);
-      program.call(pack, "dotForward", z, a!, b!, ...sizes);
+      multiply(z, x!, y!, [m, k, n], a.isTurned, !b.isTurned);
       return {
         outputs: [z],
         backward([dz]) {
-          const da = a!.wantsGradient ? program.region(a!.shape) : undefined;
-          const db = b!.wantsGradient ? program.region(b!.shape) : undefined;
-          if (da) program.call(pack, "dotBackward", da, dz!, b!, ...sizes);
-          if (db) program.call(pack, "dotBackwardSecond", db, dz!, a!, ...sizes);
-          return [da, db];
+          const dx = x!.wantsGradient ? program.region(x!.shape) : undefined;
+          const dy = y!.wantsGradient ? program.region(y!.shape) : undefined;
+          if (dx && a.isTurned) multiply(dx, y!, dz!, [k, n, m], !b.isTurned, true);
+          else if (dx) multiply(dx, dz!, y!, [m, n, k], false, b.isTurned);
+          if (dy && b.isTurned) multiply(dy, x!, dz!, [k, m, n], !a.isTurned, false);
+          else if (dy) multiply(dy, dz!, x!, [n, m, k], true, a.isTurned);
+          return [dx, dy];
         },
       };
+
+      /** z = x y, of (m, k) and (k, n), those that are turned lying transposed. */
+      function multiply(
+        z: Region,
+        x: Region,
+        y: Region,
+        [m, k, n]: readonly [number, number, number],
+        isTurnedX: boolean,
+        isTurnedY: boolean,
+      ): void {
+        const scratch = program.scratch(8 * Math.ceil(n / 8) * k + productScratch(k));
+        program.call(pack, "dotProduct", z, x, y, scratch, m, k, n, Number(isTurnedX), Number(isTurnedY));
+      }
     },
   };
 }
