@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { expectClose } from "../expectClose.js";
 import { productScratch } from "../../src/layers/base/scratch.js";
+import { expectClose } from "../expectClose.js";
 import { random } from "../reference/random.js";
 import { type Tensor, tensor } from "../reference/tensor.js";
 import { tolerances } from "../tolerances.js";

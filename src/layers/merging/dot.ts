@@ -6,8 +6,8 @@ import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape, sizeOf } from "../../engine/program/shape.js";
 import { sampleAxis } from "../base/axis.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { recordPermute } from "../base/recordPermute.js";
 import { productScratch } from "../base/scratch.js";
-import { recordPermute } from "../reshaping/recordPermute.js";
 
 type Axes = number | readonly [number, number];
 

@@ -10,7 +10,7 @@ import { Zeros } from "../../initializers/zeros.js";
 import { axes, axesOf } from "../base/axes.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
 import { recordNumbers } from "../base/recordNumbers.js";
-import { recordPermute } from "../reshaping/recordPermute.js";
+import { recordPermute } from "../base/recordPermute.js";
 import { momentsOf } from "./momentsOf.js";
 
 const MAX_GIVEN = 4096;

@@ -2,7 +2,7 @@ import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
 import { axesOf } from "../base/axes.js";
-import { recordPermute } from "../reshaping/recordPermute.js";
+import { recordPermute } from "../base/recordPermute.js";
 
 /** How many channels a sample has along this axis. @throws RangeError if it is not there */
 export function channelsOf(axis: number, shape: Shape): number {

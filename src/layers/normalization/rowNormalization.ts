@@ -1,7 +1,7 @@
 import { normalization } from "../../engine/kernels/packs/normalization.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
-import { recordPermute } from "../reshaping/recordPermute.js";
+import { recordPermute } from "../base/recordPermute.js";
 import type { Affine } from "./affine.js";
 
 /** xhat = (x - mean) / sqrt(max(factor sum((x - mean)^2) + epsilon, least)) over some axes of a sample. */

@@ -4,7 +4,7 @@ import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape } from "../../engine/program/shape.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-import { checkOrder, recordPermute } from "./recordPermute.js";
+import { checkOrder, recordPermute } from "../base/recordPermute.js";
 
 /** The numbers from 1 on in any order. */
 function order(): Option<readonly number[]> {
