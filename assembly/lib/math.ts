@@ -2,11 +2,18 @@
 // Polynomials: Cephes expf, logf, tanhf, erff, erfcf (S. L. Moshier). The error bounds are measured over all of f32 by
 // test/kernels/math.test.ts; an ulp is the distance of two neighbours at the exact value. Results that would be subnormal are 0.
 
+/** Added to a number below 2^22 it leaves the nearest integer in the lowest bits; taken off again, that integer. */
+// @ts-ignore: decorator
+@inline
+const ROUNDING: f32 = 12582912;
+
 /** e^x; 0 below -87.33, +Infinity above 88.72, NaN stays NaN. */
 export function exp4(x: v128): v128 {
-  const clamped = f32x4.pmin(f32x4.splat(88.8), f32x4.pmax(f32x4.splat(-87.5), x));
+  // A NaN passes both.
+  const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.5)), f32x4.splat(88.8));
   // x = n ln 2 + r, |r| <= ln 2 / 2; ln 2 in two parts so that n * high is exact
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504088896341)));
+  const rounded = f32x4.add(f32x4.mul(clamped, f32x4.splat(1.44269504088896341)), f32x4.splat(ROUNDING));
+  const n = f32x4.sub(rounded, f32x4.splat(ROUNDING));
   let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
   let p = f32x4.splat(1.9875691500e-4);
@@ -16,15 +23,12 @@ export function exp4(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
-  // 2^n in two factors: n reaches 128, one exponent field alone does not
-  const half = i32x4.shr_s(i32x4.trunc_sat_f32x4_s(n), 1);
-  const rest = i32x4.sub(i32x4.trunc_sat_f32x4_s(n), half);
-  const bias = i32x4.splat(127);
-  p = f32x4.mul(p, i32x4.shl(i32x4.add(half, bias), 23));
-  p = f32x4.mul(p, i32x4.shl(i32x4.add(rest, bias), 23));
-  p = v128.andnot(p, f32x4.lt(x, f32x4.splat(-87.33)));
-  p = v128.bitselect(f32x4.splat(Infinity), p, f32x4.gt(x, f32x4.splat(88.722839)));
-  return v128.bitselect(x, p, f32x4.ne(x, x));
+  // 2^n in two factors: n reaches 128, one exponent field alone does not. From 88.7229 on their product is Infinity.
+  const power = i32x4.sub(rounded, i32x4.splat(reinterpret<i32>(ROUNDING) - 254));
+  const half = i32x4.shr_s(power, 1);
+  p = f32x4.mul(p, i32x4.shl(half, 23));
+  p = f32x4.mul(p, i32x4.shl(i32x4.sub(power, half), 23));
+  return v128.andnot(p, f32x4.lt(x, f32x4.splat(-87.33)));
 }
 
 /** ln((1 + m) 2^e), sqrt(1/2) - 1 <= m < sqrt(2) - 1 */
