@@ -112,7 +112,7 @@ describe("concatenate", () => {
 });
 
 /** Of each sample: a matrix (rows, columns), or the same one (columns, rows). */
-function turned(samples: number, { data }: Tensor, rows: number, columns: number): Float64Array {
+function turned({ data }: Tensor, rows: number, columns: number): Float64Array {
   return data.map((_, i) => {
     const [sample, row, column] = [Math.floor(i / (rows * columns)), Math.floor(i / rows) % columns, i % rows];
     return data[sample * rows * columns + column * columns + row]!;
@@ -148,8 +148,8 @@ describe("dotProduct", () => {
       ] as const) {
         const actual = compute((arena) => {
           const result = arena.output(samples * m * n);
-          const first = arena.input(isTurnedX ? turned(samples, x, m, k) : x.data);
-          const second = arena.input(isTurnedY ? turned(samples, y, k, n) : y.data);
+          const first = arena.input(isTurnedX ? turned(x, m, k) : x.data);
+          const second = arena.input(isTurnedY ? turned(y, k, n) : y.data);
           const scratch = arena.output(8 * Math.ceil(n / 8) * k + productScratch(k));
           arena.call("dotProduct", samples, result, first, second, scratch, m, k, n, isTurnedX, isTurnedY);
           return { z: result };
