@@ -36,6 +36,7 @@ interface Configured {
 /** What Keras has no numbers for, and why. */
 const KERAS_HAS_NONE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layers: { InputLayer: "computes nothing" },
+  activations: { linear: "gives out what it takes" },
   metrics: { ConfusionMatrix: "Keras has no such metric" },
   callbacks: {
     BackupAndRestore: "goes on to the step and to the bit, where Keras begins the epoch again",
@@ -238,7 +239,7 @@ describe("activations", () => {
   it.each(thingsOf("activations"))("$name has a config that makes the same again, and names", async (thing) => {
     const { name, className, make, options } = thing;
     const given = Object.fromEntries(options.map((each) => [each.name, JSON.parse(each.default ?? "1")]));
-    const config = make(given).config();
+    const config = write!(make(given));
     const again = check("test", read!("test", asJson(config)));
     expect(write!(again)).toEqual(config);
     const y = async (activation: never) => (await runLayer(layers.activation({ activation }), { x })).y;
@@ -248,7 +249,7 @@ describe("activations", () => {
     for (const each of [className, name]) expect(await y(each as never)).toEqual(await y(make() as never));
   });
 
-  it.each(["linear", "relu", "softmax", ...thingsOf("activations").map(({ className }) => className)])(
+  it.each(thingsOf("activations").map(({ className }) => className))(
     "%s has the gradient that finite differences say",
     async (name) => {
       const activation = (name === "threshold" ? check("test", read!("test", THRESHOLD)) : name) as "relu";
@@ -256,14 +257,11 @@ describe("activations", () => {
     },
   );
 
-  it.each(["linear", "relu", "softmax", ...thingsOf("activations").map(({ className }) => className)])(
-    "%s is written to ONNX",
-    async (name) => {
-      const activation = (name === "threshold" ? check("test", read!("test", THRESHOLD)) : name) as "relu";
-      const model = new Sequential([layers.dense({ units: 4, activation, inputShape: [3] })]);
-      expect(writeOnnx(await model.snapshot()).length).toBeGreaterThan(0);
-    },
-  );
+  it.each(thingsOf("activations").map(({ className }) => className))("%s is written to ONNX", async (name) => {
+    const activation = (name === "threshold" ? check("test", read!("test", THRESHOLD)) : name) as "relu";
+    const model = new Sequential([layers.dense({ units: 4, activation, inputShape: [3] })]);
+    expect(writeOnnx(await model.snapshot()).length).toBeGreaterThan(0);
+  });
 });
 
 const THRESHOLD = { class_name: "threshold", config: { threshold: 0.4, default_value: -1 } };

@@ -17,7 +17,7 @@ export interface ActivationFactory<O extends Options = Options> {
 /** Of a pack that has the two kernels that are named. */
 type Kernels = Readonly<Record<string, (samples: number, ...rest: number[]) => void>>;
 
-/** How an activation is computed. */
+/** How an activation is computed; or one of those that are there at once. */
 export type Body = Pick<Activation, "outputShape" | "record">;
 
 /**
@@ -27,14 +27,16 @@ export type Body = Pick<Activation, "outputShape" | "record">;
 export function defineActivation<O extends Options>(
   name: string,
   declared: O,
-  body: (values: Values<O>) => Body,
+  body: (values: Values<O>) => Body | Activation,
 ): ActivationFactory<O> {
   const where = toCamelCase(name);
   const make = (given: object = {}): Activation => {
     const values = checkDeclared(where, declared, given);
+    const made = body(values);
+    if ("name" in made) return made;
     const config = () =>
       Object.keys(given).length > 0 ? { class_name: name, config: writeDeclared(declared, values) } : name;
-    return { name, config, ...body(values) };
+    return { name, config, ...made };
   };
   return Object.assign(make, { activationName: name, declared }) as ActivationFactory<O>;
 }

@@ -1,18 +1,21 @@
 // All activations, as the user writes them where the name alone does not do: `activations.leakyRelu({ negativeSlope: 0.1 })`.
 
 export { defineActivation, elementwise, rowwise } from "./define.js";
+export { linear, relu, softmax } from "./plain.js";
 export {
   celu,
   elu,
   exponential,
   gelu,
   hardSilu,
+  hardSilu as hardSwish,
   leakyRelu,
   logSigmoid,
   mish,
   relu6,
   selu,
   silu,
+  silu as swish,
   softplus,
   sparsePlus,
   squareplus,

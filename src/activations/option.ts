@@ -3,6 +3,7 @@ import { checkChoice, show } from "../base/check.js";
 import type { Option } from "../base/options.js";
 import type { ProgramBuilder, Recorded } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import type { Shape } from "../engine/program/shape.js";
 import type { Weight, WeightRegularizer } from "../engine/program/weight.js";
 import { Layer } from "../layers/base/layer.js";
 import { type Activation, halved, linear } from "./activation.js";
@@ -23,6 +24,9 @@ const NAMES = [
   ...["hard_tanh", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus", "sparse_sigmoid"],
   ...["log_softmax", "sparsemax", "glu"],
 ] as const;
+
+/** Those that a config may hold with options. */
+const WITH_OPTIONS: readonly string[] = ["relu", "threshold", ...NAMES];
 
 const camelKeys = (options: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(options).map(([key, value]) => [toCamelCase(key), value]));
@@ -80,6 +84,11 @@ export function resolveActivation(where: string, value: unknown): Activation {
   return new NamedActivation(name);
 }
 
+/** The shape of what an activation makes of a layer's output of this shape. @throws RangeError where it does not fit */
+export function activatedShape({ activation }: { readonly activation: Activation }, shape: Shape): Shape {
+  return activation.outputShape?.(shape) ?? shape;
+}
+
 /** The option of layers that end with an activation. */
 export function activation(): Option<Activation, ActivationName | Activation | Layer> {
   return {
@@ -101,8 +110,7 @@ function read(where: string, value: unknown): unknown {
   if (Object.keys(options).length === 0) return className;
   const own = registeredActivations.get(className);
   if (own) return own(camelKeys(options));
-  if (className !== "threshold" && !NAMES.includes(className as never))
-    checkChoice(where, className, [...AT_ONCE.keys(), ...NAMES]);
+  if (!WITH_OPTIONS.includes(className)) checkChoice(where, className, WITH_OPTIONS);
   return new NamedActivation(className, options);
 }
 

@@ -1,4 +1,4 @@
-// All activations by Keras' names, but those that are there at once. Imported when a model names one of them.
+// All activations by Keras' names. Imported when a model names one that is not there at once, or one with options.
 
 import type { Activation } from "./activation.js";
 import * as all from "./index.js";

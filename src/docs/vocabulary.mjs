@@ -9,7 +9,7 @@ const FAMILIES = [
   [
     "activations",
     "Activations",
-    'By name, or as an object where the defaults do not do. By name there are also "linear", "relu" and "softmax".',
+    "By name, or as an object where the defaults do not do. `swish` is another name of `silu`, `hardSwish` of `hardSilu`.",
   ],
   ["initializers", "Initializers"],
   ["regularizers", "Regularizers"],
@@ -21,6 +21,7 @@ const FAMILIES = [
   ["callbacks", "Callbacks"],
 ];
 
+const toCamelCase = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 const startsSmall = (name) => /^[a-z]/.test(name);
 
 /** What a config or a user writes for a value. */
@@ -71,7 +72,8 @@ function thingsOf(family) {
   }
   const all = Object.entries(library[family]);
   if (family === "activations") {
-    const activations = all.filter(([, make]) => make.declared);
+    const isAlias = ([name, make]) => toCamelCase(make.activationName) !== name;
+    const activations = all.filter((each) => each[1].declared && !isAlias(each));
     return activations.map(([name, make]) => ({
       ...{ name, className: make.activationName, make, comment: commentOf(path, name) },
       options: optionsOf(path, name, make.declared),

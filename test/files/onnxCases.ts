@@ -288,7 +288,15 @@ export const ONNX_CASES: Readonly<Record<string, readonly (() => AnyModel)[]>> =
       activations.hardShrink({ threshold: 0.2 }),
       activations.threshold({ threshold: 0.2, defaultValue: -3 }),
       activations.squareplus({ b: 1 }),
+      activations.relu({ negativeSlope: 0.4, maxValue: 0.5, threshold: 0.1 }),
     ].map((activation) => () => on(image, layers.activation({ activation }))),
+    // Halves what a layer gives out.
+    () => on(image, layers.conv2d({ filters: 4, kernelSize: 2, activation: "glu" })),
+    () => on(image, layers.conv2dTranspose({ filters: 4, kernelSize: 2, activation: "glu" })),
+    () => on(image, layers.separableConv2d({ filters: 4, kernelSize: 2, activation: "glu" })),
+    () => on(image, layers.depthwiseConv2d({ kernelSize: 2, activation: "glu" })),
+    () => on(sequence, layers.conv1d({ filters: 4, kernelSize: 2, activation: "glu" })),
+    () => on([2, 3], layers.dense({ units: 4, activation: "glu" })),
   ],
 
   ...Object.fromEntries(

@@ -61,12 +61,59 @@ describe("activations", () => {
     expect((await runLayer(keras2, { x })).y).toEqual(y);
   });
 
-  it("halve the last axis of a dense layer, as glu", async () => {
-    const layer = layers.dense({ units: 6, activation: "glu" });
-    expect(layer.outputShape([[5]])).toEqual([3]);
-    expect((await runLayer(layer, { x })).outputShape).toEqual([3]);
-    await expectGradients(layer, [2, 5]);
-    expect(() => layers.dense({ units: 5, activation: "glu" }).outputShape([[5]])).toThrow("expected an even number");
+  const halving = (activation: "glu" | "linear") => [
+    { layer: layers.dense({ units: 6, activation }), shape: [5] },
+    { layer: layers.activation({ activation }), shape: [4] },
+    { layer: layers.conv1d({ filters: 6, kernelSize: 2, activation }), shape: [4, 3] },
+    { layer: layers.conv2d({ filters: 4, kernelSize: 2, padding: "same", activation }), shape: [3, 4, 2] },
+    { layer: layers.conv2d({ filters: 4, kernelSize: 2, groups: 2, activation }), shape: [3, 4, 2] },
+    { layer: layers.conv1dTranspose({ filters: 6, kernelSize: 2, activation }), shape: [4, 3] },
+    { layer: layers.conv2dTranspose({ filters: 4, kernelSize: 2, strides: 2, activation }), shape: [3, 2, 3] },
+    { layer: layers.depthwiseConv1d({ kernelSize: 2, depthMultiplier: 2, activation }), shape: [4, 3] },
+    { layer: layers.depthwiseConv2d({ kernelSize: 3, activation }), shape: [4, 5, 6] },
+    { layer: layers.separableConv1d({ filters: 4, kernelSize: 2, activation }), shape: [4, 3] },
+    { layer: layers.separableConv2d({ filters: 4, kernelSize: 2, activation }), shape: [3, 4, 3] },
+  ];
+
+  it.each(
+    halving("glu").map((each, i) => ({ ...each, plain: halving("linear")[i]!.layer, name: each.layer.className })),
+  )("halve the last axis of what $name gives out, as glu", async ({ layer, plain, shape }) => {
+    const whole = plain.outputShape([shape]);
+    const half = [...whole.slice(0, -1), whole.at(-1)! / 2];
+    expect(layer.outputShape([shape])).toEqual(half);
+    const input = random(2).tensor([3, ...shape]);
+    const weights = plain.weightSpecs([shape]).map((spec, i) => random(3 + i).tensor([...spec.shape]));
+    const { y, outputShape } = await runLayer(layer, { x: input, weights });
+    expect(outputShape).toEqual(half);
+    const before = await runLayer(plain, { x: input, weights });
+    const z = { shape: [3, ...whole], data: Float64Array.from(before.y) };
+    expect(y).toEqual((await runLayer(layers.activation({ activation: "glu" }), { x: z })).y);
+    await expectGradients(layer, [2, ...shape]);
+  });
+
+  it("refuse to halve an odd number", () => {
+    const refused = "expected an even number of elements in the last axis";
+    expect(() => layers.dense({ units: 5, activation: "glu" }).outputShape([[5]])).toThrow(refused);
+    const odd = layers.conv2d({ filters: 3, kernelSize: 1, activation: "glu" });
+    expect(() => odd.outputShape([[2, 2, 1]])).toThrow(refused);
+  });
+
+  it("are all there as objects: what Keras has by name", async () => {
+    const data = x.data.map((value) => 3 * value);
+    const bounded = activations.relu({ negativeSlope: 0.5, maxValue: 1, threshold: 0.25 });
+    const layer = layers.activation({ activation: bounded });
+    const expected = data.map((value) => (value > 0.25 ? Math.min(value, 1) : 0.5 * (value - 0.25)));
+    expectClose((await runLayer(layer, { x: { ...x, data } })).y, expected, tolerances.layer);
+    expect(activations.swish).toBe(activations.silu);
+    expect(activations.hardSwish).toBe(activations.hardSilu);
+    const factories = Object.values(activations).flatMap((each) =>
+      "activationName" in each ? [each.activationName] : [],
+    );
+    // Of threshold Keras has no name, and a linear one gives back what it takes.
+    const named = loadVectors("activations").map(({ name }) =>
+      name === "swish" ? "silu" : name === "hard_swish" ? "hard_silu" : name,
+    );
+    expect([...new Set(factories)].sort()).toEqual([...new Set([...named, "linear", "relu", "softmax"])].sort());
   });
 
   it("tell a loss where they come from", async () => {

@@ -107,7 +107,8 @@ const hardSwish = operator("HardSwish");
 const ACTIVATIONS: Readonly<Record<string, Write>> = {
   linear: (_, x) => x,
   ...ROWS,
-  relu: operator("Relu"),
+  relu: (graph, x, { negative_slope: slope, threshold, max_value: most }) =>
+    boundedRelu(graph, x, { slope, threshold, most } as Parameters<typeof boundedRelu>[2]),
   relu6: (graph, x) => clip(graph, x, 0, 6),
   leaky_relu: operator("LeakyRelu", { alpha: ["negative_slope", 0.2] }),
   elu: operator("Elu", { alpha: ["alpha", 1] }),

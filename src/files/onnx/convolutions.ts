@@ -20,6 +20,11 @@ export function padsOf(input: Shape, window: Shape, { strides, padding }: Config
   return { pads: [...axes.map(({ before }) => before), ...after] };
 }
 
+/** A layer's output before its activation, which may change the number of channels. */
+function withChannels(shape: Shape, channels: number): Shape {
+  return [...shape.slice(0, -1), channels];
+}
+
 /** A convolution in groups; the kernel as Keras has it: (window, channels of a group, filters). */
 function convolve(
   graph: OnnxGraphBuilder,
@@ -37,7 +42,7 @@ function convolve(
     "Conv",
     [x, ...constants],
     { ...windows, ...padsOf(x.shape, window, config, dilations), group },
-    { shape: [...shape.slice(0, -1), channels] },
+    { shape: withChannels(shape, channels) },
   );
 }
 
@@ -74,7 +79,14 @@ export const exportSeparableConvolution: Exporter = (graph, call) => {
     graph.weight("pointwise_kernel", lying(pointwise!)),
     ...(bias ? [graph.weight("bias", bias)] : []),
   ];
-  return graph.add("Conv", [middle, ...constants], { kernel_shape: pointwise!.shape.slice(0, -2) }, call);
+  return graph.add(
+    "Conv",
+    [middle, ...constants],
+    { kernel_shape: pointwise!.shape.slice(0, -2) },
+    {
+      shape: withChannels(call.shape, pointwise!.shape.at(-1)!),
+    },
+  );
 };
 
 /** What is cropped, and what is added at the end, is the same for all sizes. */
@@ -97,7 +109,9 @@ export const exportTransposedConvolution: Exporter = (graph, { inputs, shape, co
     pads: [...axes.map(({ before }) => before), ...axes.map(({ cropped }) => cropped)],
     output_padding: axes.map(({ added }) => added),
   };
-  return graph.add("ConvTranspose", [x, ...constants], attributes, { shape });
+  return graph.add("ConvTranspose", [x, ...constants], attributes, {
+    shape: withChannels(shape, kernel!.shape.at(-2)!),
+  });
 };
 
 export const exportDense: Exporter = (graph, { inputs, shape, weights: { kernel, bias } }) => {
@@ -108,7 +122,7 @@ export const exportDense: Exporter = (graph, { inputs, shape, weights: { kernel,
   const constants = [graph.weight("kernel", rows), ...(bias ? [graph.weight("bias", bias)] : [])];
   const { flattened: _, ...made } =
     x.shape.length === 1 ? graph.add("Gemm", [x, ...constants]) : graph.add("MatMul", [x, constants[0]!]);
-  const product = { ...made, shape };
+  const product = { ...made, shape: withChannels(shape, kernel!.shape[1]!) };
   return x.shape.length > 1 && bias ? graph.add("Add", [product, constants[1]!]) : product;
 };
 

@@ -1,5 +1,5 @@
 import type { Activation as ActivationFunction } from "../../activations/activation.js";
-import { activation as activationOption } from "../../activations/option.js";
+import { activatedShape, activation as activationOption } from "../../activations/option.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
@@ -11,7 +11,7 @@ export class Activation extends defineLayer("Activation", {
   activation: activationOption(),
 }) {
   outputShape([input]: readonly Shape[]): Shape {
-    return this.activation.outputShape?.(input!) ?? input!;
+    return activatedShape(this, input!);
   }
 
   override bounding(): ActivationFunction | undefined {

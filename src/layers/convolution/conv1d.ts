@@ -1,5 +1,5 @@
 import { linear } from "../../activations/activation.js";
-import { activation, recordActivation } from "../../activations/option.js";
+import { activatedShape, activation, recordActivation } from "../../activations/option.js";
 import { choice, integer, optional } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -43,7 +43,7 @@ export class Conv1D extends defineLayer(
   }
 
   outputShape([input]: readonly Shape[]): Shape {
-    return [slideSequence(input!, this).output, this.filters];
+    return activatedShape(this, [slideSequence(input!, this).output, this.filters]);
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {

@@ -1,5 +1,5 @@
 import { linear } from "../../activations/activation.js";
-import { activation, recordActivation } from "../../activations/option.js";
+import { activatedShape, activation, recordActivation } from "../../activations/option.js";
 import { choice, integer, nullable, optional } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -50,7 +50,7 @@ export class Conv1DTranspose extends defineLayer(
 
   outputShape([input]: readonly Shape[]): Shape {
     checkSequence(input!);
-    return [this.#axis(input!).output, this.filters];
+    return activatedShape(this, [this.#axis(input!).output, this.filters]);
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {

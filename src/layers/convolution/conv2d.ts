@@ -1,5 +1,6 @@
 import { type Activation, linear } from "../../activations/activation.js";
-import { activation, recordActivation } from "../../activations/option.js";
+import { activatedShape, activation, recordActivation } from "../../activations/option.js";
+import { relu } from "../../activations/relu.js";
 import { choice, integer, optional, pair } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -54,7 +55,12 @@ export class Conv2D extends defineLayer(
   }
 
   outputShape([input]: readonly Shape[]): Shape {
-    const [rows, columns] = slideImage(input!, this);
+    return activatedShape(this, this.#convolvedShape(input!));
+  }
+
+  /** Before the activation. */
+  #convolvedShape(input: Shape): Shape {
+    const [rows, columns] = slideImage(input, this);
     return [rows.output, columns.output, this.filters];
   }
 
@@ -98,10 +104,10 @@ export class Conv2D extends defineLayer(
   }
 
   /** The layer, if it is pooling that can be one with this. */
-  #poolOf(layer: Layer | undefined, { name }: Activation): MaxPooling2D | undefined {
+  #poolOf(layer: Layer | undefined, activation: Activation): MaxPooling2D | undefined {
     if (!(layer instanceof MaxPooling2D) || Math.max(...this.dilationRate, this.groups) > 1) return undefined;
     const apart = layer.strides[0] >= layer.poolSize[0] && layer.strides[1] >= layer.poolSize[1];
-    return apart && ["linear", "relu"].includes(name) ? layer : undefined;
+    return apart && (activation === linear || activation === relu) ? layer : undefined;
   }
 
   #record(
@@ -116,7 +122,7 @@ export class Conv2D extends defineLayer(
     const { name, kernelSize, strides, dilationRate, groups, activityRegularizer } = this;
     const convolution: Convolution = {
       ...{ x: x!, axes: slideImage(x!.shape, this), kernel: kernel!, bias, kernelSize, strides },
-      outputShape: this.outputShape([x!.shape]),
+      outputShape: this.#convolvedShape(x!.shape),
       relu: activation.name === "relu",
     };
     const bounds = program.learns || pool ? undefined : activation.bounds;

@@ -1,5 +1,5 @@
 import { linear } from "../../activations/activation.js";
-import { activation, recordActivation } from "../../activations/option.js";
+import { activatedShape, activation, recordActivation } from "../../activations/option.js";
 import { choice, integer, nullable, optional, pair } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -56,7 +56,12 @@ export class Conv2DTranspose extends defineLayer(
     if (input!.length !== 3) {
       throw new RangeError(`expected an input of shape (height, width, channels), got ${formatShape(input!)}`);
     }
-    const [rows, columns] = this.#axes(input!);
+    return activatedShape(this, this.#convolvedShape(input!));
+  }
+
+  /** Before the activation. */
+  #convolvedShape(input: Shape): Shape {
+    const [rows, columns] = this.#axes(input);
     return [rows.output, columns.output, this.filters];
   }
 
@@ -71,7 +76,7 @@ export class Conv2DTranspose extends defineLayer(
     const { kernelSize, strides, dilationRate } = this;
     const before = recordTransposedConvolution(program, {
       ...{ x: x!, axes: this.#axes(x!.shape), kernel: kernel!, bias, kernelSize, strides, dilationRate },
-      outputShape: this.outputShape([x!.shape]),
+      outputShape: this.#convolvedShape(x!.shape),
     });
     return recordActivation(program, this, before, inputs, weights);
   }

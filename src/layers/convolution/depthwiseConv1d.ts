@@ -1,5 +1,5 @@
 import { linear } from "../../activations/activation.js";
-import { activation, recordActivation } from "../../activations/option.js";
+import { activatedShape, activation, recordActivation } from "../../activations/option.js";
 import { choice, integer, optional } from "../../base/options.js";
 import { core } from "../../engine/kernels/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
@@ -43,7 +43,7 @@ export class DepthwiseConv1D extends defineLayer(
   }
 
   outputShape([input]: readonly Shape[]): Shape {
-    return [slideSequence(input!, this).output, input![1]! * this.depthMultiplier];
+    return activatedShape(this, [slideSequence(input!, this).output, input![1]! * this.depthMultiplier]);
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {

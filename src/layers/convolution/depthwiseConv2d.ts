@@ -1,5 +1,5 @@
 import { type Activation, linear } from "../../activations/activation.js";
-import { activation, recordActivation } from "../../activations/option.js";
+import { activatedShape, activation, recordActivation } from "../../activations/option.js";
 import { choice, integer, optional, pair } from "../../base/options.js";
 import { core } from "../../engine/kernels/packs/core.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
@@ -45,8 +45,13 @@ export class DepthwiseConv2D extends defineLayer(
   }
 
   outputShape([input]: readonly Shape[]): Shape {
-    const [rows, columns] = slideImage(input!, this);
-    return [rows.output, columns.output, input![2]! * this.depthMultiplier];
+    return activatedShape(this, this.#convolvedShape(input!));
+  }
+
+  /** Before the activation. */
+  #convolvedShape(input: Shape): Shape {
+    const [rows, columns] = slideImage(input, this);
+    return [rows.output, columns.output, input[2]! * this.depthMultiplier];
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
@@ -87,7 +92,7 @@ export class DepthwiseConv2D extends defineLayer(
     const { name, kernelSize, strides, activityRegularizer } = this;
     const convolution = {
       ...{ x: x!, axes: slideImage(x!.shape, this), kernel: kernel!, bias, kernelSize, strides },
-      outputShape: this.outputShape([x!.shape]),
+      outputShape: this.#convolvedShape(x!.shape),
     };
     const bounds = program.learns || !is3x3(this, this.dilationRate) ? undefined : activation.bounds;
     const { outputs, backward } = recordDepthwiseConvolution(program, { ...convolution, bounds }, this.dilationRate);

@@ -1,5 +1,5 @@
 import { linear } from "../../activations/activation.js";
-import { activation, recordActivation } from "../../activations/option.js";
+import { activatedShape, activation, recordActivation } from "../../activations/option.js";
 import { choice, integer, optional, pair } from "../../base/options.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -46,7 +46,7 @@ export class SeparableConv2D extends defineLayer(
 
   outputShape([input]: readonly Shape[]): Shape {
     const [rows, columns] = slideImage(input!, this);
-    return [rows.output, columns.output, this.filters];
+    return activatedShape(this, [rows.output, columns.output, this.filters]);
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {

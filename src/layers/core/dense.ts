@@ -1,5 +1,5 @@
 import { type Activation, linear } from "../../activations/activation.js";
-import { activation, recordActivation } from "../../activations/option.js";
+import { activatedShape, activation, recordActivation } from "../../activations/option.js";
 import { integer, optional } from "../../base/options.js";
 import { core } from "../../engine/kernels/packs/core.generated.js";
 import { gemm } from "../../engine/kernels/packs/gemm.generated.js";
@@ -25,8 +25,7 @@ export class Dense extends defineLayer("Dense", {
   outputShape([input]: readonly Shape[]): Shape {
     if (input!.length === 0)
       throw new RangeError(`expected an input of shape (..., features), got ${formatShape(input!)}`);
-    const shape = [...input!.slice(0, -1), this.units];
-    return this.activation.outputShape?.(shape) ?? shape;
+    return activatedShape(this, [...input!.slice(0, -1), this.units]);
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
