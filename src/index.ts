@@ -5,6 +5,7 @@ export type { OptionsFor } from "./base/declared.js";
 export type { Given, Option, Options, Values } from "./base/options.js";
 export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
+export { registerConstraint } from "./constraints/registered.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
 export { Dataset, type Elements } from "./data/dataset.js";
 export type { ArrayElements, SampleElement } from "./data/elements.js";
@@ -67,6 +68,7 @@ export type {
   Progress,
 } from "./graph/snapshot.js";
 export { GlorotUniform } from "./initializers/glorotUniform.js";
+export { registerInitializer } from "./initializers/registered.js";
 export { Zeros } from "./initializers/zeros.js";
 export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/base/layer.js";
 export type { Padding } from "./layers/base/padding.js";
@@ -142,6 +144,9 @@ export type {
   RMSpropOptions,
   SGDOptions,
 } from "./optimizers/index.js";
-export { Optimizer, type OptimizerBlocks, type OptimizerOptions } from "./optimizers/optimizer.js";
+export { Optimizer, type OptimizerBlocks, type OptimizerOptions, type UpdateBlocks } from "./optimizers/optimizer.js";
+export { registerOptimizer } from "./optimizers/registered.js";
 export { RMSprop } from "./optimizers/rmsprop.js";
 export type { ProgressOutput } from "./platform/progressOutput.js";
+export { registerRegularizer } from "./regularizers/registered.js";
+export { registerSchedule } from "./schedules/registered.js";

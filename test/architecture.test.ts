@@ -40,6 +40,8 @@ const strict = ["engine", "layers", "graph", "model"];
 const helpers = ["convolution/nonZeros", "convolution/winograd4Tiles", "convolution/winogradTiles"];
 /** What "#platform" stands for. */
 const platforms = ["src/platform/node.ts", "src/platform/browser.ts"];
+/** Likewise "#initializers". */
+const atOnce = ["src/initializers/inNode.ts", "src/initializers/inPages.ts"];
 const MAX_LINES = 300;
 
 /** Paths of the TypeScript files in a folder and below, relative to the root. */
@@ -73,6 +75,7 @@ function withoutTypeImports(source: string): string {
 function importsOf(path: string, source = read(path)): string[] {
   return specifiersOf(source).flatMap((specifier) => {
     if (specifier === "#platform") return platforms;
+    if (specifier === "#initializers") return atOnce;
     if (!specifier.startsWith(".")) return [];
     return [`${join(dirname(path), specifier).replace(/\.js$/, "")}.ts`];
   });

@@ -1,7 +1,7 @@
 // All activations, as the user writes them where the name alone does not do: `activations.leakyRelu({ negativeSlope: 0.1 })`.
 
 export { defineActivation, elementwise, rowwise } from "./define.js";
-export { linear, relu, softmax } from "./plain.js";
+export { linear, softmax } from "./plain.js";
 export {
   celu,
   elu,
@@ -12,6 +12,7 @@ export {
   leakyRelu,
   logSigmoid,
   mish,
+  relu,
   relu6,
   selu,
   silu,

@@ -13,8 +13,9 @@ import { squareplus as squareplusPack } from "../engine/kernels/packs/squareplus
 import { threshold as thresholdPack } from "../engine/kernels/packs/threshold.generated.js";
 // Activations that are about 0, or bend, below zero and go on above it.
 
-import { boolean, number, optional } from "../base/options.js";
+import { boolean, nullable, number, optional } from "../base/options.js";
 import { defineActivation, elementwise } from "./define.js";
+import { relu as plainRelu } from "./relu.js";
 
 /** f(x) = x, within 0 and 6. No gradient at the bounds. */
 export const relu6 = /* @__PURE__ */ defineActivation("relu6", {}, () => elementwise(clipPack, "clip", "y", [0, 6]));
@@ -35,6 +36,23 @@ export function boundedRelu(negativeSlope: number, threshold: number, maxValue: 
   if (threshold !== 0) return elementwise(thresholdPack, "threshold", "x", [threshold, 0, maxValue]);
   return elementwise(clipPack, "clip", "y", [0, maxValue]);
 }
+
+/** f(x) = min(x, maxValue) where x > threshold, else negativeSlope (x - threshold). */
+export const relu = /* @__PURE__ */ defineActivation(
+  "relu",
+  {
+    /** Default 0. */
+    negativeSlope: optional(number(0), 0),
+    /** What f is at most. Default null: no bound. */
+    maxValue: optional(nullable(number(0)), null),
+    /** Default 0. */
+    threshold: optional(number(0), 0),
+  },
+  ({ negativeSlope, maxValue, threshold }) =>
+    negativeSlope === 0 && maxValue === null && threshold === 0
+      ? plainRelu
+      : boundedRelu(negativeSlope, threshold, maxValue ?? Number.POSITIVE_INFINITY),
+);
 
 /** f(x) = x where x > threshold, else value. Keras' name alone does not say either, so it has to be an object. */
 export const threshold = /* @__PURE__ */ defineActivation(

@@ -23,7 +23,7 @@ export class Named<T extends { config?(): Record<string, unknown> }> {
   get found(): T {
     if (this.#found) return this.#found;
     throw new Error(
-      `${this.className}: expected it to be imported, which fit, evaluate and predict do first, got a use before that; give new ${this.className}() in place of its name`,
+      `${this.className}: expected it to be imported, got a use before that; await model.ready() first, or give new ${this.className}()`,
     );
   }
 
@@ -54,11 +54,17 @@ export function findName<N extends string>(names: readonly N[], name: string): N
   return names.find((each) => plain(each) === plain(name));
 }
 
-/** The same. @throws RangeError if it is none of them, TypeError if it is no text */
-export function nameAmong<N extends string>(where: string, what: string, names: readonly N[], value: unknown): N {
+/** The same. @param advice what to do about a name that is none @throws RangeError if it is none of them, TypeError if it is no text */
+export function nameAmong<N extends string>(
+  where: string,
+  what: string,
+  names: readonly N[],
+  value: unknown,
+  advice = "",
+): N {
   const found = typeof value === "string" ? findName(names, value) : undefined;
   if (found !== undefined) return found;
   const camel = names.map((name) => `"${name[0]!.toLowerCase()}${name.slice(1)}"`).join(" or ");
   const kind = typeof value === "string" ? RangeError : TypeError;
-  throw new kind(`${where}: expected ${camel}, or ${what}, got ${show(value)}`);
+  throw new kind(`${where}: expected ${camel}, or ${what}, got ${show(value)}${kind === RangeError ? advice : ""}`);
 }

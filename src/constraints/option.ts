@@ -1,6 +1,7 @@
 import { show } from "../base/check.js";
 import { readConfig, writeConfig } from "../base/named.js";
 import { nullable, type Option } from "../base/options.js";
+import { registered } from "../base/registered.js";
 import type { WeightConstraint } from "../engine/program/weight.js";
 import { type ConstraintName, NamedConstraint, resolveConstraint } from "./resolve.js";
 
@@ -18,6 +19,7 @@ function constraintFromConfig(where: string, value: unknown): WeightConstraint |
   if (value === null || value === undefined) return null;
   const read = readConfig(value);
   if (!read) throw new TypeError(`${where}: expected the name or the config of a constraint, got ${show(value)}`);
-  const named = resolveConstraint(where, read.name);
-  return new NamedConstraint(named.className, read.config);
+  const own = registered("constraint", read.name);
+  if (own) return own.fromConfig(read.config) as WeightConstraint;
+  return new NamedConstraint(resolveConstraint(where, read.name).className, read.config);
 }

@@ -1,4 +1,5 @@
 import { Named, nameAmong } from "../base/named.js";
+import { ifOwn, registered } from "../base/registered.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Weight, WeightConstraint } from "../engine/program/weight.js";
 
@@ -29,5 +30,7 @@ export class NamedConstraint extends Named<WeightConstraint> implements WeightCo
 /** @throws RangeError for a name that no constraint has, TypeError for another kind of value */
 export function resolveConstraint(where: string, value: unknown): WeightConstraint {
   if (typeof value === "object" && value !== null && "record" in value) return value as WeightConstraint;
-  return new NamedConstraint(nameAmong(where, "a constraint", NAMES, value));
+  const own = typeof value === "string" ? registered("constraint", value) : undefined;
+  if (own) return own.fromConfig({}) as WeightConstraint;
+  return new NamedConstraint(nameAmong(where, "a constraint", NAMES, value, ifOwn("constraint")));
 }

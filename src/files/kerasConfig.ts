@@ -1,3 +1,4 @@
+import { type Kind, registered } from "../base/registered.js";
 import type {
   CallSnapshot,
   CompiledSnapshot,
@@ -116,20 +117,26 @@ function layerRow({ className, config, model }: LayerSnapshot): JsonObject {
     const { config: inner, ...row } = modelConfig(model);
     return { ...row, config: { ...(inner as JsonObject), name: config.name, trainable: config.trainable ?? true } };
   }
-  return {
-    module: "keras.layers",
-    class_name: className,
-    config: { dtype: "float32", ...longForms(config) },
-    registered_name: null,
-  };
+  return kerasObject("layer", "keras.layers", className, { dtype: "float32", ...longForms(config) });
+}
+
+/** Where Keras looks for a class of users: as `keras.saving.register_keras_serializable()` registers it. */
+function whereKerasHas(kind: Kind, className: unknown, module: string): object {
+  const isOwn = typeof className === "string" && registered(kind, className) !== undefined;
+  return isOwn ? { module: null, registered_name: `Custom>${className}` } : { module, registered_name: null };
+}
+
+/** Class and config as Keras has them, and where it looks for the class. */
+function kerasObject(kind: Kind, module: string, className: unknown, config: unknown): JsonObject {
+  return { ...whereKerasHas(kind, className, module), class_name: className, config };
 }
 
 /** The modules of Keras in which objects are that stand in the configs of layers, by the end of the option's name. */
-const MODULES: readonly (readonly [ending: string, module: string])[] = [
-  ["_initializer", "keras.initializers"],
-  ["_regularizer", "keras.regularizers"],
-  ["_constraint", "keras.constraints"],
-  ["learning_rate", "keras.optimizers.schedules"],
+const MODULES: readonly (readonly [ending: string, kind: Kind, module: string])[] = [
+  ["_initializer", "initializer", "keras.initializers"],
+  ["_regularizer", "regularizer", "keras.regularizers"],
+  ["_constraint", "constraint", "keras.constraints"],
+  ["learning_rate", "schedule", "keras.optimizers.schedules"],
 ];
 
 function longForms(config: JsonObject): JsonObject {
@@ -139,23 +146,18 @@ function longForms(config: JsonObject): JsonObject {
 function longForm(key: string, value: unknown): unknown {
   // A layer in a layer.
   if (isObject(value) && value.module === "keras.layers" && isObject(value.config)) {
-    return { ...value, config: longForms(value.config) };
+    return kerasObject("layer", value.module, value.class_name, longForms(value.config));
   }
-  const module = MODULES.find(([ending]) => key.endsWith(ending))?.[1];
-  return module && isObject(value) ? { module, ...value, registered_name: null } : value;
+  const [, kind, module] = MODULES.find(([ending]) => key.endsWith(ending)) ?? [];
+  return kind && isObject(value) ? kerasObject(kind, module!, value.class_name, value.config) : value;
 }
 
 export function compileConfig(compiled: CompiledSnapshot): JsonObject {
   const { optimizer, loss, lossWeights, metrics, weightedMetrics } = compiled;
   const entries = Object.entries(optimizer.config).map(([key, value]) => [key, longForm(key, value)]);
   return {
-    optimizer: {
-      module: "keras.optimizers",
-      class_name: optimizer.className,
-      config: Object.fromEntries(entries),
-      registered_name: null,
-    },
-    loss: eachOutput(loss, (one) => objectConfig("keras.losses", one as LossSnapshot)),
+    optimizer: kerasObject("optimizer", "keras.optimizers", optimizer.className, Object.fromEntries(entries)),
+    loss: eachOutput(loss, (one) => objectConfig("loss", "keras.losses", one as LossSnapshot)),
     // Keras wants all of them.
     loss_weights: lossWeights ? eachOutput(loss, (_, name) => lossWeights[name ?? ""] ?? 1) : null,
     metrics: metricsConfig(metrics),
@@ -168,13 +170,13 @@ export function compileConfig(compiled: CompiledSnapshot): JsonObject {
 
 function metricsConfig(metrics: MetricsSnapshot): unknown {
   return eachOutput(metrics, (list) =>
-    (list as readonly MetricSnapshot[]).map((metric) => objectConfig("keras.metrics", metric)),
+    (list as readonly MetricSnapshot[]).map((metric) => objectConfig("metric", "keras.metrics", metric)),
   );
 }
 
-function objectConfig(module: string, object: LossSnapshot | MetricSnapshot): unknown {
+function objectConfig(kind: Kind, module: string, object: LossSnapshot | MetricSnapshot): unknown {
   if (typeof object === "string") return object;
-  return { module, class_name: object.className, config: object.config, registered_name: null };
+  return kerasObject(kind, module, object.className, object.config);
 }
 
 function isObjectSnapshot(value: unknown): value is ObjectSnapshot {

@@ -1,4 +1,5 @@
 import { show } from "../base/check.js";
+import { ifOwn } from "../base/registered.js";
 import type { LayerSnapshot } from "../graph/snapshot.js";
 import type { LayerConfig } from "../layers/base/layer.js";
 import type { OpenShape } from "../layers/base/symbolic.js";
@@ -38,7 +39,7 @@ export function makeRow(
   problems: string[],
 ): LayerSnapshot | undefined {
   if (!layerClass(kind)) {
-    problems.push(kind === "Lambda" ? `${label}: code is never run` : `${label}: no such layer`);
+    problems.push(kind === "Lambda" ? `${label}: code is never run` : `${label}: no such layer${ifOwn("layer")}`);
     return undefined;
   }
   try {

@@ -1,4 +1,5 @@
 import { show } from "../base/check.js";
+import { registered } from "../base/registered.js";
 import type { Layer } from "../layers/base/layer.js";
 import { isObject, type JsonObject } from "./jsonValue.js";
 import { type ExpectedModel, leafLayers } from "./weightNames.js";
@@ -81,6 +82,9 @@ const INITIALIZERS: Readonly<Record<string, string>> = {
 };
 const CONSTRAINTS = ["MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"];
 
+/** Also one of the user's, who registers it there too. */
+const isConstraint = (name: string) => CONSTRAINTS.includes(name) || registered("constraint", name) !== undefined;
+
 /** What is not there is told, all at once. */
 type Refuse = (what: string) => void;
 
@@ -96,7 +100,7 @@ export function tfjsLayerConfig(className: string, config: Config, refuse: Refus
     if (className === "LeakyReLU" && key === "negative_slope") return ["alpha", value];
     if (key.endsWith("_initializer")) return [key, initializerOf(value, refuse)];
     if (key.endsWith("_regularizer")) return [key, regularizerOf(value, refuse)];
-    if (key.endsWith("_constraint") && isObject(value) && !CONSTRAINTS.includes(value.class_name as string)) {
+    if (key.endsWith("_constraint") && isObject(value) && !isConstraint(String(value.class_name))) {
       refuse(`constraints among ${CONSTRAINTS.join(", ")}, got ${show(value.class_name)}`);
     }
     return [key, value];
@@ -124,6 +128,7 @@ function initializerOf(value: unknown, refuse: Refuse): unknown {
   const { class_name: name, config } = value;
   const isKnown = typeof name === "string" && Object.hasOwn(INITIALIZERS, name);
   const { distribution } = isObject(config) ? config : {};
+  if (!isKnown && registered("initializer", String(name))) return value;
   if (!isKnown || distribution === "untruncated_normal") {
     refuse(`initializers among ${Object.keys(INITIALIZERS).join(", ")}, got ${show(isKnown ? distribution : name)}`);
   }
@@ -134,6 +139,7 @@ function initializerOf(value: unknown, refuse: Refuse): unknown {
 function regularizerOf(value: unknown, refuse: Refuse): unknown {
   if (!isObject(value)) return value;
   const { class_name: name, config } = value;
+  if (registered("regularizer", String(name))) return value;
   if (name !== "L1" && name !== "L2" && name !== "L1L2") refuse(`regularizers among L1, L2, L1L2, got ${show(name)}`);
   return { class_name: "L1L2", config: { l1: 0, l2: 0, ...(config as JsonObject) } };
 }

@@ -1,4 +1,6 @@
+import { makeInitializer } from "#initializers";
 import { findName, Named, nameAmong } from "../base/named.js";
+import { ifOwn, registered } from "../base/registered.js";
 import type { Initializer, WeightFiller } from "../engine/program/weight.js";
 import { Constant } from "./constant.js";
 import { GlorotUniform } from "./glorotUniform.js";
@@ -7,7 +9,7 @@ import { Zeros } from "./zeros.js";
 
 /** Those that are there at once. */
 const AT_ONCE = [Zeros, Ones, Constant, GlorotUniform] as const;
-/** All; the others are imported when a model that names them is about to run. */
+/** All; in pages the others are imported when a model that names them is about to run, or by its `ready`. */
 const ALL = [
   ...["Zeros", "Ones", "Constant", "GlorotUniform"],
   ...["RandomUniform", "RandomNormal", "TruncatedNormal", "GlorotNormal", "HeNormal", "HeUniform"],
@@ -42,14 +44,18 @@ class NamedInitializer extends Named<Initializer> implements Initializer {
 
 /** The initializer of this name, whatever the case and underscores; undefined if none has it. */
 export function initializerByName(name: string, config: Readonly<Record<string, unknown>>): Initializer | undefined {
+  const own = registered("initializer", name);
+  if (own) return own.fromConfig(config) as Initializer;
   const known = findName(ALL, name.replace(/initializer$/i, ""));
   const atOnce = AT_ONCE.find(({ className }) => className === known);
   if (atOnce) return new atOnce(atOnce === Constant ? { value: config.value as number | undefined } : {});
-  return known === undefined ? undefined : new NamedInitializer(known, config);
+  if (known === undefined) return undefined;
+  return makeInitializer?.(known, config) ?? new NamedInitializer(known, config);
 }
 
 /** @throws RangeError for a name that no initializer has, TypeError for another kind of value */
 export function resolveInitializer(where: string, value: unknown): Initializer {
   if (typeof value === "object" && value !== null && "fill" in value) return value as Initializer;
-  return initializerByName(nameAmong(where, "an initializer", ALL, value), {})!;
+  const made = typeof value === "string" ? initializerByName(value, {}) : undefined;
+  return made ?? initializerByName(nameAmong(where, "an initializer", ALL, value, ifOwn("initializer")), {})!;
 }

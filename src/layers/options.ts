@@ -18,5 +18,6 @@ export {
 } from "../base/options.js";
 export { constraint } from "../constraints/option.js";
 export { initializer } from "../initializers/option.js";
+export { learningRate } from "../optimizers/optimizer.js";
 export { regularizer } from "../regularizers/option.js";
 export { layer } from "./base/layerOption.js";

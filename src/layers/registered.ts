@@ -1,22 +1,12 @@
-import { show } from "../base/check.js";
+import { registerClass } from "../base/register.js";
 import type { DeclaredClass } from "../base/registry.js";
 import type { Layer } from "./base/layer.js";
 
-/** Classes of users, by name. */
-export const registeredLayers: Map<string, DeclaredClass<Layer>> = /* @__PURE__ */ new Map();
-
 /**
- * Makes a class of layers of your own known to the readers of files.
- * @param layerClass made with `defineLayer`
+ * Makes a class of layers of your own known to the readers of files; one of the same name is replaced.
+ * @param layerClass made with `defineLayer` or `defineBlock`
  * @throws TypeError for another value
  */
 export function registerLayer(layerClass: DeclaredClass<Layer>): void {
-  if (
-    typeof layerClass !== "function" ||
-    typeof layerClass.className !== "string" ||
-    typeof layerClass.declared !== "object"
-  ) {
-    throw new TypeError(`registerLayer: expected a class with className and declared options, got ${show(layerClass)}`);
-  }
-  registeredLayers.set(layerClass.className, layerClass);
+  registerClass("layer", layerClass);
 }

@@ -2,9 +2,9 @@
 
 import { toCamelCase } from "../base/case.js";
 import { readConfig } from "../base/named.js";
+import { ifOwn, registered } from "../base/registered.js";
 import { classesOf, type DeclaredClass, optionsFromConfig } from "../base/registry.js";
 import { factoryName, type Layer, type LayerConfig, madeClass } from "./base/layer.js";
-import { registeredLayers } from "./registered.js";
 
 /** Those of the library, where a file may name any of them. */
 let all: ReadonlyMap<string, DeclaredClass<Layer>> | undefined;
@@ -18,12 +18,8 @@ export function knowLayers(module: object): void {
 }
 
 export function layerClass(className: string): DeclaredClass<Layer> | undefined {
-  return registeredLayers.get(className.replace(/^.*>/, "")) ?? (all ? all.get(className) : madeClass(className));
-}
-
-/** Of all layers that are known. */
-function layerClassNames(): readonly string[] {
-  return [...(all?.keys() ?? []), ...registeredLayers.keys()];
+  const own = registered("layer", className)?.made as DeclaredClass<Layer> | undefined;
+  return own ?? (all ? all.get(className) : madeClass(className));
 }
 
 /** The config with layers in the place of the configs of layers in it, as wrappers and activations have them. */
@@ -44,7 +40,8 @@ function withLayers({ declared }: DeclaredClass<Layer>, config: LayerConfig): La
  */
 export function layerFromConfig(className: string, { name, trainable, ...config }: LayerConfig): Layer {
   const known = layerClass(className);
-  if (!known) throw new Error(`layers: expected ${layerClassNames().join(", ")}, got ${className}`);
+  if (!known)
+    throw new Error(`layers: expected ${[...(all?.keys() ?? [])].join(", ")}, got ${className}${ifOwn("layer")}`);
   const options = optionsFromConfig(factoryName(className), known, withLayers(known, config));
   return new known({
     ...options,

@@ -12,6 +12,7 @@ export { Hinge } from "./hinge.js";
 export { Huber } from "./huber.js";
 export { KLDivergence } from "./klDivergence.js";
 export { LogCosh } from "./logCosh.js";
+export { defineLoss } from "./loss.js";
 export { MeanAbsoluteError } from "./meanAbsoluteError.js";
 export { MeanAbsolutePercentageError } from "./meanAbsolutePercentageError.js";
 export { MeanSquaredError } from "./meanSquaredError.js";

@@ -1,6 +1,7 @@
 // All losses by Keras' names, and those of configs. Imported when a model names one that is not there at once, or a file.
 
 import { show } from "../base/check.js";
+import { ifOwn, registered } from "../base/registered.js";
 import { classesOf, optionsFromConfig } from "../base/registry.js";
 import * as losses from "./index.js";
 import type { Loss } from "./loss.js";
@@ -22,8 +23,11 @@ export function lossByClass(className: string): Loss {
  * @throws TypeError or RangeError that says what is not supported
  */
 export function lossFromConfig(className: string, config: Readonly<Record<string, unknown>>): Loss {
+  const own = registered("loss", className);
+  if (own) return own.fromConfig(config) as Loss;
   const lossClass = LOSSES.get(className.replace(/^.*>/, ""));
-  if (!lossClass) throw new RangeError(`loss: expected ${[...LOSSES.keys()].join(", ")}, got ${show(className)}`);
+  if (!lossClass)
+    throw new RangeError(`loss: expected ${[...LOSSES.keys()].join(", ")}, got ${show(className)}${ifOwn("loss")}`);
   // Keras 2 had "auto" for what is now the default.
   const { reduction, ...rest } = config;
   const given = reduction === "auto" ? rest : config;

@@ -5,7 +5,7 @@ import type { Shape } from "../engine/program/shape.js";
 import { CategoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { Loss, type RecordedLoss } from "./loss.js";
 import { type CamelCase, isKnown, type KerasLossName, kerasNameOf, lossClassNames } from "./names.js";
-import { registeredLosses, registerLoss } from "./registered.js";
+import { registeredLosses } from "./registered.js";
 
 /** A loss by its name, as Keras has it or in camel case: `mean_squared_error`, `meanSquaredError`, `mse`. */
 export type LossName = KerasLossName | CamelCase<KerasLossName>;
@@ -64,7 +64,7 @@ export function isLossName(value: string): boolean {
 export function resolveLoss(where: string, value: LossName | Loss): Loss {
   if (value instanceof Loss) {
     // What a model is trained with, its own checkpoints may name.
-    if (value.isFunction) registerLoss(value);
+    if (value.isFunction) registeredLosses.add(value);
     return value;
   }
   if (typeof value !== "string") {

@@ -23,6 +23,7 @@ export { MeanAbsolutePercentageError } from "./meanAbsolutePercentageError.js";
 export { MeanIoU } from "./meanIoU.js";
 export { MeanSquaredError } from "./meanSquaredError.js";
 export { MeanSquaredLogarithmicError } from "./meanSquaredLogarithmicError.js";
+export { defineMetric } from "./metric.js";
 export { OneHotIoU } from "./oneHotIoU.js";
 export { OneHotMeanIoU } from "./oneHotMeanIoU.js";
 export { PearsonCorrelation } from "./pearsonCorrelation.js";

@@ -1,6 +1,7 @@
 // All metrics by Keras' names, and those of configs. Imported when a model names one that is not there at once, or a file.
 
 import { show } from "../base/check.js";
+import { ifOwn, registered } from "../base/registered.js";
 import { classesOf, optionsFromConfig } from "../base/registry.js";
 import { isLoss, lossByClass, lossFromConfig } from "../losses/registry.js";
 import * as metrics from "./index.js";
@@ -28,9 +29,14 @@ export function metricByClass(className: string): Metric {
  * @throws TypeError or RangeError that says what is not supported
  */
 export function metricFromConfig(className: string, config: Readonly<Record<string, unknown>>): Metric {
+  const own = registered("metric", className);
+  if (own) return own.fromConfig(config) as Metric;
   const metricClass = METRICS.get(className.replace(/^.*>/, ""));
   if (!metricClass && isLoss(className)) return new LossMetric(lossFromConfig(className, config));
-  if (!metricClass) throw new RangeError(`metric: expected ${[...METRICS.keys()].join(", ")}, got ${show(className)}`);
+  if (!metricClass)
+    throw new RangeError(
+      `metric: expected ${[...METRICS.keys()].join(", ")}, got ${show(className)}${ifOwn("metric")}`,
+    );
   const { declared, className: where } = metricClass;
   const ignored = [...IGNORED, ...(IGNORED_OF[where] ?? [])];
   return new metricClass(optionsFromConfig(where, { declared, fixed: FIXED }, config, ignored));

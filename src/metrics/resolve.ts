@@ -18,7 +18,7 @@ import { BinaryAccuracy } from "./binaryAccuracy.js";
 import { CategoricalAccuracy } from "./categoricalAccuracy.js";
 import { LossMetric } from "./lossMetric.js";
 import { Metric, type MetricResult } from "./metric.js";
-import { registeredMetrics, registerMetric } from "./registered.js";
+import { registeredMetrics } from "./registered.js";
 import { SparseCategoricalAccuracy } from "./sparseCategoricalAccuracy.js";
 
 /** Metrics that are called as their classes are. All losses are metrics, too. */
@@ -121,7 +121,7 @@ export function isMetricName(value: string): boolean {
  */
 export function resolveMetric(where: string, value: MetricName | Metric | Loss): Metric {
   if (value instanceof Metric) {
-    if (value.isFunction) registerMetric(value);
+    if (value.isFunction) registeredMetrics.add(value);
     return value;
   }
   if (value instanceof Loss) return new LossMetric(resolveLoss(where, value));

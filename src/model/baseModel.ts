@@ -5,6 +5,7 @@ import type { JsonObject } from "../files/jsonValue.js";
 import { kerasConfig } from "../files/kerasConfig.js";
 import type { ModelSource, ModelTarget } from "../files/target.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
+import type { Layer } from "../layers/base/layer.js";
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./save.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import { describeModel, type SnapshotOptions, takeSnapshot } from "./takeSnapshot.js";
@@ -18,6 +19,14 @@ export abstract class BaseModel extends TrainableModel {
   /** The model without weights. */
   #description(): ModelSnapshot {
     return describeModel(this, this.compiled);
+  }
+
+  /**
+   * Brings in what the model knows by name and is not there at once: in pages most initializers and activations. `fit`, `evaluate`,
+   * `predict`, `save` and their like do so themselves; `getWeights` cannot.
+   */
+  async ready(): Promise<void> {
+    await loadLayers(this.layers);
   }
 
   /**
@@ -55,9 +64,10 @@ export abstract class BaseModel extends TrainableModel {
 
   /** SHA-256 over all weights in the order of `getWeights`, as little-endian 32-bit floats; 64 hex digits. */
   async fingerprint(): Promise<string> {
-    // The weights first: they are of the moment of the call.
-    const weights = this.getWeights().map(({ data }) => data);
-    return (await import("./fingerprint.js")).fingerprint(weights);
+    // They are of the moment of the call, though what makes them may have to be imported.
+    const weights = this.built("fingerprint").weights.held.map(({ variable }) => variable.now());
+    await this.ready();
+    return (await import("./fingerprint.js")).fingerprint(weights.map((data) => data()));
   }
 
   /**
@@ -116,6 +126,11 @@ export abstract class BaseModel extends TrainableModel {
     const training = engine && steps > 0 ? { slots, bytes: engine.bytes } : undefined;
     return summaryText(this, network, options, training);
   }
+}
+
+/** With those of models and blocks inside. */
+async function loadLayers(layers: readonly Layer[]): Promise<void> {
+  for (const layer of layers) await (layer.graph ? loadLayers(layer.graph.layers) : layer.load());
 }
 
 seeThroughProxies(BaseModel);

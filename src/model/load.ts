@@ -1,4 +1,5 @@
 import { checkBoolean, checkOptions, show } from "../base/check.js";
+import { ifOwn } from "../base/registered.js";
 import { bytesOf } from "../engine/kernels/kinds.js";
 import { type ReadOptions, readCompiled } from "../files/compileSettings.js";
 import { checkFormat, type Format } from "../files/formats.js";
@@ -154,7 +155,9 @@ function checkInitializers(layers: readonly Layer[]): void {
   const foreign = all.filter((value) => value instanceof ForeignInitializer).map(({ className }) => className);
   if (foreign.length === 0) return;
   const names = [...new Set(foreign)].join(", ");
-  throw new Error(`model: expected weights, or initializers that are known here, got ${names} alone`);
+  throw new Error(
+    `model: expected weights, or initializers that are known here, got ${names} alone${ifOwn("initializer")}`,
+  );
 }
 
 function checkLoad(where: string, options: LoadOptions): void {

@@ -1,6 +1,7 @@
 // All optimizers by Keras' names, and those of configs. Imported when a model names one that is not there at once, or a file.
 
 import { show } from "../base/check.js";
+import { ifOwn, type Kind, registered } from "../base/registered.js";
 import { classesOf, optionsFromConfig } from "../base/registry.js";
 import * as schedules from "../schedules/index.js";
 import type { Schedule } from "../schedules/schedule.js";
@@ -16,15 +17,17 @@ const IGNORED = ["name"];
 const FIXED = { decay: 0 };
 
 /** The class of this name, in any case, with the package that a file puts before it or without. @throws RangeError */
-function classOf<C>(where: string, classes: ReadonlyMap<string, C>, name: unknown): C {
+function classOf<C>(where: string, kind: Kind, classes: ReadonlyMap<string, C>, name: unknown): C {
+  const own = registered(kind, String(name));
+  if (own) return own.made as C;
   const wanted = String(name).replace(/^.*>/, "").toLowerCase();
   for (const [className, each] of classes) if (className.toLowerCase() === wanted) return each;
-  throw new RangeError(`${where}: expected ${[...classes.keys()].join(", ")}, got ${show(name)}`);
+  throw new RangeError(`${where}: expected ${[...classes.keys()].join(", ")}, got ${show(name)}${ifOwn(kind)}`);
 }
 
 /** The optimizer of this name, in any case, with its defaults. */
 export function optimizerByName(name: string): Optimizer {
-  return new (classOf("optimizer", OPTIMIZERS, name))();
+  return new (classOf("optimizer", "optimizer", OPTIMIZERS, name))();
 }
 
 /**
@@ -33,7 +36,7 @@ export function optimizerByName(name: string): Optimizer {
  */
 export function scheduleFromConfig(where: string, value: object): Schedule {
   const { class_name, className = class_name, config } = value as Record<string, unknown>;
-  const scheduleClass = classOf(where, SCHEDULES, className);
+  const scheduleClass = classOf(where, "schedule", SCHEDULES, className);
   const given = (config ?? {}) as Record<string, unknown>;
   return new scheduleClass(optionsFromConfig(scheduleClass.className, scheduleClass, given, IGNORED));
 }
@@ -43,7 +46,7 @@ export function scheduleFromConfig(where: string, value: object): Schedule {
  * @throws TypeError or RangeError that says what is not supported
  */
 export function optimizerFromConfig(className: string, config: Readonly<Record<string, unknown>>): Optimizer {
-  const optimizerClass = classOf("optimizer", OPTIMIZERS, className);
+  const optimizerClass = classOf("optimizer", "optimizer", OPTIMIZERS, className);
   const entries = Object.entries(config).map(([key, value]) => {
     const isSchedule = /^(learning_rate|learningRate|lr)$/.test(key) && typeof value === "object" && value !== null;
     return [key, isSchedule ? scheduleFromConfig(`${className}.learningRate`, value) : value] as const;

@@ -9,5 +9,6 @@ export { Lamb, type LambOptions } from "./lamb.js";
 export { Lion, type LionOptions } from "./lion.js";
 export { Muon, type MuonOptions } from "./muon.js";
 export { Nadam, type NadamOptions } from "./nadam.js";
+export { defineOptimizer } from "./optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export { SGD, type SGDOptions } from "./sgd.js";

@@ -1,6 +1,7 @@
 import { show } from "../base/check.js";
 import { readConfig, writeConfig } from "../base/named.js";
 import { nullable, type Option } from "../base/options.js";
+import { registered } from "../base/registered.js";
 import type { WeightRegularizer } from "../engine/program/weight.js";
 import { NamedRegularizer, type RegularizerName, resolveRegularizer } from "./resolve.js";
 
@@ -31,6 +32,7 @@ function regularizerFromConfig(where: string, value: unknown): WeightRegularizer
   if (value === null || value === undefined) return null;
   const read = readConfig(value);
   if (!read) throw new TypeError(`${where}: expected the name or the config of a regularizer, got ${show(value)}`);
-  const named = resolveRegularizer(where, read.name);
-  return new NamedRegularizer(named.className, read.config);
+  const own = registered("regularizer", read.name);
+  if (own) return own.fromConfig(read.config) as WeightRegularizer;
+  return new NamedRegularizer(resolveRegularizer(where, read.name).className, read.config);
 }

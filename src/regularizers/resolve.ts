@@ -1,4 +1,5 @@
 import { Named, nameAmong } from "../base/named.js";
+import { ifOwn, registered } from "../base/registered.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Weight, WeightRegularizer } from "../engine/program/weight.js";
@@ -30,5 +31,7 @@ export class NamedRegularizer extends Named<WeightRegularizer> implements Weight
 /** @throws RangeError for a name that no regularizer has, TypeError for another kind of value */
 export function resolveRegularizer(where: string, value: unknown): WeightRegularizer {
   if (typeof value === "object" && value !== null && "recordGradient" in value) return value as WeightRegularizer;
-  return new NamedRegularizer(nameAmong(where, "a regularizer", NAMES, value));
+  const own = typeof value === "string" ? registered("regularizer", value) : undefined;
+  if (own) return own.fromConfig({}) as WeightRegularizer;
+  return new NamedRegularizer(nameAmong(where, "a regularizer", NAMES, value, ifOwn("regularizer")));
 }

@@ -182,7 +182,7 @@ describe("what is not supported", () => {
           "modelFromJSON: expected layers and options that are supported, got:",
           '- Conv2D "c": expected no data_format, got "channels_first"',
           '- Lambda "code": code is never run',
-          '- LSTM "memory": no such layer',
+          '- LSTM "memory": no such layer; register a class of your own with registerLayer first',
           '- Dense "d": expected no use_code, got "..."; expected no kernel_code, got 3',
         ].join("\n"),
       ),

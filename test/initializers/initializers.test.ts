@@ -6,6 +6,7 @@ import * as initializers from "../../dist/initializers/index.js";
 import { type InitializerName, resolveInitializer } from "../../dist/initializers/resolve.js";
 import * as layers from "../../dist/layers/index.js";
 import { knowLayers, layerFromConfig } from "../../dist/layers/registry.js";
+import { Sequential } from "../../dist/model/sequential.js";
 import { loadVectors } from "../vectors/load.js";
 
 knowLayers(layers);
@@ -170,4 +171,17 @@ it("GlorotUniform keeps its numbers", () => {
   expect(fillWeight(initializerFromConfig("x", scaled), [3, 5], 1, [0, 0])).toEqual(w);
   const own = new initializers.VarianceScaling({ mode: "fan_avg", distribution: "uniform" });
   expect(fillWeight(own, [3, 5], 1, [0, 0])).toEqual(w);
+});
+
+it("known by name make the weights of a model that has done nothing yet, in Node", async () => {
+  const classes = Object.values(initializers).filter((each) => "className" in each && each.className !== "Constant");
+  expect(classes.length).toBeGreaterThan(10);
+  for (const Initializer of classes as (new () => Initializer & { className: string })[]) {
+    const model = (kernelInitializer: Initializer | InitializerName) =>
+      new Sequential([layers.dense({ units: 3, inputShape: [4], kernelInitializer })], { seed: 7 });
+    const given = new Initializer();
+    const named = model((given.className[0]!.toLowerCase() + given.className.slice(1)) as InitializerName);
+    expect(named.getWeights()[0]!.data, given.className).toEqual(model(given).getWeights()[0]!.data);
+    await named.ready();
+  }
 });

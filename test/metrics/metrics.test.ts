@@ -9,7 +9,8 @@ import { runLoss, runMetric } from "../losses/runLoss.js";
 import { tolerances } from "../tolerances.js";
 import { loadVectors } from "../vectors/load.js";
 
-const classes = metrics as unknown as Record<string, new (options?: object) => Metric>;
+const { defineMetric: _, ...all } = metrics;
+const classes = all as unknown as Record<string, new (options?: object) => Metric>;
 const cases = loadVectors("metrics");
 type Batches = (typeof cases)[number]["batches"];
 

@@ -12,7 +12,8 @@ interface Inside {
 }
 
 const all = { clipnorm: 0.5, weightDecay: 0.1, useEma: true, gradientAccumulationSteps: 2 };
-const CASES: readonly (readonly [string, () => Optimizer])[] = Object.entries(optimizers).flatMap(([name, Class]) => [
+const { defineOptimizer: _, ...classes } = optimizers;
+const CASES: readonly (readonly [string, () => Optimizer])[] = Object.entries(classes).flatMap(([name, Class]) => [
   [`${name}`, () => new Class()] as const,
   [`${name} with a limit of norms`, () => new Class({ clipnorm: 0.5, weightDecay: 0 })] as const,
   [`${name} with all options`, () => new Class({ ...all, excludeFromWeightDecay: ["bias"] })] as const,

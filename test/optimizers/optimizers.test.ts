@@ -11,7 +11,8 @@ import { loadVectors, type VectorFamilies } from "../vectors/load.js";
 import { inKerasOrder, runOptimizer } from "./runOptimizer.js";
 
 type Options = VectorFamilies["optimizers"]["options"];
-const classes = optimizers as unknown as Record<string, new (options?: object) => Optimizer>;
+const { defineOptimizer: _, ...all } = optimizers;
+const classes = all as unknown as Record<string, new (options?: object) => Optimizer>;
 const NAMES = ["dense/kernel", "dense/bias"];
 
 /** Options as a user gives them: schedules are objects. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { layers } from "../../dist/index.js";
+import { layers, Sequential } from "../../dist/index.js";
 import {
   argumentOf,
   bundleWithEsbuild,
@@ -116,4 +116,36 @@ it("a page that has made a model reads weights for it, with no other layers load
   const fetched = modulesOf(await runPage(files, join(root, "build/size/test-weights"), null));
   expect(fetched).toContain("dist/files/keras.js");
   expect(fetched.filter(isLayer)).toHaveLength(6);
+});
+
+it("a page has weights of all initializers by name once its model is ready, with the bits that Node has", async () => {
+  const names = ["heNormal", "truncated_normal", "orthogonal", "lecunUniform"];
+  const make = `new Sequential(
+    ${JSON.stringify(names)}.map((kernelInitializer, i) => layers.dense({ units: 3, kernelInitializer, ...(i === 0 && { inputShape: [4] }) })),
+    { seed: 5 },
+  )`;
+  const model = new Sequential(
+    names.map((name, i) =>
+      layers.dense({ units: 3, kernelInitializer: name as "heNormal", ...(i === 0 && { inputShape: [4] }) }),
+    ),
+    { seed: 5 },
+  );
+  const expected = model.getWeights().map(({ data }) => String(data));
+  const code = `
+    import { layers, Sequential } from "wasm-cnn";
+    globalThis.run = async (expected) => {
+      const model = ${make};
+      let message = "nothing";
+      try { model.getWeights(); } catch (error) { message = error.message; }
+      if (!message.includes("HeNormal: expected it to be imported") || !message.includes("await model.ready()")) throw new Error(message);
+      const early = model.fingerprint();
+      await model.ready();
+      const weights = model.getWeights().map(({ data }) => String(data));
+      if (String(weights) !== String(expected)) throw new Error("other weights");
+      if ((await early) !== (await model.fingerprint())) throw new Error("other fingerprint");
+    };`;
+  const files = await bundleWithRolldown(join(root, "page.js"), { code });
+  const fetched = modulesOf(await runPage(files, join(root, "build/size/test-ready"), expected));
+  expect(modulesOf(loadedAtOnce(files))).not.toContain("dist/initializers/heNormal.js");
+  expect(fetched).toContain("dist/initializers/heNormal.js");
 });
