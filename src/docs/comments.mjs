@@ -53,7 +53,7 @@ function resolve(path, name) {
 }
 
 /** All nodes of a syntax tree. */
-function* nodesOf(node) {
+export function* nodesOf(node) {
   if (Array.isArray(node)) for (const each of node) yield* nodesOf(each);
   else if (node !== null && typeof node === "object" && typeof node.type === "string") {
     yield node;

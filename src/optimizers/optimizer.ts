@@ -76,7 +76,10 @@ export interface Unsaved {
 }
 
 /** What the constructor of an optimizer takes. */
-export type OptimizerOptions<C extends { readonly declared: Options }> = Given<C["declared"]> & Unsaved;
+// biome-ignore lint/suspicious/noExplicitAny: whatever they are.
+export type OptimizerOptions<C extends abstract new (...args: any[]) => Optimizer> = NonNullable<
+  ConstructorParameters<C>[0]
+>;
 
 /** Holds options only; its slots live in the model's memory. */
 export abstract class Optimizer extends Raw {

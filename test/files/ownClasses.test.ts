@@ -106,7 +106,7 @@ class Plain extends optimizers.defineOptimizer("Plain", { learningRate: options.
 const x = { data: Float32Array.from(random(1).tensor([8, 3]).data), shape: [8, 3] };
 const y = { data: Float32Array.from(random(2).tensor([8, 3]).data), shape: [8, 3] };
 
-function make(loss: losses.Loss | "mse" = "mse"): Sequential {
+function make(loss: OwnError | "mse" = "mse"): Sequential {
   const model = new Sequential(
     [
       layers.dense({

@@ -82,7 +82,7 @@ describe("activations", () => {
     const half = [...whole.slice(0, -1), whole.at(-1)! / 2];
     expect(layer.outputShape([shape])).toEqual(half);
     const input = random(2).tensor([3, ...shape]);
-    const weights = plain.weightSpecs([shape]).map((spec, i) => random(3 + i).tensor([...spec.shape]));
+    const weights = plain.weightSpecs([shape]).map((spec, i) => random(3 + i).tensor([...spec.shape]).data);
     const { y, outputShape } = await runLayer(layer, { x: input, weights });
     expect(outputShape).toEqual(half);
     const before = await runLayer(plain, { x: input, weights });

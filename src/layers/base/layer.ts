@@ -10,7 +10,8 @@ export type Arguments<O extends Options> =
   {} extends Given<O> ? [options?: Given<O> & LayerOptions] : [options: Given<O> & LayerOptions];
 
 /** What the constructor of a class of layers takes. */
-export type OptionsOf<C extends { readonly declared: Options }> = Given<C["declared"]> & LayerOptions;
+// biome-ignore lint/suspicious/noExplicitAny: whatever they are.
+export type OptionsOf<C extends abstract new (...args: any[]) => Layer> = NonNullable<ConstructorParameters<C>[0]>;
 
 /** The base of a class of layers: what is declared of them, and a constructor that checks it. */
 export interface LayerClass<O extends Options> {
