@@ -1,16 +1,18 @@
 import { checkBoolean, checkChoice, checkOptions } from "../base/check.js";
 import type { Bytes } from "../engine/kernels/kinds.js";
+import { Block } from "../graph/block.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { Layer } from "../layers/base/layer.js";
 import type { Graph, SymbolicTensor } from "../layers/base/symbolic.js";
 import { InputLayer } from "../layers/core/inputLayer.js";
+import { layerClass } from "../layers/registry.js";
 import { outputNames } from "./compileSettings.js";
 import { exportActivation } from "./onnx/activations.js";
 import { type Config, Unsupported } from "./onnx/exporter.js";
 import { EXPORTERS, isEachAlone } from "./onnx/exporters.js";
 import { type Numbers, OnnxGraphBuilder, type Value } from "./onnx/graph.js";
 import { encodeOnnx } from "./onnx/proto.js";
-import { dataOf, type ExpectedLayer, expectedWeights, leafLayers } from "./weightNames.js";
+import { dataOf, expectedWeights, leafLayers } from "./weightNames.js";
 
 /** What every onnxruntime from 1.14 on reads; our operators have not changed since opset 13 in what we use of them. */
 const OPSET = 17;
@@ -56,15 +58,20 @@ export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): B
   const inputs = graph.inputs.map(({ sizes }, i): Value => {
     return { name: names.inputs[i]!, shape: sizes, channelsFirst: channelsFirst && sizes.length === 3 };
   });
-  const layers = new Map(leafLayers(model).map((layer) => [layer.layer, layer]));
-  const weights = (layer: ExpectedLayer) =>
-    Object.fromEntries(layer.weights.map((weight) => [weight.name, { shape: weight.shape, data: data.get(weight)! }]));
+  const numbersOf = new Map(
+    leafLayers(model).flatMap(({ layer, weights }) =>
+      layer.namedVariables.map(({ variable }, i) => [variable, data.get(weights[i]!)!] as const),
+    ),
+  );
+  const weightsOf = (layer: Layer) =>
+    Object.fromEntries(
+      layer.namedVariables.map(({ name, variable }) => {
+        return [name, { shape: variable.shape, data: numbersOf.get(variable)! }];
+      }),
+    );
   const refused: string[] = [];
   const values = exportGraph(builder, graph, inputs, {
-    describe: (layer) => {
-      const expected = layers.get(layer)!;
-      return { path: expected.path, weights: weights(expected) };
-    },
+    ...{ path: "", names: undefined, weightsOf },
     refuse: (problem) => refused.push(problem),
   });
   refuse(refused);
@@ -77,14 +84,17 @@ export function writeOnnx(snapshot: ModelSnapshot, options: OnnxOptions = {}): B
   });
 }
 
-/** @throws RangeError with all layers that have no exporter, models inside included */
+const NO_FORM = "no form in ONNX";
+
+/** @throws RangeError with all layers that have no exporter, models inside included; blocks are taken apart later */
 function checkClasses(snapshot: ModelSnapshot): void {
   const problems = ({ layers }: ModelSnapshot, around = ""): string[] =>
     layers.flatMap(({ className, config, model }) => {
       const path = around + String(config.name);
       if (model) return problems(model, `${path}/`);
       const isKnown = className === "InputLayer" || Object.hasOwn(EXPORTERS, className);
-      return isKnown ? [] : [`${path} (${className}): no form in ONNX`];
+      const isBlock = layerClass(className)?.prototype instanceof Block;
+      return isKnown || isBlock ? [] : [`${path} (${className}): ${NO_FORM}`];
     });
   refuse(problems(snapshot));
 }
@@ -105,24 +115,37 @@ function freeName(name: string, taken: readonly string[]): string {
 }
 
 interface Export {
-  readonly describe: (layer: Layer) => { path: string; weights: Readonly<Record<string, Numbers>> };
+  /** Of the models and blocks around: `encoder/`. */
+  readonly path: string;
+  /** Of layers in a block, which have names of its own. */
+  readonly names: ReadonlyMap<Layer, string> | undefined;
+  readonly weightsOf: (layer: Layer) => Readonly<Record<string, Numbers>>;
   /** Takes what ONNX cannot say. */
   readonly refuse: (problem: string) => void;
 }
 
-/** The nodes of a graph on these values, models inside taken apart; gives its outputs. */
+/** The nodes of a graph on these values, models and blocks inside taken apart; gives its outputs. */
 function exportGraph(builder: OnnxGraphBuilder, graph: Graph, inputs: readonly Value[], how: Export): readonly Value[] {
   const values = new Map<SymbolicTensor, Value>(graph.inputs.map((tensor, i) => [tensor, inputs[i]!]));
   for (const call of graph.calls) {
     const { layer } = call;
     if (layer instanceof InputLayer) continue;
     const taken = call.inputs.map((tensor) => values.get(tensor)!);
+    const inside = () => ({
+      ...how,
+      path: `${pathOf(layer, how)}/`,
+      names: layer instanceof Block ? layer.layerNames : undefined,
+    });
     const made = layer.graph
-      ? exportGraph(builder, layer.graph, taken, how)
+      ? exportGraph(builder, layer.graph, taken, inside())
       : [exportLayer(builder, layer, taken, () => anyOrder(graph, call.outputs[0]!), how)];
     for (const [i, output] of call.outputs.entries()) values.set(output, made[i]!);
   }
   return graph.outputs.map((tensor) => values.get(tensor)!);
+}
+
+function pathOf(layer: Layer, { path, names }: Export): string {
+  return path + (names?.get(layer) ?? layer.name);
 }
 
 function exportLayer(
@@ -130,9 +153,10 @@ function exportLayer(
   layer: Layer,
   inputs: readonly Value[],
   anyOrder: () => boolean,
-  { describe, refuse }: Export,
+  how: Export,
 ): Value {
-  const { path, weights } = describe(layer);
+  const { weightsOf, refuse } = how;
+  const path = pathOf(layer, how);
   builder.layer = path;
   const config = layer.config() as unknown as Config;
   const [shape] = layer.inferenceShapes(inputs.map((input) => input.shape));
@@ -142,7 +166,10 @@ function exportLayer(
     ? inputs
     : inputs.map((input) => (input.flattened === undefined ? input : builder.toLayout(input, false)));
   try {
-    const value = EXPORTERS[layer.className]!(builder, { inputs: taken, shape: shape!, config, weights, anyOrder });
+    const exporter = EXPORTERS[layer.className];
+    if (!exporter) throw new Unsupported(NO_FORM);
+    const weights = weightsOf(layer);
+    const value = exporter(builder, { inputs: taken, shape: shape!, config, weights, anyOrder });
     return config.activation === undefined ? value : exportActivation(builder, value, config.activation);
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;

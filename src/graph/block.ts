@@ -59,12 +59,16 @@ export abstract class Block extends Layer {
     return this.#graph ? variablesOf(this.#graph, new Set()) : [];
   }
 
-  /** Named by the layer in the block, counted there: `conv2d/kernel`, `conv2d_1/kernel`. */
-  override get namedVariables(): readonly NamedVariable[] {
+  /** Names of the layers in the block, counted there: `conv2d`, `conv2d_1`. */
+  get layerNames(): ReadonlyMap<Layer, string> {
     const nameOf = numberedNames();
+    return new Map((this.#graph?.layers ?? []).map((layer) => [layer, nameOf(layer.className)]));
+  }
+
+  /** Named by the layer in the block: `conv2d/kernel`, `conv2d_1/kernel`. */
+  override get namedVariables(): readonly NamedVariable[] {
     const seen = new Set<Variable>();
-    return (this.#graph?.layers ?? []).flatMap((layer) => {
-      const base = nameOf(layer.className);
+    return [...this.layerNames].flatMap(([layer, base]) => {
       const own = layer.namedVariables.filter(({ variable }) => !seen.has(variable));
       for (const { variable } of own) seen.add(variable);
       return own.map(({ name, variable, trainable }) => ({

@@ -1,7 +1,6 @@
 // What "#initializers" stands for in pages: those that are known by name are imported before they are used.
 
-import type { Initializer } from "../engine/program/weight.js";
+/** Makes an initializer of its class name and config. */
+export type MakeInitializer = (className: string, config: Readonly<Record<string, unknown>>) => unknown;
 
-export const makeInitializer:
-  | ((className: string, config: Readonly<Record<string, unknown>>) => Initializer)
-  | undefined = undefined;
+export const makeInitializer: MakeInitializer | undefined = undefined;

@@ -50,7 +50,8 @@ export function initializerByName(name: string, config: Readonly<Record<string, 
   const atOnce = AT_ONCE.find(({ className }) => className === known);
   if (atOnce) return new atOnce(atOnce === Constant ? { value: config.value as number | undefined } : {});
   if (known === undefined) return undefined;
-  return makeInitializer?.(known, config) ?? new NamedInitializer(known, config);
+  const made = makeInitializer?.(known, config) as Initializer | undefined;
+  return made ?? new NamedInitializer(known, config);
 }
 
 /** @throws RangeError for a name that no initializer has, TypeError for another kind of value */

@@ -12,8 +12,13 @@ import {
   Sequential,
   type SymbolicTensor,
 } from "wasm-cnn";
+import { writeOnnx } from "wasm-cnn/files/onnx";
 import { assertGradients } from "wasm-cnn/testing";
+import { expectClose } from "../expectClose.js";
+import { decodeOnnx, runOnnx, toNchw } from "../files/runOnnx.js";
 import { random } from "../reference/random.js";
+import { toTensor } from "../reference/tensor.js";
+import { tolerances } from "../tolerances.js";
 
 /** y = relu(batchNorm(conv(dropout(batchNorm(conv(x))))) + x). Shapes: (H, W, filters), unchanged. */
 class ResidualBlock extends defineBlock("ResidualBlock", {
@@ -93,6 +98,38 @@ describe("a layer in terms of others", () => {
     await twin.fit(x, y, { epochs: 4, batchSize: 3 });
     expect(await again.fingerprint()).toBe(await twin.fingerprint());
   });
+
+  it.each(["nhwc", "nchw"] as const)(
+    "is written to ONNX as its layers, by their names in it, in %s",
+    async (layout) => {
+      class Twice extends defineBlock("Twice", {}) {
+        call(x: SymbolicTensor): SymbolicTensor {
+          const once = new ResidualBlock({ filters: 3 });
+          return once.apply(once.apply(x));
+        }
+      }
+      registerLayer(Twice);
+      const model = new Sequential([
+        new Twice({ name: "twice", inputShape: [5, 4, 3] }),
+        new ResidualBlock({ filters: 3, name: "last" }),
+        layers.flatten(),
+        layers.dense({ units: 2, name: "dense" }),
+      ]);
+      model.setWeights(
+        model
+          .getWeights()
+          .map(({ shape }, i) => random(20 + i).tensor([...shape]))
+          .map(({ data }) => Float32Array.from(data, (value) => Math.abs(value) + 0.1)),
+      );
+      const decoded = decodeOnnx(writeOnnx(await model.snapshot(), { layout }));
+      const expected = await model.predict(x);
+      const given = toTensor(x);
+      expectClose(runOnnx(decoded, layout === "nchw" ? toNchw(given) : given).data, expected.data, tolerances.layer);
+      expect([...decoded.constants.keys()]).toEqual(
+        expect.arrayContaining(["twice/residual_block/conv2d_1/bias", "last/conv2d/kernel"]),
+      );
+    },
+  );
 
   it("gives its weights to files of weights, by name", async () => {
     const [model, other] = [make(), make()];
