@@ -6,7 +6,7 @@ import { type Tensor, toTensor } from "../reference/tensor.js";
 import { tolerances } from "../tolerances.js";
 import { expectOutputs, GRAPHS, graphCases, inputOf } from "./kerasGraphs.js";
 import { NETWORKS, network, samplesFor } from "./networks.js";
-import { ONNX_CASES } from "./onnxCases.js";
+import { ONNX_CASES, randomized, someInputs } from "./onnxCases.js";
 import { decodeOnnx, runOnnx, runOnnxGraph, toNchw } from "./runOnnx.js";
 
 const onnxOf = async (model: Sequential, options?: OnnxOptions) =>
@@ -92,6 +92,23 @@ describe("ONNX of each layer", () => {
       }
     },
   );
+});
+
+describe.each(Object.entries(ONNX_CASES))("ONNX of the layer %s", (_, cases) => {
+  it.each(cases.map((make, i) => [i, make] as const))("computes what predict does, case %i", async (_, make) => {
+    const model = randomized(make());
+    const snapshot = await model.snapshot();
+    const given = someInputs(model, 2);
+    const names = Object.keys(given);
+    const expected = toTensor((await model.predict(names.length === 1 ? given[names[0]!]! : given)) as NumberTensor);
+    for (const layout of ["nhwc", "nchw"] as const) {
+      const feeds = names.map((name) => [names.length === 1 ? "input" : name, lie(toTensor(given[name]!), layout)]);
+      const { output } = runOnnxGraph(decodeOnnx(writeOnnx(snapshot, { layout })), Object.fromEntries(feeds));
+      const wanted = lie(expected, layout);
+      expect(output!.shape).toEqual(wanted.shape);
+      expectClose(output!.data, wanted.data, tolerances.interop);
+    }
+  });
 });
 
 describe("ONNX", () => {

@@ -1,18 +1,14 @@
 import { PbfReader } from "pbf";
-import { reluForward, softmaxForward } from "../reference/activation.js";
-import { conv2dForward } from "../reference/conv2d.js";
-import { denseForward } from "../reference/dense.js";
-import { maxPool2dForward } from "../reference/maxPool2d.js";
-import { dimensions4, type Tensor, tensor } from "../reference/tensor.js";
+import { type Tensor, tensor } from "../reference/tensor.js";
+import { OPERATORS } from "./onnxOperators.js";
 
-// ONNX files as the tests need them: decoded by onnx.proto's numbers, and run as the specification of the operators says, on the
-// loops of the reference.
+// ONNX files as the tests need them: decoded by onnx.proto's numbers, and run.
 
 export interface DecodedNode {
   operator: string;
   inputs: string[];
   output: string;
-  attributes: Map<string, number[]>;
+  attributes: Map<string, (number | string)[]>;
 }
 
 export interface DecodedModel {
@@ -58,11 +54,12 @@ function decodeNode(pbf: PbfReader): DecodedNode {
     4: () => (node.operator = pbf.readString()),
     5: () => {
       let name = "";
-      const values: number[] = [];
+      const values: (number | string)[] = [];
       message(pbf, undefined, {
         1: () => (name = pbf.readString()),
         2: () => values.push(pbf.readFloat()),
         3: () => values.push(pbf.readVarint(true)),
+        4: () => values.push(pbf.readString()),
         8: () => values.push(pbf.readVarint(true)),
       });
       node.attributes.set(name, values);
@@ -93,129 +90,7 @@ function decodeValue(pbf: PbfReader) {
   });
 }
 
-type Operator = (inputs: readonly Tensor[], attributes: ReadonlyMap<string, number[]>) => Tensor;
-
-/** Elementwise, with NumPy's broadcasting. */
-const broadcast = (operation: (a: number, b: number) => number): Operator => {
-  return ([a, b]) => {
-    const rank = Math.max(a!.shape.length, b!.shape.length);
-    const sizes = [a!, b!].map(({ shape }) => [...Array<number>(rank - shape.length).fill(1), ...shape]);
-    const shape = sizes[0]!.map((size, axis) => Math.max(size, sizes[1]![axis]!));
-    const at = (x: Tensor, own: readonly number[], i: number) => {
-      let index = 0;
-      let rest = i;
-      let step = 1;
-      for (let axis = rank - 1; axis >= 0; axis--) {
-        index += own[axis] === 1 ? 0 : (rest % shape[axis]!) * step;
-        rest = Math.floor(rest / shape[axis]!);
-        step *= own[axis]!;
-      }
-      return x.data[index]!;
-    };
-    const y = tensor(shape);
-    for (let i = 0; i < y.data.length; i++) y.data[i] = operation(at(a!, sizes[0]!, i), at(b!, sizes[1]!, i));
-    return y;
-  };
-};
-
-function transpose(x: Tensor, perm: readonly number[]): Tensor {
-  const strides = x.shape.map((_, axis) => x.shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const shape = perm.map((axis) => x.shape[axis]!);
-  const y = tensor(shape);
-  const inner = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  for (let i = 0; i < y.data.length; i++) {
-    const from = perm.map((axis, to) => (Math.floor(i / inner[to]!) % shape[to]!) * strides[axis]!);
-    y.data[i] = x.data[from.reduce((sum, part) => sum + part, 0)]!;
-  }
-  return y;
-}
-
-const toNhwc = (x: Tensor) => transpose(x, [0, 2, 3, 1]);
-export const toNchw = (x: Tensor) => transpose(x, [0, 3, 1, 2]);
-
-/** NHWC with `value` around: pads are top, left, bottom, right. */
-function pad(x: Tensor, [top, left, bottom, right]: readonly number[], value: number): Tensor {
-  const [samples, height, width, channels] = dimensions4(x);
-  const y = tensor([samples, top! + height + bottom!, left! + width + right!, channels]);
-  y.data.fill(value);
-  for (let row = 0; row < samples * height; row++) {
-    const sample = Math.floor(row / height);
-    const to = (sample * y.shape[1]! + (row % height) + top!) * y.shape[2]! + left!;
-    const length = width * channels;
-    y.data.set(x.data.subarray(row * length, (row + 1) * length), to * channels);
-  }
-  return y;
-}
-
-const OPERATORS: Record<string, Operator> = {
-  Identity: ([x]) => x!,
-  Cast: ([x]) => x!,
-  Transpose: ([x], attributes) => transpose(x!, attributes.get("perm")!),
-  Mul: broadcast((a, b) => a * b),
-  Add: broadcast((a, b) => a + b),
-  Sub: broadcast((a, b) => a - b),
-  GlobalAveragePool([x]) {
-    const [samples, channels, height, width] = dimensions4(x!);
-    const area = height * width;
-    const mean = (_: number, i: number) =>
-      x!.data.slice(i * area, (i + 1) * area).reduce((sum, value) => sum + value, 0) / area;
-    return tensor([samples, channels, 1, 1], Array.from({ length: samples * channels }, mean));
-  },
-  BatchNormalization([x, gamma, beta, mean, variance], attributes) {
-    const [epsilon] = attributes.get("epsilon")!;
-    const channels = x!.shape[1]!;
-    const area = x!.data.length / x!.shape[0]! / channels;
-    return tensor(
-      x!.shape,
-      x!.data.map((value, i) => {
-        const c = Math.floor(i / area) % channels;
-        const scale = gamma!.data[c]! / Math.sqrt(variance!.data[c]! + epsilon!);
-        return (value - mean!.data[c]!) * scale + beta!.data[c]!;
-      }),
-    );
-  },
-  Relu: ([x]) => reluForward(x!),
-  Softmax([x], attributes) {
-    const [axis] = attributes.get("axis")!;
-    if (axis === -1) return softmaxForward(x!);
-    expectAxis(axis, 1);
-    return toNchw(softmaxForward(toNhwc(x!)));
-  },
-  Conv([x, w, b], attributes) {
-    expectAxis(attributes.get("group")![0], 1);
-    return toNchw(
-      conv2dForward({
-        x: pad(toNhwc(x!), attributes.get("pads")!, 0),
-        w: transpose(w!, [2, 3, 1, 0]),
-        ...(b && { b }),
-        strides: attributes.get("strides") as [number, number],
-        dilation: attributes.get("dilations") as [number, number],
-      }),
-    );
-  },
-  MaxPool([x], attributes) {
-    return toNchw(
-      maxPool2dForward({
-        x: pad(toNhwc(x!), attributes.get("pads")!, Number.NEGATIVE_INFINITY),
-        poolSize: attributes.get("kernel_shape") as [number, number],
-        strides: attributes.get("strides") as [number, number],
-      }).y,
-    );
-  },
-  Flatten([x], attributes) {
-    expectAxis(attributes.get("axis")![0], 1);
-    return tensor([x!.shape[0]!, x!.data.length / x!.shape[0]!], x!.data);
-  },
-  Gemm: ([x, w, b]) => denseForward({ x: x!, w: w!, ...(b && { b }) }),
-  MatMul([x, w]) {
-    const rows = tensor([x!.data.length / w!.shape[0]!, w!.shape[0]!], x!.data);
-    return tensor([...x!.shape.slice(0, -1), w!.shape[1]!], denseForward({ x: rows, w: w! }).data);
-  },
-};
-
-function expectAxis(actual: number | undefined, expected: number): void {
-  if (actual !== expected) throw new Error(`expected ${expected}, got ${actual}`);
-}
+export const toNchw = (x: Tensor) => OPERATORS.Transpose!([x], new Map([["perm", [0, 3, 1, 2]]]));
 
 /** What the model makes of x. */
 export function runOnnx(model: DecodedModel, x: Tensor): Tensor {
@@ -226,12 +101,14 @@ export function runOnnx(model: DecodedModel, x: Tensor): Tensor {
 export function runOnnxGraph(model: DecodedModel, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
   const values = new Map<string, Tensor>(Object.entries(given));
   for (const [name, { shape, type, bytes }] of model.constants) {
-    values.set(name, tensor(shape, type === 1 ? new Float32Array(bytes.buffer) : halves(bytes)));
+    values.set(name, tensor(shape, CONSTANTS[type]!(bytes)));
   }
   for (const { operator, inputs, output, attributes } of model.nodes) {
+    const known = OPERATORS[operator];
+    if (!known) throw new Error(`runOnnx: expected an operator that is known here, got ${operator}`);
     values.set(
       output,
-      OPERATORS[operator]!(
+      known(
         inputs.map((name) => values.get(name)!),
         attributes,
       ),
@@ -239,6 +116,13 @@ export function runOnnxGraph(model: DecodedModel, given: Readonly<Record<string,
   }
   return Object.fromEntries(model.outputs.map(({ name }) => [name, values.get(name)!]));
 }
+
+/** By the numbers of their types. */
+const CONSTANTS: Readonly<Record<number, (bytes: Uint8Array) => ArrayLike<number>>> = {
+  1: (bytes) => new Float32Array(bytes.buffer),
+  7: (bytes) => Array.from(new BigInt64Array(bytes.buffer), Number),
+  10: halves,
+};
 
 function halves(bytes: Uint8Array): number[] {
   return Array.from(new Uint16Array(bytes.buffer), (bits) => {
