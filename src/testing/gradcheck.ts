@@ -5,6 +5,7 @@ import { type Shape, sizeOf } from "../engine/program/shape.js";
 import { Block } from "../graph/block.js";
 import { CompositeLayer } from "../graph/composite.js";
 import { Layer } from "../layers/base/layer.js";
+import { checkLosses, checkTargets, type LossOptions } from "./losses.js";
 import { GradcheckReport, type GradientError, type TensorCheck } from "./report.js";
 import { distinct, type Subject, subjectOf } from "./subject.js";
 import { Trial, type TrialData } from "./trial.js";
@@ -16,7 +17,7 @@ export interface GradcheckInput {
 }
 
 /** Options of `gradcheck`. */
-export interface GradcheckOptions {
+export interface GradcheckOptions extends LossOptions {
   /** Shape of one sample; a list of shapes for several inputs. Default: what a model, or the layer's `inputShape`, says. */
   inputShape?: Shape | readonly Shape[] | undefined;
   /** Samples. Default 2. */
@@ -41,7 +42,18 @@ export interface GradcheckOptions {
   shardSamples?: number | undefined;
 }
 
-const KNOWN = ["inputShape", "batchSize", "inputs", "seed", "tolerance", "training", "elements", "shardSamples"];
+const KNOWN = [
+  "inputShape",
+  "batchSize",
+  "inputs",
+  "seed",
+  "tolerance",
+  "training",
+  "elements",
+  "shardSamples",
+  "loss",
+  "targets",
+];
 
 /**
  * By how much an element is moved, one after the other until the gradients agree: a larger step is rounded less, a smaller one steps
@@ -53,7 +65,7 @@ const ROUNDING = 2 ** -22;
 
 /**
  * Compares the gradients of a backward pass with central differences of the forward pass: of all inputs and all trained weights. The
- * loss is the sum of the outputs, each times a random number, in f64, and what the layers add to it.
+ * loss is that of `options.loss`, or the sum of the outputs, each times a random number, in f64; and what the layers add to it.
  *
  * A model keeps its weights; the trained weights of a layer by itself are random, others as they are initialised. Nothing is
  * changed, but that a Sequential without an input shape, or a block, takes the one given here.
@@ -73,15 +85,17 @@ export async function gradcheck(layer: Layer, options: GradcheckOptions = {}): P
   if (layer instanceof CompositeLayer || layer instanceof Block) layer.build(shapes);
   const subject = subjectOf(layer, shapes, { inference: !training });
   const dtypes = inputs.map(({ data }) => (isUint8Array(data) ? ("u8" as const) : ("f32" as const)));
-  const trial = await Trial.create(subject, { shapes, dtypes, samples, shardSamples });
+  const losses = await checkLosses(options);
+  const trial = await Trial.create(subject, { shapes, dtypes, samples, shardSamples, losses });
   try {
     const data: TrialData = {
       inputs: inputs.map((input) => input.data),
       // About a quarter: numbers about 0 might add up to gradients of 0.
-      upstream: trial.outputs.map((output, i) => {
+      upstream: trial.upstream.map((output, i) => {
         const shape = [samples, ...output.shape];
         return distinct(shape, order(shape, seed, 50 + i)).map((value) => value + 0.25);
       }),
+      ...(losses && { targets: checkTargets(options, losses, trial.targets, trial.outputs, samples) }),
       weights: startingWeights(subject, seed),
       seed,
     };
@@ -213,10 +227,10 @@ async function measure(trial: Trial, data: TrialData): Promise<{ loss: number; s
     loss += term;
     squares += term * term;
   };
-  for (const [i, output] of trial.outputs.entries()) {
-    const dy = data.upstream![i]!;
-    for (const [j, y] of trial.read(output).entries()) add(y * dy[j]!);
+  for (const [i, dy] of (data.upstream ?? []).entries()) {
+    for (const [j, y] of trial.read(trial.outputs[i]!).entries()) add(y * dy[j]!);
   }
+  for (const values of trial.lossValues) for (const one of trial.read(values)) add(one / trial.samples);
   for (const penalty of trial.penalties) for (const one of trial.read(penalty)) add(one / trial.samples);
   for (const penalty of trial.weightPenalties) for (const one of trial.read(penalty, 1)) add(one);
   return { loss, size: Math.sqrt(squares) };

@@ -6,6 +6,7 @@ import { ModelState } from "../engine/memory/state.js";
 import { ProgramBuilder, type Recorded } from "../engine/program/program.js";
 import type { DType, Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
+import type { Loss } from "../losses/loss.js";
 import type { Subject } from "./subject.js";
 
 export interface TrialOptions {
@@ -24,6 +25,8 @@ export interface TrialOptions {
   readonly wantsGradient?: boolean;
   /** Worker threads. Default 0. */
   readonly threads?: number;
+  /** Of each output, from which the backward pass starts then. Default: it starts from given gradients of the outputs. */
+  readonly losses?: readonly Loss[] | undefined;
 }
 
 /** What goes into a step. */
@@ -31,6 +34,8 @@ export interface TrialData {
   readonly inputs: readonly ArrayLike<number>[];
   /** Gradients of the outputs. */
   readonly upstream?: readonly ArrayLike<number>[];
+  /** Of the losses, if there are any. */
+  readonly targets?: readonly ArrayLike<number>[];
   readonly weights: readonly ArrayLike<number>[];
   readonly seed: number;
   /** Training steps done before. Default 0. */
@@ -50,6 +55,10 @@ export class Trial {
     readonly inputs: readonly Region[],
     readonly outputs: readonly Region[],
     readonly upstream: readonly Region[],
+    /** Of the losses. */
+    readonly targets: readonly Region[],
+    /** What the losses are: one number a sample each, whose mean counts. */
+    readonly lossValues: readonly Region[],
     /** Of the inputs; undefined where there is none. */
     readonly gradients: readonly (Region | undefined)[],
     /** What is added to the loss: one number a sample each, whose mean counts. */
@@ -63,7 +72,7 @@ export class Trial {
 
   static async create(subject: Subject, options: TrialOptions): Promise<Trial> {
     const { shapes, dtypes = [], samples, shardSamples = samples } = options;
-    const { backward = true, training = true, wantsGradient = true, threads = 0 } = options;
+    const { backward = true, training = true, wantsGradient = true, threads = 0, losses } = options;
     await subject.load();
     const engine = new Engine(new ModelState(subject.weights, 0), { threads });
     const program = new ProgramBuilder(training, shardSamples);
@@ -81,9 +90,13 @@ export class Trial {
     const weightPenalties = subject.weights.flatMap(
       (weight, i) => subject.regularizers[i]?.record(program, weight) ?? [],
     );
-    const upstream = backward ? outputs.map(({ shape }) => program.batchRegion(shape)) : [];
+    const upstream = backward && !losses ? outputs.map(({ shape }) => program.batchRegion(shape)) : [];
+    const { targets, lossValues, starts } = recordLosses(program, outputs, losses ?? []);
     if (backward) {
-      program.backward(...outputs.map((output, i) => [output, upstream[i]!] as const));
+      const ends = losses
+        ? starts.map((start) => start())
+        : outputs.map((output, i) => [output, upstream[i]!] as const);
+      program.backward(...ends);
       for (const [i, weight] of subject.weights.entries()) {
         if (weight.trainable) subject.regularizers[i]?.recordGradient(program, weight);
       }
@@ -96,18 +109,19 @@ export class Trial {
     const { penalties } = program;
     return new Trial(
       ...([subject, samples, engine, bound] as const),
-      ...([inputs, outputs, upstream, gradients, penalties, weightPenalties] as const),
+      ...([inputs, outputs, upstream, targets, lossValues, gradients, penalties, weightPenalties] as const),
     );
   }
 
   /** Runs the step from these weights. */
-  async run({ inputs, upstream = [], weights, seed, iterations = 0 }: TrialData): Promise<void> {
+  async run({ inputs, upstream = [], targets = [], weights, seed, iterations = 0 }: TrialData): Promise<void> {
     this.setWeights(weights);
     const fill = (regions: readonly Region[], data: readonly ArrayLike<number>[]) => {
       for (const [i, region] of regions.entries()) this.#engine.rows(this.#bound, region, this.samples).set(data[i]!);
     };
     fill(this.inputs, inputs);
     fill(this.upstream, upstream);
+    fill(this.targets, targets);
     await this.#engine.run(this.#bound, { iterations, learningRate: 0, batchSamples: this.samples, seed });
   }
 
@@ -137,6 +151,25 @@ export class Trial {
   dispose(): Promise<void> {
     return this.#engine.dispose();
   }
+}
+
+/** Records the loss of each output; gives what records where the backward pass starts. @throws RangeError unless there is one an output */
+function recordLosses(program: ProgramBuilder, outputs: readonly Region[], losses: readonly Loss[]) {
+  if (losses.length > 0 && losses.length !== outputs.length) {
+    throw new RangeError(`gradcheck.loss: expected ${outputs.length}, one an output, got ${losses.length}`);
+  }
+  const targets: Region[] = [];
+  const recorded = losses.map((loss, i) => {
+    const target = program.batchRegion(loss.targetShape(outputs[i]!.shape));
+    target.wantsGradient = false;
+    targets.push(target);
+    return loss.record(program, outputs[i]!, target, 0);
+  });
+  const starts = recorded.map((loss) => () => {
+    const { region, gradient } = loss.backward();
+    return [region, gradient] as const;
+  });
+  return { targets, lossValues: recorded.map(({ values }) => values), starts };
 }
 
 /** Catches the gradient of an input. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
+  customLoss,
   input,
   Layer,
   type LayerConfig,
   layers,
+  losses,
   Model,
   type ProgramBuilder,
   type Recorded,
@@ -13,6 +15,7 @@ import {
   type Weight,
 } from "wasm-cnn";
 import { assertGradients, type GradcheckOptions, gradcheck } from "wasm-cnn/testing";
+import { random } from "../reference/random.js";
 
 /** Another layer with a backward pass of its own. */
 class Wrong extends Layer {
@@ -155,5 +158,72 @@ describe("gradcheck", () => {
 
   it("refuses what is no layer", async () => {
     await expect(gradcheck({} as never)).rejects.toThrow("gradcheck: expected a layer or a model, got an object");
+  });
+});
+
+describe("gradcheck of losses", () => {
+  const oneHot = random(4).oneHot(4, 3);
+  const targets = { data: oneHot.data, shape: [4, 3] };
+  const model = () =>
+    new Sequential([
+      layers.dense({ units: 6, activation: "tanh", inputShape: [5] }),
+      layers.dense({ units: 3, activation: "softmax" }),
+    ]);
+
+  it.each([
+    ["a name", "categoricalCrossentropy", targets],
+    ["an object", new losses.CategoricalFocalCrossentropy({ gamma: 1 }), targets],
+    ["sparse targets", "sparseCategoricalCrossentropy", { data: [0, 2, 1, 1], shape: [4, 1] }],
+    ["a sum", new losses.MeanSquaredError({ reduction: "sum" }), targets],
+  ] as const)("takes %s", async (_, loss, targets) => {
+    const report = await assertGradients(model(), { batchSize: 4, loss, targets });
+    expect(report.tensors.map(({ name }) => name)).toEqual([
+      ...["input", "dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"].map((name) =>
+        expect.stringMatching(name.replace(/dense(_1)?/, "dense\\w*")),
+      ),
+    ]);
+    expect(report.tensors[1]!.worst.analytic).not.toBe(0);
+  });
+
+  const pinball = (above: number) =>
+    customLoss({
+      name: `pinball${above}`,
+      value: (t, p) => t.reduce((sum, each, i) => sum + Math.max(0.9 * (each - p[i]!), 0.1 * (p[i]! - each)), 0),
+      gradient: (t, p, gradient) => {
+        for (const [i, each] of t.entries()) gradient[i] = each > p[i]! ? above : 0.1;
+      },
+    });
+
+  it("takes one of your own, and finds it wrong where it is", async () => {
+    const options = { inputShape: [3], batchSize: 4, targets };
+    await assertGradients(layers.dense({ units: 3 }), { ...options, loss: pinball(-0.9) });
+    const report = await gradcheck(layers.dense({ units: 3 }), { ...options, loss: pinball(-0.8) });
+    expect(report.ok).toBe(false);
+    // The loss by itself.
+    await assertGradients(layers.identity(), { ...options, loss: "huber" });
+  });
+
+  it("takes one for each output, and shards", async () => {
+    const x = input({ shape: [3] });
+    const outputs = [layers.dense({ units: 3 }).apply(x), layers.dense({ units: 2, activation: "sigmoid" }).apply(x)];
+    const two = new Model({ inputs: x, outputs });
+    const loss = ["mae", "binaryCrossentropy"] as const;
+    const more = [targets, { data: [1, 0, 0, 1, 1, 1, 0, 0], shape: [4, 2] }];
+    await assertGradients(two, { batchSize: 4, shardSamples: 3, loss, targets: more });
+    await expect(gradcheck(two, { batchSize: 4, loss: "mae", targets })).rejects.toThrow(
+      "gradcheck.loss: expected 2, one an output, got 1",
+    );
+  });
+
+  it.each([
+    [{ loss: "mse" }, "gradcheck.targets: expected the targets of the loss, got undefined"],
+    [{ targets }, "gradcheck.loss: expected the loss of the targets, got undefined"],
+    [
+      { loss: "mse", targets: { data: [1, 2], shape: [2] } },
+      "gradcheck.targets: expected (4, 3), got (2,) with 2 numbers",
+    ],
+    [{ loss: "nothing", targets }, /^gradcheck.loss: expected /],
+  ] as const)("refuses %j", async (options, message) => {
+    await expect(gradcheck(model(), { batchSize: 4, ...(options as object) })).rejects.toThrow(message);
   });
 });
