@@ -7,6 +7,7 @@ export * from "./callbacks/index.js";
 export type { History, Logs } from "./callbacks/logs.js";
 export { registerConstraint } from "./constraints/registered.js";
 export { type CenterDigitOptions, centerDigit } from "./data/centerDigit.js";
+export { type CleanDigitOptions, cleanDigit } from "./data/cleanDigit.js";
 export { Dataset, type Elements } from "./data/dataset.js";
 export type { ArrayElements, SampleElement } from "./data/elements.js";
 export { type LoadFashionMnistOptions, loadFashionMnist } from "./data/fashionMnist.js";

@@ -1,4 +1,7 @@
-/** Decimal text as Python's `f"{value:.{digits}f}"`: exact halves go to the even neighbour, where `toFixed` goes up. */
+/**
+ * Decimal text as Python's `f"{value:.{digits}f}"`: exact halves go to the even neighbour, where `toFixed` goes up. (Intl's "halfEven" looks
+ * at the shortest text of a number and not at the number: 0.00005 is a little more than a half, and would be 0.0000.)
+ */
 export function fixed(value: number, digits: number): string {
   const rounded = value.toFixed(digits);
   // Halves are common here: an accuracy of 31 out of 32 is 0.96875. A double is an exact half iff this holds, in any base.

@@ -1,7 +1,6 @@
 import { fromPixels } from "../data/fromPixels.js";
 import type { Pixels } from "../data/pixels.js";
-import { type BaseModel, centerDigit } from "../index.js";
-import { cleanDigit } from "./cleanDigit.js";
+import { type BaseModel, centerDigit, cleanDigit } from "../index.js";
 
 /** The shape of what a model takes. @throws Error for a model that does not say */
 export function inputShapeOf(model: BaseModel, name: string): readonly number[] {
@@ -40,7 +39,7 @@ export function imageFor(
   invert: boolean,
 ): Uint8Array {
   const own = image.width === width && image.height === height;
-  if (!own && height === 28 && width === 28 && channels === 1) return centerDigit(cleanDigit(image, invert)).data;
+  if (!own && height === 28 && width === 28 && channels === 1) return centerDigit(cleanDigit(image, { invert })).data;
   const { data } = fromPixels(image, { size: [height, width], channels: channels as 1 | 3 | 4 });
   return invert ? data.map((value, i) => (channels === 4 && i % 4 === 3 ? value : 255 - value)) : data;
 }

@@ -1,5 +1,6 @@
-import { fromPixels } from "../data/fromPixels.js";
-import type { Pixels } from "../data/pixels.js";
+import { checkBoolean, checkOptions } from "../base/check.js";
+import { fromPixels } from "./fromPixels.js";
+import type { Pixels } from "./pixels.js";
 
 /** Photos are looked at in this size: more detail than a digit needs. */
 const LONGEST = 256;
@@ -10,13 +11,23 @@ const FAINTEST = 24;
 /** Spots smaller than this share of the largest one are dirt. */
 const LEAST_SPOT = 0.08;
 
+/** Options of `cleanDigit`. */
+export interface CleanDigitOptions {
+  /** Turns round what was found out about ink and paper. Default false. */
+  invert?: boolean | undefined;
+}
+
 /**
- * A drawn or photographed digit as light ink on black paper, in grey. Paper is what most of the edge shows, so dark ink on white
- * is turned round; where the paper is not all alike (a photo), its brightness is estimated around each pixel, and what hardly
- * differs from it and small spots become paper. On a blank page all is paper.
- * @param invert turns round what was found out about ink and paper
+ * A drawn or photographed digit as light ink on black paper, in grey: what `centerDigit` takes. Paper is what most of the edge shows, so
+ * dark ink on white is turned round; where the paper is not all alike (a photo), its brightness is estimated around each pixel, and what
+ * hardly differs from it and small spots become paper. On a blank page all is paper.
+ * @param image grey, RGB or RGBA bytes with their size
+ * @returns grey bytes, one a pixel; the longer side has at most 256 pixels
+ * @throws as `fromPixels`; TypeError for wrong options
  */
-export function cleanDigit(image: Pixels, invert = false): Pixels {
+export function cleanDigit(image: Pixels, options: CleanDigitOptions = {}): Pixels {
+  checkOptions("cleanDigit", options, ["invert"]);
+  const invert = checkBoolean("cleanDigit.invert", options.invert ?? false);
   const shrink = Math.min(1, LONGEST / Math.max(image.width, image.height));
   const [height, width] = [image.height, image.width].map((side) => Math.max(1, Math.round(side * shrink))) as [
     number,
