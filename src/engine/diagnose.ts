@@ -7,9 +7,9 @@ import { SLOTS } from "./run/replay.js";
 
 /** Replays the shard phase of a job, looks at each output and gradient, and says what was the first that is not finite. */
 export function findNotFinite(memory: ModelMemory, bound: BoundProgram, job: Job) {
-  const { program, plan, replay, place } = bound;
+  const { program, plan, replay, address } = bound;
   const allFinite = ({ region }: Mark, indices: Indices, samples: number) => {
-    const { offset, stride, by } = place(region);
+    const { offset, stride, by } = address(region);
     const size = region.size * (region.perSample ? samples : 1);
     return memory.floats(offset + stride * indices[by], size).every(Number.isFinite);
   };

@@ -1,13 +1,13 @@
 import type { Kernel } from "../kernels/kernels.js";
 import type { WasmMemory } from "../kernels/wasmTypes.js";
-import type { Bases, CallPlan, Moving, Place, Plan, StagePlan } from "../program/planData.js";
+import type { Address, Bases, CallPlan, Moving, Plan, StagePlan } from "../program/planData.js";
 import { AllRows, type Call, type Program, type Stage } from "../program/programData.js";
 import { Region } from "../program/region.js";
 import type { Control } from "../run/control.js";
 import { Replay } from "../run/replay.js";
 import type { ModelState } from "./state.js";
 
-function placeOf(region: Region, bases: Bases, shardSamples: number): Place {
+function addressOf(region: Region, bases: Bases, shardSamples: number): Address {
   const { home, offset, bytes } = region.root;
   switch (home) {
     case "state":
@@ -24,7 +24,7 @@ function placeOf(region: Region, bases: Bases, shardSamples: number): Place {
 }
 
 /** What a program is bound to. */
-interface Home {
+interface Binding {
   readonly state: ModelState;
   readonly memory: WasmMemory;
   readonly control: Control;
@@ -41,7 +41,7 @@ export class BoundProgram {
   constructor(
     id: number,
     readonly program: Program,
-    { state: { parameters, optimizerSlots }, memory, control, kernels }: Home,
+    { state: { parameters, optimizerSlots }, memory, control, kernels }: Binding,
     readonly bases: Bases,
   ) {
     const calls = (list: readonly Call[], first: number) => list.map((call) => this.#bind(call, first));
@@ -55,28 +55,28 @@ export class BoundProgram {
       parts: [...new Set([0, ...program.hosts.map(({ stage }) => stage)])],
       update: program.update.map(stage),
       once: calls(program.once, 0),
-      step: this.place(program.step),
+      step: this.address(program.step),
       parameters: parameters.size,
       blocks: [parameters, ...optimizerSlots].map(({ offset }) => offset),
       slots: bases.slots,
       slotStride: bases.slotStride,
       flags: bases.flags,
-      guards: program.guards.map((region) => this.place(region).offset),
+      guards: program.guards.map((region) => this.address(region).offset),
     };
     this.replay = new Replay(this.plan, memory, control, kernels);
   }
 
-  readonly place = (region: Region): Place => placeOf(region, this.bases, this.program.shardSamples);
+  readonly address = (region: Region): Address => addressOf(region, this.bases, this.program.shardSamples);
 
   /** @param first how many leading arguments are filled in at the call */
   #bind({ kernel, args }: Call, first: number): CallPlan {
     const moving: Moving[] = [];
     const numbers = args.map((arg, i) => {
-      if (arg instanceof AllRows) return this.place(arg.region).offset;
+      if (arg instanceof AllRows) return this.address(arg.region).offset;
       if (!(arg instanceof Region)) return arg;
-      const place = this.place(arg);
-      if (place.stride !== 0) moving.push({ at: first + i, ...place });
-      return place.offset;
+      const address = this.address(arg);
+      if (address.stride !== 0) moving.push({ at: first + i, ...address });
+      return address.offset;
     });
     return { kernel, args: [...new Array<number>(first).fill(0), ...numbers], moving };
   }

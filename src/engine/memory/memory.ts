@@ -29,7 +29,7 @@ interface Prepared {
 }
 
 /** A borrowed memory. */
-interface Home {
+interface BorrowedMemory {
   readonly pooled: PooledMemory;
   readonly control: Control;
   readonly modules: readonly WasmModule[];
@@ -41,7 +41,7 @@ interface Home {
  * training and of inference have areas of their own, so that one can be used between two steps of the other.
  */
 export class ModelMemory implements Tenant {
-  #home: Home | undefined;
+  #borrowed: BorrowedMemory | undefined;
   /** The state and the threads' counts of shards while there is no memory. */
   #parked: { readonly state: Uint8Array; readonly shards: readonly number[] } | undefined;
   /** Tasks that need the memory to stay. */
@@ -71,8 +71,8 @@ export class ModelMemory implements Tenant {
   }
 
   /** The memory that there is, or another in its place. */
-  #settled(): Home {
-    return this.#home ?? this.#move(this.#areas);
+  #settled(): BorrowedMemory {
+    return this.#borrowed ?? this.#move(this.#areas);
   }
 
   /** The binaries of all packs. */
@@ -82,7 +82,7 @@ export class ModelMemory implements Tenant {
 
   /** Why the memory is not shared with workers, if it is not. */
   get refusal(): Error | undefined {
-    return this.#home?.pooled.refusal;
+    return this.#borrowed?.pooled.refusal;
   }
 
   get memory(): WebAssembly.Memory {
@@ -103,7 +103,7 @@ export class ModelMemory implements Tenant {
   }
 
   get shards(): readonly number[] {
-    return this.#home?.control.shards ?? this.#parked?.shards ?? [];
+    return this.#borrowed?.control.shards ?? this.#parked?.shards ?? [];
   }
 
   get busy(): boolean {
@@ -113,7 +113,7 @@ export class ModelMemory implements Tenant {
   /** Runs a task during which the memory stays where it is, but for `bind`. */
   async during<T>(task: () => Promise<T> | T): Promise<T> {
     this.#tasks++;
-    if (this.#home) touch(this.#home.pooled);
+    if (this.#borrowed) touch(this.#borrowed.pooled);
     try {
       return await task();
     } finally {
@@ -123,28 +123,28 @@ export class ModelMemory implements Tenant {
 
   leave(): void {
     this.#parked = { state: this.#stateBytes().slice(), shards: this.shards };
-    this.#home = undefined;
+    this.#borrowed = undefined;
     this.#unbind();
   }
 
   /** Gives the memory back, for good. */
   dispose(): void {
-    if (this.#home) giveBack(this.#home.pooled);
-    this.#home = this.#parked = undefined;
+    if (this.#borrowed) giveBack(this.#borrowed.pooled);
+    this.#borrowed = this.#parked = undefined;
     this.#unbind();
     moveOut(this);
   }
 
   /** A part of the state, or of the memory while there is one. */
   floats(address: number, count: number): Float32Array {
-    return this.#home
+    return this.#borrowed
       ? new Float32Array(this.memory.buffer, address, count)
       : new Float32Array(this.#parked!.state.buffer, address - HEADER_BYTES, count);
   }
 
   /** All but the header, whose control block stays with the memory. */
   #stateBytes(): Uint8Array {
-    if (!this.#home) return this.#parked!.state;
+    if (!this.#borrowed) return this.#parked!.state;
     return new Uint8Array(this.memory.buffer, HEADER_BYTES, this.state.bytes - HEADER_BYTES);
   }
 
@@ -161,14 +161,14 @@ export class ModelMemory implements Tenant {
    * Moves to a memory of the planned size, with the state. Never `grow`: the plan's size is the maximum.
    * @throws RangeError if there is no such memory; the old one stays
    */
-  #move(areas: Areas): Home {
+  #move(areas: Areas): BorrowedMemory {
     const pages = this.#pages(areas);
     if (pages > MOST_PAGES) {
       throw new RangeError(
         `memory: expected a model that needs at most 4 GiB, got ${((pages * PAGE) / 2 ** 30).toFixed(1)} GiB`,
       );
     }
-    const old = this.#home;
+    const old = this.#borrowed;
     // At work: it is not the one to leave.
     this.#tasks++;
     let pooled: PooledMemory;
@@ -184,7 +184,7 @@ export class ModelMemory implements Tenant {
       const state = new Uint8Array(pooled.memory.buffer, HEADER_BYTES, this.state.bytes - HEADER_BYTES);
       if (old || this.#parked) state.set(this.#stateBytes());
       else state.fill(0);
-      this.#home = { pooled, control, modules, kernels: instantiate(modules, pooled.memory) };
+      this.#borrowed = { pooled, control, modules, kernels: instantiate(modules, pooled.memory) };
     } catch (error) {
       giveBack(pooled);
       throw error;
@@ -193,7 +193,7 @@ export class ModelMemory implements Tenant {
     this.#areas = areas;
     this.#unbind();
     if (old) giveBack(old.pooled);
-    return this.#home;
+    return this.#borrowed;
   }
 
   /** Takes the relaxed form of all packs that have one, from now on. They have to be loaded. */
@@ -202,9 +202,9 @@ export class ModelMemory implements Tenant {
   }
 
   #use(packs: ReadonlySet<KernelPack<unknown>>, relaxed: boolean): void {
-    if (this.#home) {
+    if (this.#borrowed) {
       const modules = modulesOf(packs, this.refusal === undefined, relaxed);
-      this.#home = { ...this.#home, modules, kernels: instantiate(modules, this.memory) };
+      this.#borrowed = { ...this.#borrowed, modules, kernels: instantiate(modules, this.memory) };
     }
     this.#packs = packs;
     this.#relaxed = relaxed;
@@ -261,7 +261,7 @@ export class ModelMemory implements Tenant {
 
   /** The rows of a batch region: to be filled before a job, or read after it. */
   rows(bound: BoundProgram, region: Region, samples: number): Float32Array | Uint8Array {
-    const address = bound.place(region).offset;
+    const address = bound.address(region).offset;
     return region.dtype === "u8"
       ? new Uint8Array(this.memory.buffer, address, samples * region.size)
       : this.floats(address, samples * region.size);

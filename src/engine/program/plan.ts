@@ -39,19 +39,19 @@ function lifetimes(calls: readonly Call[], samples: number): Lifetime[] {
  * place that is free (greedy by size, as in Pisarchyk and Lee, "Efficient memory management for deep neural net
  * inference", 2020). Returns the bytes needed.
  */
-function place(all: Lifetime[], begin: number): number {
-  const placed: Lifetime[] = [];
+function assignOffsets(all: Lifetime[], begin: number): number {
+  const assigned: Lifetime[] = [];
   let end = begin;
   for (const one of all.sort((a, b) => b.bytes - a.bytes)) {
     let offset = begin;
-    for (const other of placed) {
+    for (const other of assigned) {
       const meet = other.first <= one.last && one.first <= other.last;
       if (meet && other.region.offset < offset + one.bytes)
         offset = Math.max(offset, other.region.offset + other.bytes);
     }
     one.region.offset = offset;
-    placed.push(one);
-    placed.sort((a, b) => a.region.offset - b.region.offset);
+    assigned.push(one);
+    assigned.sort((a, b) => a.region.offset - b.region.offset);
     end = Math.max(end, offset + one.bytes);
   }
   return end;
@@ -77,7 +77,7 @@ export function planProgram(program: Program): ProgramSizes {
   const stepEnd = align(program.step.bytes);
   program.step.offset = 0;
   const all = lifetimes(program.stages.flat(), program.shardSamples).filter(({ region }) => region !== program.step);
-  const work = place(all, stepEnd);
+  const work = assignOffsets(all, stepEnd);
   return { shared, batch: (capacity) => placeBatch(program, capacity), work };
 }
 

@@ -6,13 +6,13 @@ export interface Indices {
 }
 
 /** address = offset + stride * indices[by] */
-export interface Place {
+export interface Address {
   readonly offset: number;
   readonly stride: number;
   readonly by: keyof Indices;
 }
 
-export interface Moving extends Place {
+export interface Moving extends Address {
   /** Which argument it is. */
   readonly at: number;
 }
@@ -56,7 +56,7 @@ export interface Plan {
   readonly parts: readonly number[];
   readonly update: readonly StagePlan[];
   readonly once: readonly CallPlan[];
-  readonly step: Place;
+  readonly step: Address;
   /** How many there are. */
   readonly parameters: number;
   /** Addresses of the blocks laid out like the parameters: the parameters first, then the optimizer's slots. */

@@ -22,7 +22,7 @@ const useless = new WeakSet<ThreadSource>();
 export class Team {
   readonly #threads: Thread[] = [];
   /** Where the threads are that took part in the last job: the others wait for a message. */
-  #place: { memory: WasmMemory; modules: readonly WasmModule[]; control: Control; threads: number } | undefined;
+  #current: { memory: WasmMemory; modules: readonly WasmModule[]; control: Control; threads: number } | undefined;
   #known = new Map<number, Plan>();
   /** How often threads have been told where to go. */
   #assignments = 0;
@@ -103,33 +103,33 @@ export class Team {
 
   /** Sees to it that the threads are where the job is, and know its program. */
   #settleIn({ memory, modules, control, plans: all }: Workplace, threads: number): void {
-    const place = this.#place;
-    const moves = place?.memory !== memory || place.modules !== modules || place.threads !== threads;
+    const current = this.#current;
+    const moves = current?.memory !== memory || current.modules !== modules || current.threads !== threads;
     if (moves) this.#known = new Map();
     const plans = [...all.values()].filter((plan) => this.#known.get(plan.id) !== plan);
     if (!moves && plans.length === 0) return;
     const number = ++this.#assignments;
     // Who sleeps there goes back to the event loop; from then on it does not know the way to any job.
-    if (place) place.control.assignments = number;
+    if (current) current.control.assignments = number;
     control.assignments = number;
     for (const [thread, one] of this.#threads.slice(0, threads).entries()) {
       const assignment: Assignment = { plans, number, thread, last: control.number, report: !canWaitAsync };
       one.post(moves ? { ...assignment, memory: { memory, modules } } : assignment);
     }
-    this.#place = { memory, modules, control, threads };
+    this.#current = { memory, modules, control, threads };
     for (const plan of plans) this.#known.set(plan.id, plan);
   }
 
   /** Ends the threads that are too many, between two jobs; resolves when they have ended. */
   async shrink(size: number): Promise<void> {
     await Promise.all(this.#threads.splice(size).map((thread) => thread.end()));
-    if (size === 0) this.#place = undefined;
+    if (size === 0) this.#current = undefined;
   }
 
   /** Ends all threads; resolves when they have ended. */
   async end(): Promise<void> {
     this.#failure ??= new Error("threads: expected a team at work, got one that was dismissed");
-    const control = this.#place?.control;
+    const control = this.#current?.control;
     await this.shrink(0);
     // Whoever still waits on the control block goes on.
     control?.finish();
