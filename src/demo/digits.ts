@@ -6,7 +6,7 @@ export const PIXELS = SIDE * SIDE;
 /** The answers: 0 to 9. */
 export const DIGITS = 10;
 
-/** Images of handwritten digits, one behind the other, and which digit each shows. */
+/** Images of handwritten digits, one after the other, and which digit each shows. */
 export interface DigitImages {
   readonly count: number;
   readonly pixels: Uint8Array;

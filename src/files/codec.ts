@@ -13,7 +13,7 @@ export { checkFormat, formatToWrite } from "./formats.js";
 /** By the first bytes. Both kinds of HDF5 begin alike: `h5`. */
 function formatOfBytes(bytes: Uint8Array): Format | undefined {
   if (isHdf5(bytes)) return "h5";
-  // JSON, alone or behind its length.
+  // JSON, alone or after its length.
   if (bytes[0] === 0x7b) return "tfjs";
   if (bytes[8] === 0x7b) return "safetensors";
   // The field of protobuf that ONNX files begin with.

@@ -1,6 +1,6 @@
 // Half precision, IEEE 754 binary16: Float16Array is not in every engine yet.
 
-/** The number behind the 16 bits. */
+/** The number that the 16 bits stand for. */
 function fromHalf(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

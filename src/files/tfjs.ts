@@ -147,7 +147,7 @@ async function readShards(json: JsonObject, files: (path: string) => Promise<Uin
 }
 
 /**
- * The numbers of each weight by its name: `conv2d/kernel`, with groups in front and `:0` behind where Keras has written it, or
+ * The numbers of each weight by its name: `conv2d/kernel`, with groups in front and `:0` at the end where Keras has written it, or
  * `layers/conv2d/vars/0`. Of several such names the one that has the models around in front.
  */
 function matchWeights(

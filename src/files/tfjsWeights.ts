@@ -22,7 +22,7 @@ export interface TfjsNumbers {
   readonly data: Float32Array | Float64Array;
 }
 
-/** What stands in shards one behind the other, whatever the borders of the shards. */
+/** What stands in shards one after the other, whatever the borders of the shards. */
 export interface WeightGroup {
   readonly paths: readonly string[];
   readonly entries: readonly Entry[];
@@ -35,7 +35,7 @@ interface Entry extends Omit<TfjsNumbers, "data"> {
   decode(data: ArrayBuffer): Float32Array | Float64Array;
 }
 
-/** All numbers one behind the other. */
+/** All numbers one after the other. */
 export function joinWeights(weights: readonly TfjsWeight[]): Bytes {
   const bytes = new Uint8Array(weights.reduce((sum, { data }) => sum + data.byteLength, 0));
   let at = 0;

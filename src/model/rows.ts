@@ -185,7 +185,7 @@ function checkNested(where: string, value: unknown, shape: Shape, path: string):
   }
 }
 
-/** Returns the place behind what it has written. */
+/** Returns where what it has written ends. */
 function copyNested(target: Float32Array | Uint8Array, at: number, value: NestedArray[number]): number {
   if (typeof value === "number") {
     target[at] = value;

@@ -21,7 +21,7 @@ export interface TrialOptions {
   readonly backward?: boolean;
   /** Whether the program is one of training. Default true. */
   readonly training?: boolean;
-  /** Whether the inputs want gradients, as behind a trained layer. Default true. */
+  /** Whether the inputs want gradients, as after a trained layer. Default true. */
   readonly wantsGradient?: boolean;
   /** Worker threads. Default 0. */
   readonly threads?: number;
@@ -84,7 +84,7 @@ export class Trial {
     const probes = inputs.map(() => makeProbe());
     const outputs = subject.record(
       program,
-      inputs.map((input, i) => behind(program, probes[i]!, input)),
+      inputs.map((input, i) => probed(program, probes[i]!, input)),
     );
     for (const output of outputs) program.keep(output);
     const weightPenalties = subject.weights.flatMap(
@@ -187,8 +187,8 @@ function makeProbe() {
   };
 }
 
-/** An input behind a probe. Bytes are converted and have no gradient. */
-function behind(program: ProgramBuilder, probe: ReturnType<typeof makeProbe>, input: Region): Region {
+/** An input after a probe, which catches its gradient. Bytes are converted and have no gradient. */
+function probed(program: ProgramBuilder, probe: ReturnType<typeof makeProbe>, input: Region): Region {
   let x = input;
   if (input.dtype === "u8") {
     x = program.region(input.shape);

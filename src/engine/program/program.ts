@@ -82,7 +82,7 @@ export class ProgramBuilder {
   }
 
   /**
-   * The rows of all shards, for kernels behind a barrier (there a batch region alone still means the shard's own rows).
+   * The rows of all shards, for kernels after a barrier (there a batch region alone still means the shard's own rows).
    * Sums over them in sample order are the same for every size of the shards.
    * @throws Error if it is no batch region
    */

@@ -31,7 +31,7 @@ const WORD = {
   shards: 16,
 } as const;
 const WORDS = WORD.shards + MOST_THREADS;
-/** Numbers of the step, behind the words. */
+/** Numbers of the step, after the words. */
 const NUMBER = { iterations: 0, learningRate: 1, seed: 2, scalars: 3 } as const;
 const NUMBERS = NUMBER.scalars + STEP_SCALARS;
 
@@ -178,7 +178,7 @@ export class Control {
     return false;
   }
 
-  /** Says that the job is over: behind its last meeting, as the next job may begin at once. */
+  /** Says that the job is over: after its last barrier, as the next job may begin at once. */
   finish(): void {
     this.#set(WORD.done, this.number);
     Atomics.notify(this.#words, WORD.done);

@@ -70,7 +70,7 @@ export class Replay {
   }
 
   /**
-   * One job as thread number `thread`; all threads of the job run this, side by side. Pauses behind every kernel call, so
+   * One job as thread number `thread`; all threads of the job run this, side by side. Pauses after every kernel call, so
    * that the calling thread can let its event loop run.
    */
   *run(job: Job, thread: number): Generator<void, void> {
@@ -199,7 +199,7 @@ export class Replay {
     const [[original, copy]] = this.#copies() as [readonly [number, number]];
     const first = (address - original) / 4;
     // Looked at after the numbers have been read: a block without its flag had not changed by then. (`or` and not `load`,
-    // as no read from above may move behind it.)
+    // as no read from above may move past it.)
     if (this.#control.outcome !== OUTCOME.completed) return numbers;
     const flags = this.#flags();
     for (let i = 0; i < count; ) {
@@ -223,7 +223,7 @@ export class Replay {
     return new Float32Array(this.#memory.buffer, address, count);
   }
 
-  /** What runs once behind a step that counts, on one thread. */
+  /** What runs once after a step that counts, on one thread. */
   once(job: Job): void {
     const indices = this.enter(job, 0, 0);
     for (const call of this.#once) call.run(indices);

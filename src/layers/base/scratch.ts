@@ -8,7 +8,7 @@ export function productScratch(k: number, quads = 1): number {
   return 4 * (quads * k + 3);
 }
 
-/** Of a convolution with max pooling behind it: the patches of a pooling window, and where in the input each lies. */
+/** Of a convolution with max pooling after it: the patches of a pooling window, and where in the input each lies. */
 export function pooledScratch(k: number, windowSize: number): number {
   const quads = Math.ceil(windowSize / 4);
   return productScratch(k, quads) + 4 * quads;

@@ -24,7 +24,7 @@ export interface ForwardConvolution {
   /** The input with its padding. */
   readonly x: Region;
   readonly kernel: Weight;
-  /** Behind pooling, the patches that the outputs come from (see conv2dMaxPoolForward); else 0. */
+  /** Before pooling, the patches that the outputs come from (see conv2dMaxPoolForward); else 0. */
   readonly argmaxPixels: Region | 0;
 }
 

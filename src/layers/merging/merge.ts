@@ -47,7 +47,7 @@ function repetitions(from: Shape, to: Shape): Repetition[] {
     if (padded[end - 1] === to[end - 1]) continue;
     let begin = end - 1;
     while (begin > 0 && padded[begin - 1] === 1) begin--;
-    // After the runs that are done already, the axes behind this one have their full size.
+    // After the runs that are done already, the axes after this one have their full size.
     runs.push({
       outer: sizeOf(padded.slice(0, begin)),
       repeat: sizeOf(to.slice(begin, end)),
