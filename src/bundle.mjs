@@ -45,7 +45,11 @@ export const source: string =
   },
 
   async standalone() {
-    const alias = { "#platform": here("../dist/platform/standalone.js") };
+    const alias = {
+      "#platform": here("../dist/platform/standalone.js"),
+      // All of it is in the file.
+      "#initializers": here("../dist/initializers/inNode.js"),
+    };
     const others = { "relaxed.generated.js": "./wasm-cnn.relaxed.min.js" };
     write("../dist/wasm-cnn.min.js", await bundle("../dist/standalone.js", { alias, others }));
     write("../dist/wasm-cnn.relaxed.min.js", await bundle("../dist/engine/kernels/packs/relaxed.generated.js"));
