@@ -25,7 +25,7 @@ export interface Setting {
 
 export function openNode(path: string, { title, threads }: Setting): Contender {
   const script = fileURLToPath(new URL("../../build/bench/browser/node.js", import.meta.url));
-  const child = new ChildProcess(path, [script, String(threads)]);
+  const child = new ChildProcess({ command: path, args: [script, String(threads)] });
   const ask = async (what: string) => (await child.ask<{ answer: number }>({ ask: what })).answer;
   return {
     engine: "Node",
