@@ -118,7 +118,7 @@ function readLayerCall(layer: LayerSnapshot, call: FileCall, label: string, prob
   let training: boolean | undefined;
   for (const [key, value] of Object.entries(kwargs)) {
     if (saysNothing(value)) continue;
-    if (key === "training" && value === false) training = false;
+    if (key === "training" && typeof value === "boolean") training = value;
     else if (several.includes(key) && value instanceof FileRef) inputs.push(value);
     else unsupported(key, value);
   }

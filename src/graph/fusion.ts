@@ -32,9 +32,9 @@ export function fuse(
     if (done.has(node)) continue;
     const followers = followersOf(node);
     const given = followers.map(
-      ({ layer, weights, training: own }): Follower => ({ layer, weights, training: training && own }),
+      ({ layer, weights, training: own }): Follower => ({ layer, weights, training: own ?? training }),
     );
-    const fused = node.layer.fuse(given, training && node.training);
+    const fused = node.layer.fuse(given, node.training ?? training);
     if (!fused) {
       units.push(unitOf(node));
       continue;

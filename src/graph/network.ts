@@ -49,7 +49,7 @@ export class Network {
   ) {
     const walk = new Walk(this.weights);
     this.inputs = graph.inputs.map((_, i) => walk.value(inputShapes[i]!));
-    this.outputs = walk.expand(graph, this.inputs, { path: "", training: true, trainable: true });
+    this.outputs = walk.expand(graph, this.inputs, { path: "", training: undefined, trainable: true });
     this.nodes = walk.nodes;
     this.shapes = walk.shapes;
     this.units = fuse(this, true);
@@ -75,11 +75,12 @@ export class Network {
   get inferenceShapes(): readonly Shape[] {
     if (this.#inferenceShapes) return this.#inferenceShapes;
     const shapes = [...this.shapes];
-    for (const { layer, path, inputs, outputs, weights } of this.nodes) {
+    for (const { layer, path, inputs, outputs, weights, training } of this.nodes) {
       const given = inputs.map((value) => shapes[value]!);
       const isSame = given.every((shape, i) => sameShape(shape, this.shapes[inputs[i]!]!));
       try {
-        for (const [i, shape] of layer.inferenceShapes(given).entries()) shapes[outputs[i]!] = shape;
+        const own = training ? layer.outputShapes(given) : layer.inferenceShapes(given);
+        for (const [i, shape] of own.entries()) shapes[outputs[i]!] = shape;
         if (!isSame && layer.weightSpecs(given).some(({ shape }, i) => !sameShape(shape, weights[i]!.shape))) {
           throw new RangeError(`expected an input that fits its weights, got one of shape ${given.map(formatShape)}`);
         }
@@ -116,7 +117,7 @@ export class Network {
     for (const [i, value] of this.inputs.entries()) values[value] = inputs[i]!;
     for (const unit of units) {
       program.position = unit.position;
-      program.training = program.learns && unit.training;
+      program.training = unit.training ?? program.learns;
       program.trainable = unit.trainable;
       const outputs = program.apply(
         unit.recordable,
@@ -186,7 +187,8 @@ export class Weights {
 
 interface Around {
   readonly path: string;
-  readonly training: boolean;
+  /** What was said where a model around was called: counts more than what is said inside it, as in Keras. */
+  readonly training: boolean | undefined;
   readonly trainable: boolean;
 }
 
@@ -212,7 +214,7 @@ class Walk {
       const { layer } = call;
       if (call.outputs.every((output) => values.has(output)) || layer instanceof InputLayer) continue;
       const taken = call.inputs.map((tensor) => values.get(tensor)!);
-      const training = around.training && call.training !== false;
+      const training = around.training ?? call.training;
       const trainable = around.trainable && layer.trainable;
       const given = layer.graph
         ? this.expand(layer.graph, taken, { path: `${around.path}${layer.name}/`, training, trainable })
@@ -226,7 +228,7 @@ class Walk {
     let shapes: readonly Shape[];
     try {
       const given = inputs.map((value) => this.shapes[value]!);
-      shapes = training ? layer.outputShapes(given) : layer.inferenceShapes(given);
+      shapes = training === false ? layer.inferenceShapes(given) : layer.outputShapes(given);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const ways = inputs.map((value) => this.#way(value)).join(" and ");

@@ -12,8 +12,8 @@ export interface Node {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly weights: readonly Weight[];
-  /** False: computes as at inference, always. */
-  readonly training: boolean;
+  /** True: computes as in training, always; false: as at inference; undefined: as the model runs. */
+  readonly training: boolean | undefined;
   /** Whether the layer, and each model around it, was trainable when this was made. */
   readonly trainable: boolean;
 }
@@ -26,7 +26,7 @@ export interface Unit {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly weights: readonly Weight[];
-  readonly training: boolean;
+  readonly training: boolean | undefined;
   readonly trainable: boolean;
 }
 

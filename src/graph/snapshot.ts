@@ -8,7 +8,7 @@ export type TensorRef = readonly [layer: string, call: number, tensor: number];
 /** One call of a layer in a graph. */
 export interface CallSnapshot {
   readonly inputs: readonly TensorRef[];
-  /** False: computes as at inference, always. */
+  /** True: computes as in training, always; false: as at inference. */
   readonly training?: boolean;
   /** Of each output: of one sample, null where open. */
   readonly shapes?: readonly OpenShape[];

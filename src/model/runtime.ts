@@ -42,6 +42,8 @@ export class Runtime implements VariableHolder {
   readonly #versions: number[];
   readonly #indices: ReadonlyMap<Variable, number>;
   #isReady = false;
+  /** Counts down: what draws random numbers without training draws others than any training step. */
+  #inferences = 0;
 
   constructor(
     readonly network: Network,
@@ -135,8 +137,9 @@ export class Runtime implements VariableHolder {
     return addMeasures(recorded, rows, batch, sums);
   }
 
-  #step(batchSamples: number): BatchStep {
-    const { iterations, seed } = this.counters;
+  /** @param iterations which random numbers are drawn */
+  #step(batchSamples: number, iterations: number): BatchStep {
+    const { seed } = this.counters;
     const step = { iterations, batchSamples, seed };
     const { optimizer } = this.compiled ?? {};
     if (!optimizer) return { ...step, learningRate: 0 };
@@ -223,7 +226,7 @@ export class Runtime implements VariableHolder {
     return this.#inTurn(where, async () => {
       const { recorded, bound } = await this.#bind("training", batch.kind, batch.samples);
       this.#fill(recorded, bound, batch);
-      const step = this.#step(batch.samples);
+      const step = this.#step(batch.samples, this.counters.iterations);
       const outcome = await this.engine.run(bound, step, options);
       if (outcome === OUTCOME.interrupted) return undefined;
       if (outcome === OUTCOME.notFinite) {
@@ -246,7 +249,7 @@ export class Runtime implements VariableHolder {
   async evaluate(batch: Batch, sums: Sums, alone: boolean): Promise<Sums> {
     const { recorded, bound } = await this.#bind("evaluation", batch.kind, batch.samples);
     this.#fill(recorded, bound, batch);
-    await this.engine.run(bound, this.#step(batch.samples), { alone });
+    await this.engine.run(bound, this.#step(batch.samples, --this.#inferences), { alone });
     return this.#measure(recorded, bound, batch, sums);
   }
 
@@ -262,7 +265,7 @@ export class Runtime implements VariableHolder {
   ): Promise<void> {
     const { recorded, bound } = await this.#bind("prediction", batch.kind, batch.samples, values);
     this.#fill(recorded, bound, batch);
-    await this.engine.run(bound, this.#step(batch.samples), { alone });
+    await this.engine.run(bound, this.#step(batch.samples, --this.#inferences), { alone });
     for (const [i, output] of recorded.outputs.entries()) {
       outs[i]!.set(this.engine.rows(bound, output, batch.samples), first * output.size);
     }

@@ -96,11 +96,13 @@ describe("calls of layers", () => {
   });
 
   it.each([
-    ["Keras 2", [[["x", 0, 0, { training: false }]]]],
-    ["Keras 3", [{ args: [tensor("x")], kwargs: { training: false } }]],
-  ])("have training=false in %s", async (_, nodes) => {
+    ["Keras 2", false, [[["x", 0, 0, { training: false }]]]],
+    ["Keras 3", false, [{ args: [tensor("x")], kwargs: { training: false } }]],
+    ["Keras 2", true, [[["x", 0, 0, { training: true }]]]],
+    ["Keras 3", true, [{ args: [tensor("x")], kwargs: { training: true } }]],
+  ])("have training in %s: %s", async (_, training, nodes) => {
     const calls = await callsOf(graph([inputRow("x"), dense("d", nodes)], [["d", 0, 0]]));
-    expect(calls.d).toEqual([{ inputs: [["x", 0, 0]], training: false }]);
+    expect(calls.d).toEqual([{ inputs: [["x", 0, 0]], training }]);
   });
 
   it("with other arguments are listed, models inside included", () => {
@@ -108,7 +110,7 @@ describe("calls of layers", () => {
     const config = graph(
       [
         inputRow("x"),
-        dense("a", [[["x", 0, 0, { training: true }]]]),
+        dense("a", [[["x", 0, 0, { training: 1 }]]]),
         { ...inside, name: "inside", inbound_nodes: [[["a", 0, 0, { states: [1, 2] }]]] },
         dense("b", [{ args: [tensor("x"), 3], kwargs: { sum: tensor("x") } }], { kernel: 2 }),
         { class_name: "Lambda", name: "l", config: { name: "l" }, inbound_nodes: [[["b", 0, 0, {}]]] },
@@ -118,7 +120,7 @@ describe("calls of layers", () => {
     expect(() => modelFromJSON(config)).toThrow(
       [
         "modelFromJSON: expected layers and options that are supported, got:",
-        '- Dense "a": called with training, which is true',
+        '- Dense "a": called with training, which is 1',
         '- Dense "inside/i": called with mask, which is a tensor',
         '- Model "inside": called with states, which is [1, 2]',
         '- Dense "b": expected no kernel, got 2',

@@ -37,14 +37,14 @@ export interface Fused {
 export interface Follower {
   readonly layer: Layer;
   readonly weights: readonly Weight[];
-  /** False: computes as at inference, always. */
+  /** Whether it computes as in training. */
   readonly training: boolean;
 }
 
 export interface ApplyOptions {
   /**
-   * False: the layer always computes as at inference, as Keras' `layer(x, training=False)`: dropout drops nothing, batch
-   * normalisation takes its moving statistics. Its weights are trained all the same. Default: as the model runs.
+   * False: always as at inference, as Keras' `layer(x, training=False)`; weights are trained all the same. True: always as in training:
+   * `predict` drops other elements each time, batch normalisation takes its batch's statistics. Default: as the model runs.
    */
   training?: boolean;
 }
