@@ -30,7 +30,7 @@ const levels = [
 const sublevels: Readonly<Record<string, readonly string[]>> = {
   engine: ["kernels", "program", "run", "memory", "threads"],
   layers: [
-    ...["base", "activation", "core", "merging", "regularization", "reshaping"],
+    ...["base", "activation", "core", "merging", "operators", "regularization", "reshaping"],
     ...["augmentation", "normalization", "pooling", "convolution"],
   ],
 };

@@ -1,149 +1,147 @@
 import { toSnakeCase } from "../base/case.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
-import type { FileCall } from "./kerasNodes.js";
+import { type FileCall, type FileRef, refsIn } from "./kerasNodes.js";
+import { type KnownFunction, type Step, step } from "./kerasSteps.js";
+import { TENSOR_FUNCTIONS } from "./kerasTensorFunctions.js";
 
-// Functions on symbolic tensors that are layers too: `keras.ops.relu(x)` of Keras 3, `tf.nn.relu(x)` of Keras 2.
-
-/** A layer's class and options; undefined where no layer computes that. */
-type Found = readonly [className: string, options: JsonObject] | undefined;
-
-interface Known {
-  /** Its options. What else a call has is refused. */
-  readonly options: readonly string[];
-  layer(options: JsonObject): Found;
-}
+// Functions on symbolic tensors that are layers too, or some in a row: `keras.ops.relu(x)` of Keras 3, `tf.nn.relu(x)` of Keras 2.
 
 const ACTIVATIONS = [
   ...["relu", "relu6", "sigmoid", "tanh", "softplus", "softsign", "silu", "swish", "selu", "hard_sigmoid", "hard_silu"],
   ...["log_sigmoid", "hard_tanh", "tanh_shrink", "sparse_plus", "sparse_sigmoid", "sparsemax"],
 ];
 
-const isList = Array.isArray;
-/** Whether these are the axes of the places of an image, or of a series. */
-const places = (axis: unknown): "2D" | "1D" | undefined => {
-  const axes = isList(axis) ? [...axis].sort((a, b) => a - b).join() : String(axis);
-  return axes === "1,2" || axes === "-3,-2" ? "2D" : axes === "1" || axes === "-2" ? "1D" : undefined;
-};
+const activation = (name: unknown): KnownFunction => ({
+  options: [],
+  steps: (_, x) => step("Activation", { activation: name }, x),
+});
 
-const activation = (name: unknown): Known => ({ options: [], layer: () => ["Activation", { activation: name }] });
-
-/** The maximum or mean over all places. */
-function reduction(kind: string): Known {
-  const layer = ({ axis, keepdims = false }: JsonObject): Found => {
-    const rank = places(axis);
-    return rank && [`Global${kind}Pooling${rank}`, { keepdims }];
+/** An activation with an option, which Keras 2 leaves out where it has its default. */
+function withOption(name: string, option: string): KnownFunction {
+  return {
+    options: [option],
+    steps({ [option]: value }, x) {
+      const config = { class_name: name, config: { [option]: value } };
+      return step("Activation", { activation: value === undefined ? name : config }, x);
+    },
   };
-  return { options: ["axis", "keepdims"], layer };
 }
 
-const reshape: Known = {
-  options: ["newshape", "shape"],
-  layer({ newshape, shape = newshape }) {
-    const [samples, ...rest] = isList(shape) ? shape : [];
-    return samples === -1 || samples === null ? ["Reshape", { target_shape: rest }] : undefined;
-  },
-};
-const transpose: Known = {
-  options: ["axes", "perm", "conjugate"],
-  layer({ axes, perm = axes, conjugate = false }) {
-    const [samples, ...dims] = isList(perm) ? perm : [];
-    return samples === 0 && !conjugate ? ["Permute", { dims }] : undefined;
-  },
-};
-const clip: Known = {
+function layerWith(className: string, options: (given: JsonObject) => JsonObject): KnownFunction {
+  return { options: ["alpha", "negative_slope"], steps: (given, x) => step(className, options(given), x) };
+}
+
+const alone = (className: string, options: JsonObject = {}): KnownFunction => ({
+  options: [],
+  steps: (_, x) => step(className, options, x),
+});
+
+const clip: KnownFunction = {
   options: ["x_min", "x_max", "clip_value_min", "clip_value_max"],
-  layer({ x_min, x_max, clip_value_min: least = x_min, clip_value_max: most = x_max }) {
-    return least === 0 ? ["ReLU", { max_value: most }] : undefined;
+  steps({ x_min, x_max, clip_value_min: min = x_min ?? null, clip_value_max: max = x_max ?? null }, x) {
+    return step("Clip", { min, max }, x);
   },
 };
-const resize: Known = {
+const resize: KnownFunction = {
   options: [
     ...["size", "interpolation", "method", "antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "fill_mode"],
     ...["fill_value", "data_format", "preserve_aspect_ratio"],
   ],
-  layer({ size, method = "bilinear", interpolation = method, preserve_aspect_ratio: preserve, ...options }) {
-    if (!isList(size) || preserve) return undefined;
+  steps({ size, method = "bilinear", interpolation = method, preserve_aspect_ratio: preserve, ...options }, x) {
+    if (!Array.isArray(size) || preserve) return undefined;
     const [height, width] = size;
-    return ["Resizing", { height, width, interpolation, ...options }];
-  },
-};
-const pad: Known = {
-  options: ["pad_width", "paddings", "mode", "constant_values"],
-  layer({ pad_width, paddings = pad_width, mode = "constant", constant_values: value }) {
-    const [samples, height, width, channels] = isList(paddings) && paddings.length === 4 ? paddings : [];
-    const isImage = [samples, channels].every((sides) => String(sides) === "0,0");
-    if (!isImage || String(mode).toLowerCase() !== "constant" || value) return undefined;
-    return ["ZeroPadding2D", { padding: [height, width] }];
+    return step("Resizing", { height, width, interpolation, ...options }, x);
   },
 };
 
 /** By the names of both, in snake case and without modules. */
-const FUNCTIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
+const FUNCTIONS: ReadonlyMap<string, KnownFunction> = new Map<string, KnownFunction>([
   ...ACTIVATIONS.map((name) => [name, activation(name)] as const),
   ["exp", activation("exponential")],
   ["leaky_relu", layerWith("LeakyReLU", ({ alpha = 0.2, negative_slope = alpha }) => ({ negative_slope }))],
   ["elu", layerWith("ELU", ({ alpha = 1 }) => ({ alpha }))],
   ["celu", withOption("celu", "alpha")],
   ["gelu", withOption("gelu", "approximate")],
-  ["softmax", { options: ["axis"], layer: ({ axis }) => ["Softmax", { axis: axis ?? -1 }] }],
+  ["squareplus", withOption("squareplus", "b")],
+  ["hard_shrink", withOption("hard_shrink", "threshold")],
+  ["soft_shrink", withOption("soft_shrink", "threshold")],
+  ["softmax", { options: ["axis"], steps: ({ axis = -1 }, x) => step("Softmax", { axis }, x) }],
   [
     "log_softmax",
-    { options: ["axis"], layer: ({ axis }) => lastAxis(axis, ["Activation", { activation: "log_softmax" }]) },
+    {
+      options: ["axis"],
+      steps: ({ axis = -1 }, x) => (axis === -1 ? step("Activation", { activation: "log_softmax" }, x) : undefined),
+    },
   ],
-  ["negative", { options: [], layer: () => ["Rescaling", { scale: -1, offset: 0 }] }],
-  ["concatenate", { options: ["axis"], layer: ({ axis }) => ["Concatenate", { axis: axis ?? -1 }] }],
-  ["concat", { options: ["axis"], layer: ({ axis }) => ["Concatenate", { axis }] }],
-  ["mean", reduction("Average")],
-  ["reduce_mean", reduction("Average")],
-  ["max", reduction("Max")],
-  ["reduce_max", reduction("Max")],
-  ["reshape", reshape],
-  ["transpose", transpose],
+  ["negative", alone("Rescaling", { scale: -1, offset: 0 })],
+  ["absolute", alone("Absolute")],
+  ["abs", alone("Absolute")],
+  ["log", alone("Log")],
+  ["log1p", { options: [], steps: (_, x) => step("Log", {}, step("Rescaling", { scale: 1, offset: 1 }, x)) }],
+  ["sqrt", alone("Power", { exponent: 0.5 })],
+  ["rsqrt", alone("Power", { exponent: -0.5 })],
+  ["reciprocal", alone("Power", { exponent: -1 })],
   ["clip", clip],
   ["clip_by_value", clip],
   ["resize", resize],
-  ["pad", pad],
-  ["cast", { options: ["dtype"], layer: ({ dtype }) => (dtype === "float32" ? ["Identity", {}] : undefined) }],
-  ["identity", { options: [], layer: () => ["Identity", {}] }],
+  [
+    "cast",
+    { options: ["dtype"], steps: ({ dtype }, x) => (dtype === "float32" ? step("Identity", {}, x) : undefined) },
+  ],
+  ["identity", alone("Identity")],
+  ["stop_gradient", { options: [], steps: () => undefined }],
+  ...Object.entries(TENSOR_FUNCTIONS),
 ]);
 
-function layerWith(className: string, options: (given: JsonObject) => JsonObject): Known {
-  return { options: ["alpha", "negative_slope"], layer: (given) => [className, options(given)] };
+/** Whether there is a function of this name. */
+export function isFunction(name: string): boolean {
+  return FUNCTIONS.has(nameOf(name));
 }
 
-/** An activation with an option, which Keras 2 leaves out where it has its default. */
-function withOption(name: string, option: string): Known {
-  const layer = ({ [option]: value }: JsonObject): Found => {
-    const config = { class_name: name, config: { [option]: value } };
-    return ["Activation", { activation: value === undefined ? name : config }];
-  };
-  return { options: [option], layer };
+/** `relu` of `Relu` and of `nn.relu`. */
+function nameOf(name: string): string {
+  return toSnakeCase(name.slice(name.lastIndexOf(".") + 1));
 }
-
-const lastAxis = (axis: unknown, found: Found) =>
-  axis === undefined || axis === null || axis === -1 ? found : undefined;
 
 /** What rows and calls hold that says nothing here. */
-const SILENT = ["name", "trainable", "function"];
+const SILENT = ["name", "trainable", "function", "dtype", "data_format", "sparse", "ragged"];
 
 /**
- * The layer that computes a function with the options of its row and its call, and the input of the call.
+ * The layers that compute a function with the options of its row and its call: those whose outputs are its outputs.
  * @param name `Relu`, `nn.relu`
  * @throws RangeError for options that no layer has
  */
-export function functionLayer(name: string, row: unknown, call: FileCall) {
-  const { args, kwargs } = call;
-  const known = FUNCTIONS.get(toSnakeCase(name.slice(name.lastIndexOf(".") + 1)));
+export function functionSteps(name: string, row: unknown, { args, kwargs }: FileCall): readonly Step[] | undefined {
+  const known = FUNCTIONS.get(nameOf(name));
+  if (!known) return undefined;
   const config = own(row, "config");
-  const { dtype, ...own_ } = isObject(config) ? config : ({} as JsonObject);
-  const ofRow = name === "Cast" ? { dtype, ...own_ } : own_;
-  const [input = own(kwargs, "x"), ...others] = args;
-  if (!known || others.length > 0) return undefined;
-  const given = Object.entries({ ...ofRow, ...kwargs }).filter(([key, value]) => {
-    return value !== null && value !== undefined && key !== "x" && !SILENT.includes(key);
+  const tensors = [...args];
+  const named: Record<string, unknown> = { ...(isObject(config) && config), ...kwargs };
+  for (const key of ["x", "x1", "tensor", "input", "xs", "y", "x2", "b"]) {
+    if (refsIn(named[key]) === undefined) continue;
+    tensors.push(named[key]);
+    delete named[key];
+  }
+  const inputs: FileRef[] = [];
+  const rest: unknown[] = [];
+  for (const each of tensors) {
+    const refs = rest.length === 0 ? refsIn(each) : undefined;
+    if (refs && refs.length > 0) inputs.push(...refs);
+    else rest.push(each);
+  }
+  const { positional = [] } = known;
+  for (const [i, value] of rest.entries()) {
+    if (value === null || value === undefined) continue;
+    if (i >= positional.length) return undefined;
+    named[positional[i]!] = value;
+  }
+  const given = Object.entries(named).filter(([key, value]) => {
+    const isSilent = SILENT.includes(key) && !known.options.includes(key);
+    return value !== null && value !== undefined && !isSilent;
   });
   const unknown = given.find(([key]) => !known.options.includes(key));
   if (unknown) throw new RangeError(`called with ${unknown[0]}, which is not supported`);
-  const found = known.layer(Object.fromEntries(given));
-  return found && { className: found[0], options: found[1], input };
+  const [first, ...others] = inputs;
+  const found = first && known.steps(Object.fromEntries(given), first, ...others);
+  return found && "className" in found ? [found] : found;
 }

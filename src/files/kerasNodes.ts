@@ -7,13 +7,19 @@ import { isObject, type JsonObject, own } from "./jsonValue.js";
 // entry, tensors among the keyword arguments too, a number in the place of a tensor as ["_CONSTANT_VALUE", -1, 2.5, {}].
 // Keras 3: { args: [...], kwargs: {...} } with tensors as { class_name: "__keras_tensor__", config: { keras_history } }.
 
-/** A tensor that a call takes. The number of the call counts as the file counts it. */
+/** A tensor that a call takes, as the file counts layers, calls and tensors, until all of it is read. */
 export class FileRef {
+  /** @param shape what the file says of it, the batch's size first */
   constructor(
-    readonly layer: string,
+    public layer: string,
     public call: number,
-    readonly tensor: number,
+    public tensor: number,
+    readonly shape?: readonly (number | null)[],
   ) {}
+
+  copy(): FileRef {
+    return new FileRef(this.layer, this.call, this.tensor, this.shape);
+  }
 
   get ref(): TensorRef {
     return [this.layer, this.call, this.tensor];
@@ -76,16 +82,21 @@ function withRefs(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map((each) => withRefs(each, depth + 1));
   if (!isObject(value)) return value;
   if (own(value, "class_name") === "__keras_tensor__") {
-    const history = own(own(value, "config"), "keras_history");
+    const config = own(value, "config");
+    const history = own(config, "keras_history");
     const [name, call, tensor] = Array.isArray(history) ? history : [];
-    return refOf(name, call, tensor);
+    return refOf(name, call, tensor, shapeIn(own(config, "shape")));
   }
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withRefs(each, depth + 1)]));
 }
 
-function refOf(name: unknown, call: unknown, tensor: unknown): FileRef {
-  if (typeof name === "string" && isIndex(call) && isIndex(tensor)) return new FileRef(name, call, tensor);
+function refOf(name: unknown, call: unknown, tensor: unknown, shape?: FileRef["shape"]): FileRef {
+  if (typeof name === "string" && isIndex(call) && isIndex(tensor)) return new FileRef(name, call, tensor, shape);
   throw invalid([name, call, tensor]);
+}
+
+function shapeIn(value: unknown): FileRef["shape"] {
+  return Array.isArray(value) && value.every((size) => size === null || isIndex(size)) ? value : undefined;
 }
 
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

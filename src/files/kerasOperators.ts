@@ -1,7 +1,10 @@
 import { show } from "../base/check.js";
+import { ln } from "../base/exactMath.js";
 import { isObject, own } from "./jsonValue.js";
-import { functionLayer } from "./kerasFunctions.js";
+import { layerClass } from "../layers/registry.js";
+import { functionSteps, isFunction } from "./kerasFunctions.js";
 import { type FileCall, FileRef, refsIn } from "./kerasNodes.js";
+import { type Step, step } from "./kerasSteps.js";
 
 // Operators on symbolic tensors (`x + y`, `2 * x`) stand in files as nodes of their own kinds. They are read as layers.
 
@@ -44,16 +47,10 @@ const LAYERS: Readonly<Partial<Record<Operator, string>>> = {
   "+": "Add",
   "-": "Subtract",
   "*": "Multiply",
+  "/": "Divide",
   max: "Maximum",
   min: "Minimum",
 };
-
-/** What a call of an operator is as a layer. */
-export interface OperatorCall {
-  readonly className: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly inputs: readonly FileRef[];
-}
 
 /**
  * Whether a row is of an operator: the name of the operator, or of what is not supported; undefined for layers.
@@ -66,7 +63,8 @@ export function operatorOf(kind: string, row: unknown, calls: readonly FileCall[
   const module = own(row, "module");
   if (typeof module === "string" && /^keras(\.src)?\.ops\b/.test(module)) return kind;
   const isBare = calls.length > 0 && calls.every(({ args }) => args.length === 2 && args.every(isOperand));
-  return Object.hasOwn(OPERATIONS, kind) && isBare ? kind : undefined;
+  if (Object.hasOwn(OPERATIONS, kind) && isBare) return kind;
+  return calls.length > 0 && !layerClass(kind) && isFunction(kind) ? kind : undefined;
 }
 
 const isOperand = (value: unknown): value is Operand =>
@@ -88,12 +86,16 @@ function nodeOf(config: unknown): { op: unknown } {
   return { op: typeof node === "string" ? /\bop:\s*"(\w+)"/.exec(node)?.[1] : own(node, "op") };
 }
 
-/** @throws RangeError for an operator, or operands, that no layer has */
-export function readOperator(kind: string, name: string, row: unknown, call: FileCall): OperatorCall {
+/** The layers whose outputs are those of a call of an operator. @throws RangeError for an operator, or operands, that no layers have */
+export function readOperator(kind: string, name: string, row: unknown, call: FileCall): readonly Step[] {
   const tables = { TFOpLambda: FUNCTIONS, TensorFlowOpLayer: NODES } as Readonly<Record<string, typeof NODES>>;
   const table = (Object.hasOwn(tables, kind) && tables[kind]) || OPERATIONS;
   const operator = Object.hasOwn(table, name) ? table[name]! : undefined;
-  if (!operator) return readFunction(name, row, call);
+  if (!operator) {
+    const found = functionSteps(name, row, call);
+    if (!found) throw new RangeError("no such layer");
+    return found;
+  }
   const operands = operandsOf(kind, row, call).map(numbersOf);
   const [a, b = 2] = operands;
   if (operands.length !== (operator === "square" ? 1 : 2) || !isOperand(a) || !isOperand(b)) {
@@ -101,33 +103,34 @@ export function readOperator(kind: string, name: string, row: unknown, call: Fil
   }
   const found = ofTensors(operator, a, b) ?? ofNumbers(operator, a, b);
   if (!found) throw new RangeError("no such layer");
-  return found;
-}
-
-function readFunction(name: string, row: unknown, call: FileCall): OperatorCall {
-  const found = functionLayer(name, row, call);
-  const inputs = found && refsIn(found.input);
-  if (!inputs || inputs.length === 0) throw new RangeError("no such layer");
-  return { className: found.className, options: found.options, inputs };
+  return [found];
 }
 
 /** Of two tensors, or of one with itself. */
-function ofTensors(operator: Operator, a: Operand, b: Operand): OperatorCall | undefined {
+function ofTensors(operator: Operator, a: Operand, b: Operand): Step | undefined {
   if (!(a instanceof FileRef)) return undefined;
-  if ((operator === "square" || operator === "^") && b === 2) {
-    return { className: "Multiply", options: {}, inputs: [a, a] };
-  }
+  if ((operator === "square" || operator === "^") && b === 2) return step("Multiply", {}, a, a);
   const className = LAYERS[operator];
-  return className && b instanceof FileRef ? { className, options: {}, inputs: [a, b] } : undefined;
+  return className && b instanceof FileRef ? step(className, {}, a, b) : undefined;
 }
 
 /** Of a tensor and numbers. */
-function ofNumbers(operator: Operator, a: Operand, b: Operand): OperatorCall | undefined {
-  if (a instanceof FileRef && !(b instanceof FileRef)) {
-    if (operator === "max" && b === 0) return { className: "ReLU", options: {}, inputs: [a] };
-    return rescaling(a, rightOf(operator, b));
-  }
-  return b instanceof FileRef && !(a instanceof FileRef) ? rescaling(b, leftOf(operator, a)) : undefined;
+function ofNumbers(operator: Operator, a: Operand, b: Operand): Step | undefined {
+  const [x, value] = a instanceof FileRef ? [a, b] : [b, a];
+  if (!(x instanceof FileRef) || value instanceof FileRef) return undefined;
+  const isOne = typeof value === "number";
+  if (isOne && operator === "max") return step("Clip", { min: value }, x);
+  if (isOne && operator === "min") return step("Clip", { max: value }, x);
+  const isLeft = x === b;
+  if (isOne && operator === "^") return isLeft ? exponential(value, x) : step("Power", { exponent: value }, x);
+  if (isLeft && operator === "/") return rescaling(step("Power", { exponent: -1 }, x), [value, 0]);
+  return rescaling(x, (isLeft ? leftOf : rightOf)(operator, value));
+}
+
+/** base^x = e^(x ln base) */
+function exponential(base: number, x: FileRef): Step | undefined {
+  if (base <= 0) return undefined;
+  return step("Activation", { activation: "exponential" }, step("Rescaling", { scale: ln(base), offset: 0 }, x));
 }
 
 function operandsOf(kind: string, row: unknown, { args, kwargs }: FileCall): readonly unknown[] {
@@ -146,10 +149,10 @@ function operandsOf(kind: string, row: unknown, { args, kwargs }: FileCall): rea
 
 const describe = (operand: unknown) => (operand instanceof FileRef ? "a tensor" : show(operand));
 
-function rescaling(input: FileRef, found: readonly [Numbers, Numbers] | undefined): OperatorCall | undefined {
+function rescaling(x: FileRef | Step, found: readonly [Numbers, Numbers] | undefined): Step | undefined {
   if (!found) return undefined;
   const [scale, offset] = found;
-  return { className: "Rescaling", options: { scale, offset }, inputs: [input] };
+  return step("Rescaling", { scale, offset }, x);
 }
 
 const mapped = (value: Numbers, map: (one: number) => number) =>

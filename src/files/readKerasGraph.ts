@@ -4,6 +4,7 @@ import { isObject, type JsonObject, own } from "./jsonValue.js";
 import { type FileCall, FileRef, isKeras3Node, readCall, readTensors, refsIn } from "./kerasNodes.js";
 import { operatorOf, readOperator } from "./kerasOperators.js";
 import { className, labelOf, makeRow, type Reading } from "./kerasRows.js";
+import { type Step, stepsIn } from "./kerasSteps.js";
 
 /** Layers that take several tensors as arguments of their own, by name. */
 const SEVERAL: Readonly<Record<string, readonly string[]>> = { MultiHeadAttention: ["query", "value", "key"] };
@@ -20,6 +21,8 @@ type ReadLayer = (row: unknown, name: string, names: Set<string>, reading: Readi
 interface ReadRow {
   readonly row: LayerSnapshot;
   readonly calls: readonly ReadCall[];
+  /** Of an operator that is several layers, or parts of one: the layers that stand for its outputs. */
+  readonly outputs?: readonly string[];
 }
 
 /** Layers, calls, inputs and outputs of a functional model. @throws Error for what is no graph */
@@ -31,8 +34,7 @@ export function readGraph(config: JsonObject, rows: readonly unknown[], reading:
     const name = nameOf(row);
     if (names.has(name)) reading.problems.push(`${labelOf(className(row), name, reading.path)}: its name is taken`);
     names.add(name);
-    const one = readRow(row, name, reading, readLayer);
-    if (one) read.push(one);
+    read.push(...readRow(row, name, all, reading, readLayer));
   }
   const inputs = readEnds(config, "input_layers");
   const outputs = readEnds(config, "output_layers");
@@ -42,6 +44,7 @@ export function readGraph(config: JsonObject, rows: readonly unknown[], reading:
   for (const ref of [...ends, ...read.flatMap(({ calls }) => calls.flatMap((call) => call.inputs))]) {
     if (!all.has(ref.layer)) throw new Error(`expected tensors of its layers, got one of ${show(ref.layer)}`);
   }
+  redirect(read, ends);
   const layers = read.map(({ row, calls }): LayerSnapshot => {
     const made = calls.map(({ inputs, ...rest }): CallSnapshot => ({ inputs: inputs.map(({ ref }) => ref), ...rest }));
     // An input has one call, of which files say nothing.
@@ -59,7 +62,13 @@ function nodesOf(row: unknown): readonly unknown[] {
   return Array.isArray(nodes) ? nodes : [];
 }
 
-function readRow(row: unknown, name: string, reading: Reading, readLayer: ReadLayer): ReadRow | undefined {
+function readRow(
+  row: unknown,
+  name: string,
+  taken: Set<string>,
+  reading: Reading,
+  readLayer: ReadLayer,
+): readonly ReadRow[] {
   const kind = String(className(row));
   const label = labelOf(kind, name, reading.path);
   let given: readonly FileCall[];
@@ -67,36 +76,73 @@ function readRow(row: unknown, name: string, reading: Reading, readLayer: ReadLa
     given = nodesOf(row).map(readCall);
   } catch (error) {
     reading.problems.push(`${label}: ${(error as Error).message}`);
-    return undefined;
+    return [];
   }
   const operator = operatorOf(kind, row, given);
-  if (operator !== undefined) return readOperatorRow(kind, operator, name, row, given, reading);
+  if (operator !== undefined) return readOperatorRows(kind, operator, { name, row, given, taken }, reading);
   const read = readLayer(row, name, new Set(), reading);
-  if (!read) return undefined;
+  if (!read) return [];
   const calls = given.map((call) => readLayerCall(read, call, label, reading.problems));
-  return { row: read, calls };
+  return [{ row: read, calls }];
 }
 
-function readOperatorRow(
+interface OperatorRow {
+  readonly name: string;
+  readonly row: unknown;
+  readonly given: readonly FileCall[];
+  /** Names that layers have; those of its layers come in. */
+  readonly taken: Set<string>;
+}
+
+/** An operator as layers: the first output has its name, all else a number after it. */
+function readOperatorRows(
   kind: string,
   operator: string,
-  name: string,
-  row: unknown,
-  given: readonly FileCall[],
+  { name, row, given, taken }: OperatorRow,
   { path, problems }: Reading,
-): ReadRow | undefined {
+): readonly ReadRow[] {
   const label = labelOf(kind === operator ? `operator ${kind}` : `${kind} ${operator}`, name, path);
   try {
     const calls = given.map((call) => readOperator(kind, operator, row, call));
-    const kinds = new Set(calls.map(({ className, options }) => JSON.stringify([className, options])));
+    const steps = calls.map((outputs) => stepsIn(outputs));
+    const kinds = new Set(steps.map((list) => JSON.stringify(list.map((each) => [each.className, each.options]))));
     if (kinds.size > 1) throw new RangeError("expected calls with the same numbers, got several");
-    const [first] = calls;
-    if (!first) throw new RangeError("expected a call, got none");
-    const layer = makeRow(first.className, { ...first.options, name }, label, problems);
-    return layer && { row: layer, calls };
+    const [outputs] = calls;
+    if (!outputs) throw new RangeError("expected a call, got none");
+    const names = steps[0]!.map((each) => (each === outputs[0] ? name : freeName(name, taken)));
+    const nameOf = (each: Step, call: number) => names[steps[call]!.indexOf(each)]!;
+    const rows = steps[0]!.map(({ className, options }, i) => {
+      const layer = makeRow(className, { ...options, name: names[i] }, label, problems);
+      const made = steps.map((list, call): ReadCall => {
+        const refs = list[i]!.inputs.map((input) =>
+          input instanceof FileRef ? input.copy() : new FileRef(nameOf(input, call), call, 0),
+        );
+        return { inputs: refs };
+      });
+      return layer && { row: layer, calls: made, ...(i === 0 && { outputs: outputs.map((each) => nameOf(each, 0)) }) };
+    });
+    return rows.includes(undefined) ? [] : (rows as ReadRow[]);
   } catch (error) {
     problems.push(`${label}: ${(error as Error).message}`);
-    return undefined;
+    return [];
+  }
+}
+
+function freeName(base: string, taken: Set<string>): string {
+  for (let i = 1; ; i++) {
+    const name = `${base}_${i}`;
+    if (taken.has(name)) continue;
+    taken.add(name);
+    return name;
+  }
+}
+
+/** Tensors of operators with several outputs are those of the layers that give them. */
+function redirect(read: readonly ReadRow[], ends: readonly FileRef[]): void {
+  const parts = new Map(read.flatMap(({ outputs = [] }) => (outputs.length > 1 ? [[outputs[0]!, outputs] as const] : [])));
+  for (const ref of [...ends, ...read.flatMap(({ calls }) => calls.flatMap(({ inputs }) => inputs))]) {
+    const part = parts.get(ref.layer)?.[ref.tensor];
+    if (part !== undefined) Object.assign(ref, { layer: part, tensor: 0 });
   }
 }
 

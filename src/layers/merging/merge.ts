@@ -86,7 +86,7 @@ export function broadcastTo(program: ProgramBuilder, x: Region, shape: Shape): R
 }
 
 /** The same numbers under another shape, on the tape. */
-function viewed(program: ProgramBuilder, x: Region, shape: Shape): Region {
+export function viewed(program: ProgramBuilder, x: Region, shape: Shape): Region {
   const view: Recordable = {
     name: "view",
     record: (_, [x]) => ({ outputs: [x!.view(shape)], backward: ([dy]) => [dy!.view(x!.shape)] }),
