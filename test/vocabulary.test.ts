@@ -72,7 +72,7 @@ const VECTORS: Readonly<Record<string, readonly (readonly [file: keyof VectorFam
     ),
     // Of layers that are the identity at inference, and refuse to train.
     ["augmentationConfigs"],
-    ...(["activationLayers", "merging", "convolutions"] as const).map((name) => [name] as const),
+    ...(["activationLayers", "merging", "operators", "convolutions"] as const).map((name) => [name] as const),
   ],
   activations: [["activations"]],
   initializers: [["initializers"], ["fixedInitializers"]],
@@ -270,7 +270,7 @@ describe("gradients of layers are those of finite differences", () => {
   // Those of one input: test/layers/layers.test.ts.
   // In training the gradient of spectralNormalization is another one, as in Keras: it has a spec of its own.
   const checked = new Set([...Object.keys(LAYER_CASES), "inputLayer", "spectralNormalization"]);
-  const mergers = loadVectors("merging").filter(
+  const mergers = [...loadVectors("merging"), ...loadVectors("operators")].filter(
     ({ className }, i, all) => i === all.findIndex((each) => each.className === className),
   );
   const rest = layerThings.filter(({ factory }) => !checked.has(factory!));

@@ -13,6 +13,7 @@ import type {
 } from "../graph/snapshot.js";
 import type { OpenShape } from "../layers/base/symbolic.js";
 import { isObject, type JsonObject } from "./jsonObject.js";
+import { operationRow } from "./kerasOperations.js";
 
 /** The release of Keras whose form the configs have. */
 export const KERAS_VERSION = "3.0.0";
@@ -77,8 +78,18 @@ function functionalConfig({ name, trainable = true, layers, inputs, outputs }: M
       kwargs: training === undefined ? {} : { training },
     };
   };
+  const operationNode = ({ inputs }: CallSnapshot, args: readonly unknown[]) => ({
+    args: [...inputs.map(tensor), ...args],
+    kwargs: {},
+  });
   const rows = layers.map((layer) => {
     const { config, calls = [], className } = layer;
+    const [from] = calls[0]?.inputs ?? [];
+    const operation = operationRow(layer, (from && shapes.get(from[0])?.[from[1]]?.[from[2]]?.length) ?? 0);
+    if (operation) {
+      const { row, args } = operation;
+      return { ...row, name: config.name, inbound_nodes: calls.map((call) => operationNode(call, args)) };
+    }
     const isInput = className === "InputLayer";
     const row = isInput ? inputRow(String(config.name), config.shape as OpenShape) : layerRow(layer);
     return { ...row, name: config.name, inbound_nodes: isInput ? [] : calls.map(node) };
@@ -112,12 +123,18 @@ function inputRow(name: string, shape: OpenShape): JsonObject {
   };
 }
 
+/** Layers that stand beside a model of keras.applications. */
+const CONVNEXT = ["LayerScale", "StochasticDepth"];
+
 function layerRow({ className, config, model }: LayerSnapshot): JsonObject {
   if (model) {
     const { config: inner, ...row } = modelConfig(model);
     return { ...row, config: { ...(inner as JsonObject), name: config.name, trainable: config.trainable ?? true } };
   }
-  return kerasObject("layer", "keras.layers", className, { dtype: "float32", ...longForms(config) });
+  const full = { dtype: "float32", ...longForms(config) };
+  if (!CONVNEXT.includes(className)) return kerasObject("layer", "keras.layers", className, full);
+  const where = { module: "keras.src.applications.convnext", registered_name: className };
+  return { ...where, class_name: className, config: full };
 }
 
 /** Where Keras looks for a class of users: as `keras.saving.register_keras_serializable()` registers it. */

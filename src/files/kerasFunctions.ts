@@ -65,6 +65,20 @@ const FUNCTIONS: ReadonlyMap<string, KnownFunction> = new Map<string, KnownFunct
   ["squareplus", withOption("squareplus", "b")],
   ["hard_shrink", withOption("hard_shrink", "threshold")],
   ["soft_shrink", withOption("soft_shrink", "threshold")],
+  [
+    "glu",
+    {
+      options: ["axis"],
+      steps: ({ axis = -1 }, x) => (axis === -1 ? step("Activation", { activation: "glu" }, x) : undefined),
+    },
+  ],
+  [
+    "threshold",
+    {
+      options: ["threshold", "default_value"],
+      steps: (config, x) => step("Activation", { activation: { class_name: "threshold", config } }, x),
+    },
+  ],
   ["softmax", { options: ["axis"], steps: ({ axis = -1 }, x) => step("Softmax", { axis }, x) }],
   [
     "log_softmax",
@@ -89,7 +103,6 @@ const FUNCTIONS: ReadonlyMap<string, KnownFunction> = new Map<string, KnownFunct
     { options: ["dtype"], steps: ({ dtype }, x) => (dtype === "float32" ? step("Identity", {}, x) : undefined) },
   ],
   ["identity", alone("Identity")],
-  ["stop_gradient", { options: [], steps: () => undefined }],
   ...Object.entries(TENSOR_FUNCTIONS),
 ]);
 

@@ -30,6 +30,8 @@ export class FileRef {
 export interface FileCall {
   readonly args: readonly unknown[];
   readonly kwargs: JsonObject;
+  /** Whether it is written as Keras 3 does: with the defaults of arguments that were not given. */
+  readonly isKeras3: boolean;
 }
 
 /** Deeper structures of arguments are no model's. */
@@ -45,10 +47,14 @@ export function isKeras3Node(node: unknown): boolean {
 export function readCall(node: unknown): FileCall {
   if (isKeras3Node(node)) {
     const kwargs = own(node, "kwargs") ?? {};
-    return { args: withRefs(own(node, "args"), 0) as unknown[], kwargs: withRefs(kwargs, 0) as JsonObject };
+    return {
+      args: withRefs(own(node, "args"), 0) as unknown[],
+      kwargs: withRefs(kwargs, 0) as JsonObject,
+      isKeras3: true,
+    };
   }
   const kwargs: Record<string, unknown> = {};
-  return { args: [readEntries(node, kwargs, 0)], kwargs };
+  return { args: [readEntries(node, kwargs, 0)], kwargs, isKeras3: false };
 }
 
 /** An entry, a list or a record of them; their keyword arguments are gathered. */

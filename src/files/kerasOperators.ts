@@ -1,9 +1,10 @@
 import { show } from "../base/check.js";
 import { ln } from "../base/exactMath.js";
-import { isObject, own } from "./jsonValue.js";
 import { layerClass } from "../layers/registry.js";
+import { isObject, own } from "./jsonValue.js";
 import { functionSteps, isFunction } from "./kerasFunctions.js";
 import { type FileCall, FileRef, refsIn } from "./kerasNodes.js";
+import { isOperation } from "./kerasOperations.js";
 import { type Step, step } from "./kerasSteps.js";
 
 // Operators on symbolic tensors (`x + y`, `2 * x`) stand in files as nodes of their own kinds. They are read as layers.
@@ -64,7 +65,9 @@ export function operatorOf(kind: string, row: unknown, calls: readonly FileCall[
   if (typeof module === "string" && /^keras(\.src)?\.ops\b/.test(module)) return kind;
   const isBare = calls.length > 0 && calls.every(({ args }) => args.length === 2 && args.every(isOperand));
   if (Object.hasOwn(OPERATIONS, kind) && isBare) return kind;
-  return calls.length > 0 && !layerClass(kind) && isFunction(kind) ? kind : undefined;
+  const isLayer = layerClass(kind) && !isOperation(kind);
+  const isKnown = isFunction(kind) || Object.hasOwn(OPERATIONS, kind);
+  return calls.length > 0 && !isLayer && isKnown ? kind : undefined;
 }
 
 const isOperand = (value: unknown): value is Operand =>

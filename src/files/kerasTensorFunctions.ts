@@ -127,7 +127,11 @@ const repeat: KnownFunction = {
   steps({ repeats, axis }, x) {
     const rank = rankOf(x);
     const index = (axis as number) < 0 ? (axis as number) + rank : (axis as number);
-    if (x.shape?.[index] === 1) return tiled(Array.from(x.shape, (_, i) => (i === index ? repeats : 1)), x);
+    if (x.shape?.[index] === 1)
+      return tiled(
+        Array.from(x.shape, (_, i) => (i === index ? repeats : 1)),
+        x,
+      );
     if (rank === 3 && index === 1) return step("UpSampling1D", { size: repeats }, x);
     if (rank !== 4 || (index !== 1 && index !== 2)) return undefined;
     return step("UpSampling2D", { size: index === 1 ? [repeats, 1] : [1, repeats] }, x);

@@ -139,7 +139,9 @@ function freeName(base: string, taken: Set<string>): string {
 
 /** Tensors of operators with several outputs are those of the layers that give them. */
 function redirect(read: readonly ReadRow[], ends: readonly FileRef[]): void {
-  const parts = new Map(read.flatMap(({ outputs = [] }) => (outputs.length > 1 ? [[outputs[0]!, outputs] as const] : [])));
+  const parts = new Map(
+    read.flatMap(({ outputs = [] }) => (outputs.length > 1 ? [[outputs[0]!, outputs] as const] : [])),
+  );
   for (const ref of [...ends, ...read.flatMap(({ calls }) => calls.flatMap(({ inputs }) => inputs))]) {
     const part = parts.get(ref.layer)?.[ref.tensor];
     if (part !== undefined) Object.assign(ref, { layer: part, tensor: 0 });
@@ -164,16 +166,31 @@ function readLayerCall(layer: LayerSnapshot, call: FileCall, label: string, prob
   let training: boolean | undefined;
   for (const [key, value] of Object.entries(kwargs)) {
     if (saysNothing(value)) continue;
-    if (key === "training" && typeof value === "boolean") training = value;
+    const isTraining = key === "training" && typeof value === "boolean";
+    if (isTraining && call.isKeras3 && isDefault(layer.className, value)) continue;
+    if (isTraining) training = value;
     else if (several.includes(key) && value instanceof FileRef) inputs.push(value);
     else unsupported(key, value);
   }
   return { inputs, ...(training !== undefined && { training }) };
 }
 
-/** Of several inputs a list: `mask: [null, null]`. */
+/** Of several inputs a list or a record: `mask: [null, null]`. */
 function saysNothing(value: unknown): boolean {
-  return value === null || value === undefined || (Array.isArray(value) && value.every(saysNothing));
+  if (value === null || value === undefined) return true;
+  return Array.isArray(value) ? value.every(saysNothing) : isRecord(value) && Object.values(value).every(saysNothing);
+}
+
+const isRecord = (value: unknown): value is JsonObject => isObject(value) && !(value instanceof FileRef);
+
+/** Layers of Keras 3 whose `call` has `training=False`, and those that have `training=True`. */
+const NOT_IN_TRAINING = /Dropout(\dD)?$|^(GaussianNoise|SpectralNormalization)$/;
+const IN_TRAINING =
+  /^(Random\w+|RandAugment|AugMix|AutoContrast|CenterCrop|CutMix|Equalization|MixUp|Resizing|Solarization)$/;
+
+/** Whether Keras 3 writes this for `training` where a call says nothing of it: then the layer goes by how the model runs. */
+function isDefault(className: string, training: boolean): boolean {
+  return (training ? IN_TRAINING : NOT_IN_TRAINING).test(className);
 }
 
 /** A record of tensors in the order of the inputs of the model that takes it; all else as it is. */

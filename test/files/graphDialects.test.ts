@@ -105,6 +105,30 @@ describe("calls of layers", () => {
     expect(calls.d).toEqual([{ inputs: [["x", 0, 0]], training }]);
   });
 
+  it.each([
+    ["Dropout", { rate: 0.5 }, false],
+    ["SpatialDropout2D", { rate: 0.5 }, false],
+    ["GaussianNoise", { stddev: 1 }, false],
+    ["RandomFlip", {}, true],
+  ])("have what Keras 3 writes of %s where nothing was said", async (kind, config, training) => {
+    const row = (inbound_nodes: unknown) => ({
+      class_name: kind,
+      name: "d",
+      config: { name: "d", ...config },
+      inbound_nodes,
+    });
+    const trainingOf = async (nodes: unknown) => {
+      const { layers } = await modelFromJSON(
+        graph([inputRow("x", [null, 3, 3, 3]), row(nodes)], [["d", 0, 0]]),
+      ).snapshot();
+      return layers.at(-1)!.calls![0]!.training;
+    };
+    const keras3 = (given: boolean) => [{ args: [tensor("x")], kwargs: { training: given } }];
+    expect(await trainingOf(keras3(training))).toBeUndefined();
+    expect(await trainingOf(keras3(!training))).toBe(!training);
+    expect(await trainingOf([[["x", 0, 0, { training }]]])).toBe(training);
+  });
+
   it("with other arguments are listed, models inside included", () => {
     const inside = graph([inputRow("x"), dense("i", [[["x", 0, 0, { mask: ["x", 0, 0] }]]])], [["i", 0, 0]]);
     const config = graph(
@@ -224,6 +248,10 @@ describe("operators", () => {
   });
   const x = ["x", 0, 0];
   const y = ["y", 0, 0];
+  const slice = (start: unknown = null, stop: unknown = null, step: unknown = null) => ({
+    class_name: "__slice__",
+    config: { start, stop, step },
+  });
 
   it.each<[string, Row, string, Row, unknown]>([
     ["x + y in Keras 3", ops("Add", [tensor("x"), tensor("y")]), "Add", {}, [x, y]],
@@ -270,11 +298,54 @@ describe("operators", () => {
     ["x ** 2 in Keras 3", ops("Power", [tensor("x"), 2]), "Multiply", {}, [x, x]],
     ["a square in Keras 2", lambda("o", [["x", 0, 0, { name: null }]], "math.square"), "Multiply", {}, [x, x]],
     ["the greater of two", ops("Maximum", [tensor("x"), tensor("y")]), "Maximum", {}, [x, y]],
-    ["x or 0", ops("Maximum", [tensor("x"), 0]), "ReLU", {}, [x]],
+    ["x or 0", ops("Maximum", [tensor("x"), 0]), "Clip", { min: 0, max: null }, [x]],
     ["ops.relu", ops("Relu", [tensor("x")]), "Activation", { activation: "relu" }, [x]],
     ["nn.elu in Keras 2", lambda("o", [["x", 0, 0, {}]], "nn.elu"), "ELU", { alpha: 1 }, [x]],
     ["ops.gelu", ops("Gelu", [tensor("x")], { approximate: true }), "Activation", {}, [x]],
-    ["ops.clip", ops("Clip", [tensor("x")], { x_min: 0, x_max: 6 }), "ReLU", { max_value: 6 }, [x]],
+    ["ops.clip", ops("Clip", [tensor("x")], { x_min: 0, x_max: 6 }), "Clip", { min: 0, max: 6 }, [x]],
+    ["x / y", ops("TrueDivide", [tensor("x"), tensor("y")]), "Divide", {}, [x, y]],
+    ["x[:, 1:]", ops("GetItem", [tensor("x"), [slice(), slice(1)]]), "Slice", { at: [[1, null, null]] }, [x]],
+    [
+      "x[...] in Keras 2",
+      lambda(
+        "o",
+        [
+          [
+            "x",
+            0,
+            0,
+            {
+              slice_spec: [
+                { start: null, stop: null, step: null },
+                { start: 1, stop: 3, step: null },
+              ],
+            },
+          ],
+        ],
+        "__operators__.getitem",
+      ),
+      "Slice",
+      { at: [[1, 3, null]] },
+      [x],
+    ],
+    [
+      "ops.sum",
+      ops("Sum", [tensor("x")], { axis: -1, keepdims: true }),
+      "Reduction",
+      { operation: "sum", axis: -1 },
+      [x],
+    ],
+    [
+      "reduce_max in Keras 2",
+      lambda("o", [["x", 0, 0, { axis: 1, keepdims: true }]], "math.reduce_max"),
+      "Reduction",
+      { operation: "max" },
+      [x],
+    ],
+    ["ops.sqrt", ops("Sqrt", [tensor("x")]), "Power", { exponent: 0.5 }, [x]],
+    ["x ** 3", ops("Power", [tensor("x"), 3]), "Power", { exponent: 3 }, [x]],
+    ["ops.expand_dims", ops("ExpandDims", [tensor("x")], { axis: -1 }), "Slice", { at: ["...", "newaxis"] }, [x]],
+    ["ops.squeeze of a new axis", ops("Squeeze", [tensor("x")], { axis: 1 }), "Slice", { at: [0] }, [x]],
     ["ops.concatenate", ops("Concatenate", [[tensor("x"), tensor("y")]], { axis: -1 }), "Concatenate", {}, [x, y]],
     ["ops.reshape", ops("Reshape", [tensor("x")], { newshape: [-1, 2, 2] }), "Reshape", { target_shape: [2, 2] }, [x]],
     ["reshape in Keras 2", lambda("o", [["x", 0, 0, { shape: [-1, 2, 2] }]], "reshape"), "Reshape", {}, [x]],
@@ -295,15 +366,14 @@ describe("operators", () => {
   });
 
   it.each<[string, Row, string]>([
-    ["x / y", ops("TrueDivide", [tensor("x"), tensor("x")]), 'operator TrueDivide "o": no such layer'],
-    ["1 / x", ops("TrueDivide", [1, tensor("x")]), 'operator TrueDivide "o": no such layer'],
     ["another one", ops("Einsum", [tensor("x")]), 'operator Einsum "o": no such layer'],
     [
       "an option that no layer has",
       ops("Relu", [tensor("x")], { negative: 1 }),
       'operator Relu "o": called with negative, which is not supported',
     ],
-    ["a mean over other axes", ops("Mean", [tensor("x")], { axis: [0] }), 'operator Mean "o": no such layer'],
+    ["a mean of all", ops("Mean", [tensor("x")], { axis: null }), 'operator Mean "o": no such layer'],
+    ["a part of the batch", ops("GetItem", [tensor("x"), [slice(1)]]), 'operator GetItem "o": no such layer'],
     [
       "an array",
       ops("Add", [tensor("x"), [[1], [2]]]),

@@ -141,14 +141,17 @@ describe("layers that are activations compute what Keras computes, made from its
 });
 
 describe("merging layers compute what Keras computes", () => {
-  it.each(loadVectors("merging"))("$name", async ({ className, config, xs, dxs, y, dy }) => {
-    const layer = layerFromConfig(className, config);
-    const [x, ...others] = xs;
-    const [dx, ...dothers] = dxs;
-    expect(layer.outputShape(xs.map(({ shape }) => shape.slice(1)))).toEqual(y.shape.slice(1));
-    await expectLayer(layer, { x: x!, others, y, dy, dx: dx!, dothers });
-    expect(layer.config()).toMatchObject(config);
-  });
+  it.each([...loadVectors("merging"), ...loadVectors("operators")])(
+    "$name",
+    async ({ className, config, xs, dxs, y, dy, ...weights }) => {
+      const layer = layerFromConfig(className, config);
+      const [x, ...others] = xs;
+      const [dx, ...dothers] = dxs;
+      expect(layer.outputShape(xs.map(({ shape }) => shape.slice(1)))).toEqual(y.shape.slice(1));
+      await expectLayer(layer, { x: x!, others, y, dy, dx: dx!, dothers, ...weights });
+      expect(layer.config()).toMatchObject(config);
+    },
+  );
 });
 
 describe("ActivityRegularization computes what Keras computes", () => {

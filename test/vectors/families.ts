@@ -40,6 +40,15 @@ interface KerasConfig {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+interface SeveralInputs extends Named, KerasConfig {
+  readonly xs: readonly Vector[];
+  readonly y: Vector;
+  readonly dy: Vector;
+  readonly dxs: readonly Vector[];
+  readonly weights?: readonly Vector[];
+  readonly dweights?: readonly Vector[];
+}
+
 interface LossCase extends Named {
   /** Targets (n, classes). */
   readonly t: Vector;
@@ -121,13 +130,9 @@ export interface VectorFamilies {
     };
   prelu: LayerCase & { readonly sharedAxes: readonly number[] | null; readonly w: Vector; readonly dw: Vector };
   /** Layers with several inputs xs. */
-  merging: Named &
-    KerasConfig & {
-      readonly xs: readonly Vector[];
-      readonly y: Vector;
-      readonly dy: Vector;
-      readonly dxs: readonly Vector[];
-    };
+  merging: SeveralInputs;
+  /** Layers that stand for keras.ops, likewise. */
+  operators: SeveralInputs;
   /** A network in training; `losses` of three epochs in batches of 5, not shuffled, with SGD of learning rate 0.1. */
   activityPenalties: Named & {
     readonly weights: readonly Vector[];

@@ -17,6 +17,7 @@ import metrics  # noqa: E402
 import networks  # noqa: E402
 import numpy_files  # noqa: E402
 import shapes  # noqa: E402
+import operators  # noqa: E402
 import optimizers  # noqa: E402
 import texts  # noqa: E402
 import weights  # noqa: E402
@@ -32,6 +33,7 @@ metrics.make()
 networks.make()
 numpy_files.make()
 shapes.make()
+operators.make()
 optimizers.make()
 texts.make()
 weights.make()

@@ -46,6 +46,13 @@ export interface Config {
   readonly negative_slope: number;
   readonly threshold: number;
   readonly value_range: Pair;
+  readonly exponent: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly operation: "sum" | "mean" | "max" | "min";
+  readonly keepdims: boolean;
+  /** Of Slice, see there. */
+  readonly at: readonly (null | number | readonly (number | null)[] | "newaxis" | "...")[];
   /** Of a wrapper. */
   readonly layer: { readonly class_name: string; readonly config: Config };
 }

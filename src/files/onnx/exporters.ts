@@ -7,6 +7,7 @@ import { type Exporter, listOf } from "./exporter.js";
 import { axisIn } from "./graph.js";
 import * as merging from "./merging.js";
 import * as normalization from "./normalization.js";
+import * as operators from "./operators.js";
 import * as pooling from "./pooling.js";
 import * as resampling from "./resampling.js";
 import * as shaping from "./shaping.js";
@@ -15,7 +16,15 @@ const identity: Exporter = (_, { inputs }) => inputs[0]!;
 
 /** What these do, they do in training alone. */
 const IN_TRAINING: readonly string[] = [
-  ...["Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise"],
+  ...[
+    "Dropout",
+    "StochasticDepth",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "AlphaDropout",
+    "GaussianDropout",
+    "GaussianNoise",
+  ],
   ...["ActivityRegularization", "AugMix", "CutMix", "Equalization", "MixUp", "RandAugment", "RandomBrightness"],
   ...["RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomElasticTransform"],
   ...["RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert"],
@@ -103,6 +112,16 @@ export const EXPORTERS: Readonly<Record<string, Exporter>> = {
   Concatenate: merging.exportConcatenate,
   Dot: merging.exportDot,
 
+  Absolute: (graph, { inputs: [x] }) => graph.add("Abs", [x!]),
+  Log: (graph, { inputs: [x] }) => graph.add("Log", [x!]),
+  Power: (graph, { inputs: [x], config }) => graph.add("Pow", [x!, graph.scalar("exponent", config.exponent)]),
+  Clip: operators.exportClip,
+  Divide: merging.exportMerge("Div"),
+  Reduction: operators.exportReduction,
+  Slice: operators.exportSlice,
+  LayerScale: (graph, { inputs: [x], weights: { gamma } }) =>
+    graph.add("Mul", [graph.toLayout(x!, false), graph.constant("gamma", gamma!)]),
+
   /** At inference the layer inside, whose weights are here by the same names. */
   SpectralNormalization: (graph, call) => {
     const { class_name: className, config } = call.config.layer;
@@ -114,7 +133,19 @@ export const EXPORTERS: Readonly<Record<string, Exporter>> = {
 };
 
 /** Layers after which the order of a row of numbers does not matter, or that work on each number alone. */
-const EACH_ALONE = new Set([...IN_TRAINING, "Identity", "Rescaling", "Flatten", "ReLU", "LeakyReLU", "ELU"]);
+const EACH_ALONE = new Set([
+  ...IN_TRAINING,
+  "Identity",
+  "Rescaling",
+  "Flatten",
+  "ReLU",
+  "LeakyReLU",
+  "ELU",
+  "Absolute",
+  "Log",
+  "Power",
+  "Clip",
+]);
 
 export function isEachAlone(layer: Layer): boolean {
   const perChannel = layer instanceof Rescaling && [layer.scale, layer.offset].some(Array.isArray);

@@ -19,7 +19,9 @@ export class LayerScale extends defineLayer("LayerScale", {
 }) {
   outputShape([input]: readonly Shape[]): Shape {
     if (input!.at(-1) === this.projectionDim) return input!;
-    throw new RangeError(`expected an input whose last axis has ${this.projectionDim} indices, got ${formatShape(input!)}`);
+    throw new RangeError(
+      `expected an input whose last axis has ${this.projectionDim} indices, got ${formatShape(input!)}`,
+    );
   }
 
   override weightSpecs(): readonly WeightSpec[] {

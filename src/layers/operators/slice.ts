@@ -116,7 +116,14 @@ function part({ axis, begin, step, count }: Cut): Recordable {
     name: "slice",
     record(program: ProgramBuilder, [x]: readonly Region[]): Recorded {
       const { shape } = x!;
-      const sizes = [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1)), begin, step, count] as const;
+      const sizes = [
+        sizeOf(shape.slice(0, axis)),
+        shape[axis]!,
+        sizeOf(shape.slice(axis + 1)),
+        begin,
+        step,
+        count,
+      ] as const;
       const y = program.region(shape.with(axis, count));
       program.call(operators, "sliceForward", y, x!, ...sizes);
       return {
