@@ -34,6 +34,7 @@ def make():
         ("Power", {"exponent": 2.5}, lambda x: x**2.5, [positive(2, 7)]),
         ("Power", {"exponent": -0.3}, lambda x: x**-0.3, [positive(2, 7)]),
         ("Power", {"exponent": 0}, lambda x: x**0.0, [x]),
+        ("Clip", {"min": -1, "max": 2}, lambda x: ops.clip(x, -1, 2), [x]),
         ("Clip", {"min": -1, "max": 2}, lambda x: ops.clip(x, -1, 2), [ties]),
         ("Clip", {"min": None, "max": 1}, lambda x: ops.minimum(x, 1.0), [ties]),
         ("Clip", {"min": 0, "max": None}, lambda x: ops.maximum(x, 0.0), [ties]),
