@@ -198,7 +198,7 @@ function inOrder(given: unknown, model: ModelSnapshot | undefined): unknown {
   if (!isObject(given) || given instanceof FileRef || !model?.inputs) return given;
   const { inputs } = model;
   const names = !Array.isArray(inputs)
-    ? Object.keys(inputs)
+    ? Object.keys(inputs).sort()
     : typeof inputs[0] === "string"
       ? [inputs[0]]
       : inputs.map(([layer]) => layer as string);

@@ -229,6 +229,8 @@ class Walk {
     try {
       const given = inputs.map((value) => this.shapes[value]!);
       shapes = training === false ? layer.inferenceShapes(given) : layer.outputShapes(given);
+      // Inside a model nothing else looks whether the sizes are those that its weights were made for.
+      layer.checkInputs(given);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const ways = inputs.map((value) => this.#way(value)).join(" and ");

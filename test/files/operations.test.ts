@@ -109,6 +109,27 @@ describe("what is several layers here", () => {
     }
   });
 
+  it("a model inside that takes a record, whose inputs stand in another order than Keras sorts them", async () => {
+    const row = (name: string, from: string, units: number) => ({
+      ...{ class_name: "Dense", name, config: { name, units, kernel_initializer: "ones" } },
+      inbound_nodes: [{ args: [tensor(from)], kwargs: {} }],
+    });
+    const end = (name: string) => ({ class_name: "InputLayer", name, config: { batch_shape: [null, 4, 6], name } });
+    const inside = {
+      class_name: "Functional",
+      name: "inside",
+      config: {
+        name: "inside",
+        layers: [end("q"), end("p"), op("Subtract", "o", [tensor("q"), tensor("p")])],
+        input_layers: { q: ["q", 0, 0], p: ["p", 0, 0] },
+        output_layers: ["o", 0, 0],
+      },
+      inbound_nodes: [{ args: [{ p: tensor("one"), q: tensor("x") }], kwargs: { mask: { p: null, q: null } } }],
+    };
+    const made = model([op("Multiply", "one", [tensor("x"), 0]), inside, row("d", "inside", 1)], ["inside", 1, 0]);
+    expect((await made.predict(data)).data).toEqual(data.data);
+  });
+
   it.each([
     ["a record of masks", { p: null, q: null }],
     ["a list of masks", [null, [null]]],

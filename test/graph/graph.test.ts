@@ -19,6 +19,12 @@ function twoAndTwo(seed = 1): Model {
   return new Model({ inputs: { left, right }, outputs: { kind, size }, seed });
 }
 
+it("is refused tensors of other sizes than its weights were made for", () => {
+  const [x, y] = [input({ shape: [4] }), input({ shape: [6] })];
+  const inner = new Model({ inputs: x, outputs: layers.dense({ units: 3, name: "inside" }).apply(x) });
+  expect(() => inner.apply(y)).toThrow(/layer "inside": expected an input that fits its weights of shape \(4, 3\)/);
+});
+
 it("goes through records by name, as Keras does: that of layers and weights follows", () => {
   const make = (names: readonly string[]) => {
     const x = input({ shape: [4], name: "x" });
