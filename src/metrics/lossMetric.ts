@@ -25,6 +25,10 @@ export class LossMetric extends Metric {
     return this.loss.targetShape(output);
   }
 
+  override weightShape(output: Shape): Shape {
+    return this.loss.weightShape(output);
+  }
+
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     return this.loss.record(program, output, target, weights).values;
   }

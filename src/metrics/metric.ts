@@ -39,16 +39,21 @@ export abstract class Metric {
     return output;
   }
 
+  /** As of a loss. */
+  weightShape(output: Shape): Shape {
+    return output.slice(0, -1);
+  }
+
   /**
    * Records k numbers a sample, in a batch region of shape (k): what is summed over all samples. k may depend on the shapes.
-   * @param weights one number a sample (a batch region) by which its numbers are multiplied, or 0 for ones
+   * @param weights what its numbers are multiplied by, as of a loss
    */
   abstract record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region;
 
   /**
    * The number to report.
    * @param sums the k sums
-   * @param count the samples, or the sum of their weights. Default: the mean of the first sum; 0 without samples
+   * @param count the samples, or the sum of their weights (of several in a sample their mean). Default: the mean of the first sum; 0 without samples
    */
   result(sums: ArrayLike<number>, count: number): MetricResult {
     return count > 0 ? sums[0]! / count : 0;

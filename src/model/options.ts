@@ -4,8 +4,9 @@ import { type BatchDataset, isDataset } from "../data/samples.js";
 import { isAbortSignal } from "../engine/kernels/kinds.js";
 import type { ModelSource } from "../files/target.js";
 import type { DataRows } from "./batch.js";
-import type { ClassWeight, Data, SampleWeight } from "./data.js";
+import type { Data } from "./data.js";
 import { sliceRows } from "./rows.js";
+import type { ClassWeight, SampleWeight } from "./sampleWeights.js";
 
 /** Options that all models have. */
 export interface ModelOptions {
@@ -94,7 +95,10 @@ function checkBatchSize(where: string, options: BatchOptions, known: readonly st
 
 /** What samples count. */
 export interface WeightOptions {
-  /** What each sample counts for the loss and the weighted metrics. Default: 1 each. */
+  /**
+   * What each sample counts for the loss and the weighted metrics: one number a sample, or one for each place of the targets' leading axes
+   * (of segmentation (n, height, width), of sequences (n, steps)). Of several outputs also by name. Default: 1 each.
+   */
   sampleWeight?: SampleWeight | undefined;
   /** What the samples of each class count, by its index. Not together with `sampleWeight`. */
   classWeight?: ClassWeight | undefined;
@@ -216,7 +220,7 @@ export function splitData(data: DataRows, share: number): { train: DataRows; val
     count: end - begin,
     xs: data.xs.map((rows) => sliceRows(rows, begin, end)),
     ys: data.ys.map((rows) => rows && sliceRows(rows, begin, end)),
-    weights: data.weights?.slice(begin, end),
+    weights: data.weights.map((rows) => rows && sliceRows(rows, begin, end)),
   });
   return { train: part(0, count), validation: part(count, data.count) };
 }

@@ -20,7 +20,9 @@ async function resultOf(metric: Metric, batches: Batches): Promise<MetricResult>
   let count = 0;
   for (const batch of batches) {
     for (const [i, sum] of (await runMetric(metric, batch)).entries()) all[i] = (all[i] ?? 0) + sum;
-    count += batch.weights ? batch.weights.data.reduce((sum, weight) => sum + weight, 0) : batch.x.shape[0]!;
+    const [samples] = batch.x.shape as [number];
+    const { data } = batch.weights ?? { data: new Float32Array(samples).fill(1) };
+    count += (data.reduce((sum, weight) => sum + weight, 0) * samples) / data.length;
   }
   return metric.result(all, count);
 }
