@@ -131,6 +131,7 @@ export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { Prediction } from "./model/trainableModel.js";
+export type { LogNames, TypedLogs } from "./model/typedLogs.js";
 export type {
   AdadeltaOptions,
   AdafactorOptions,
