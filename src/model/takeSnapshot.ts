@@ -145,6 +145,8 @@ function isPlain(value: Configured): boolean {
 function describeMetric({ name, metric }: NamedMetric): MetricSnapshot {
   if (metric.isFunction) return metric.name;
   const given = /^[A-Z]+$/.test(name) ? name : toSnakeCase(name);
+  const { loggedAs } = metric;
+  if (loggedAs !== metric.name) return { className: metric.className, config: { ...metric.config(), name: loggedAs } };
   return name === metric.name && !isPlain(metric) ? objectOf(metric) : given;
 }
 
