@@ -211,8 +211,15 @@ export function checkFit(options: FitOptions, refused: readonly string[]) {
   };
 }
 
-/** The data without its last share, and that share. @throws RangeError if nothing is left to train on */
-export function splitData(data: DataRows, share: number): { train: DataRows; validation: DataRows | undefined } {
+/**
+ * The data without its last share, and that share: class weights, as in Keras, are for training alone.
+ * @throws RangeError if nothing is left to train on
+ */
+export function splitData(
+  data: DataRows,
+  share: number,
+  { classWeight }: WeightOptions,
+): { train: DataRows; validation: DataRows | undefined } {
   const count = Math.floor(data.count * (1 - share));
   if (count === 0) throw new RangeError(`fit.validationSplit: expected samples left to train on, got ${share}`);
   if (count === data.count) return { train: data, validation: undefined };
@@ -222,5 +229,7 @@ export function splitData(data: DataRows, share: number): { train: DataRows; val
     ys: data.ys.map((rows) => rows && sliceRows(rows, begin, end)),
     weights: data.weights.map((rows) => rows && sliceRows(rows, begin, end)),
   });
-  return { train: part(0, count), validation: part(count, data.count) };
+  const validation = part(count, data.count);
+  const unweighted = { ...validation, weights: data.weights.map(() => undefined) };
+  return { train: part(0, count), validation: classWeight ? unweighted : validation };
 }

@@ -162,3 +162,12 @@ describe("a weight for each place of the targets", () => {
     await own.evaluate(x, targets.edge, { sampleWeight: of(10, 1, 1) });
   });
 });
+
+it("class weights are for training, not for the samples that are split off to validate", async () => {
+  const [features, labels] = [{ shape: [6, 2], data: Float32Array.from({ length: 12 }, (_, i) => Math.cos(i)) }, [0, 1, 2, 0, 1, 2]];
+  const model = new Sequential([layers.dense({ units: 3, activation: "softmax", inputShape: [2] })], { seed: 1 });
+  model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+  const { history } = await model.fit(features, labels, { validationSplit: 0.5, classWeight: { 1: 9 } });
+  const last = { shape: [3, 2], data: features.data.slice(6) };
+  expectClose(history.val_loss!, [(await model.evaluate(last, labels.slice(3))).loss], tolerances.layer);
+});
