@@ -100,7 +100,7 @@ export type { ModelBackendInfo } from "./model/backendInfo.js";
 export { BaseModel } from "./model/baseModel.js";
 export { cloneModel } from "./model/cloneModel.js";
 export type { CompileOptions } from "./model/compile.js";
-export type { ClassWeight, Data, SampleWeight } from "./model/data.js";
+export type { Data } from "./model/data.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./model/findLearningRate.js";
 export type { NumberTensor } from "./model/inference.js";
 export {
@@ -125,11 +125,13 @@ export type {
   WeightOptions,
 } from "./model/options.js";
 export type { NestedArray, Samples } from "./model/rows.js";
+export type { ClassWeight, SampleWeight } from "./model/sampleWeights.js";
 export type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from "./model/save.js";
 export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export type { SummaryOptions } from "./model/summary.js";
 export type { SnapshotOptions } from "./model/takeSnapshot.js";
 export type { Prediction } from "./model/trainableModel.js";
+export type { LogNames, TypedLogs } from "./model/typedLogs.js";
 export type {
   AdadeltaOptions,
   AdafactorOptions,

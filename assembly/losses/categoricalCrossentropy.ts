@@ -1,10 +1,11 @@
 // Categorical cross-entropy from probabilities, as Keras computes it: q = p / sum p, clipped to [1e-7, 1 - 1e-7].
-// `weights` holds one number a sample, or is null for ones. `rows` positions of n classes each; targets are smoothed first:
+// `rows` positions of n classes each; `weights` holds one number for `each` positions in turn, or is null for ones. Targets are smoothed first:
 // t (1 - smoothing) + smoothing / n.
 
 import { log4 } from "../lib/math";
 import { at, laneMask, loadLanes, storeLanes, sumLanes } from "../lib/simd";
 import { batchSamples } from "../lib/step";
+import { weightOf } from "../lib/weights";
 
 // @ts-ignore: decorator
 @inline
@@ -30,9 +31,9 @@ function smooth(t: v128, smoothing: f32, n: i32): v128 {
   return f32x4.add(f32x4.mul(t, f32x4.splat(1 - smoothing)), f32x4.splat(smoothing / <f32>n));
 }
 
-/** loss[s] = -weight * the mean over the positions of sum over j of t[j] log clip(q[j]) */
+/** loss[s] = -the mean over the positions of weight * sum over j of t[j] log clip(q[j]) */
 export function categoricalCrossentropyForward(
-  samples: i32, loss: usize, p: usize, t: usize, weights: usize, rows: i32, n: i32, smoothing: f32,
+  samples: i32, loss: usize, p: usize, t: usize, weights: usize, each: i32, rows: i32, n: i32, smoothing: f32,
 ): void {
   for (let s = 0; s < samples; ++s) {
     let sumOfRows: f32 = 0;
@@ -44,22 +45,23 @@ export function categoricalCrossentropyForward(
         const target = smooth(v128.load(at(t, i)), smoothing, n);
         total = f32x4.sub(total, v128.and(f32x4.mul(target, logQ), laneMask(n - i)));
       }
-      sumOfRows += sumLanes(total);
+      sumOfRows += sumLanes(total) * weightOf(weights, s * rows + r, each);
       p = at(p, n);
       t = at(t, n);
     }
-    store<f32>(at(loss, s), sumOfRows / <f32>rows * (weights ? load<f32>(at(weights, s)) : 1));
+    store<f32>(at(loss, s), sumOfRows / <f32>rows);
   }
 }
 
 /** dp = (g - sum over j of g[j] q[j]) / sum p with g = -t / q * weight / (N rows) where q is not clipped, else 0. */
 export function categoricalCrossentropyBackward(
-  samples: i32, dp: usize, p: usize, t: usize, weights: usize, step: usize, rows: i32, n: i32, smoothing: f32,
+  samples: i32, dp: usize, p: usize, t: usize, weights: usize, each: i32, step: usize, rows: i32, n: i32,
+  smoothing: f32,
 ): void {
   const zero = f32x4.splat(0);
   for (let s = 0; s < samples; ++s) {
-    const factor = f32x4.splat((weights ? load<f32>(at(weights, s)) : 1) / <f32>(batchSamples(step) * rows));
     for (let r = 0; r < rows; ++r) {
+      const factor = f32x4.splat(weightOf(weights, s * rows + r, each) / <f32>(batchSamples(step) * rows));
       const sum = f32x4.splat(rowSum(p, n));
       let dot = zero;
       for (let i = 0; i < n; i += 4) {

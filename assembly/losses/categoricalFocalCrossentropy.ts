@@ -1,10 +1,11 @@
 // Categorical focal cross-entropy from probabilities: q = p / sum p, clipped to [1e-7, 1 - 1e-7]; each class counts
-// alpha (1 - q)^gamma. `weights` holds one number a sample, or is null for ones. `rows` positions of n classes each; targets are
+// alpha (1 - q)^gamma. `rows` positions of n classes each; `weights` holds one number for `each` positions in turn, or is null for ones. Targets are
 // smoothed first: t (1 - smoothing) + smoothing / n.
 
 import { exp4, log4 } from "../lib/math";
 import { at, laneMask, loadLanes, storeLanes, sumLanes } from "../lib/simd";
 import { batchSamples } from "../lib/step";
+import { weightOf } from "../lib/weights";
 
 // @ts-ignore: decorator
 @inline
@@ -37,9 +38,10 @@ function raise(x: v128, power: f32): v128 {
   return exp4(f32x4.mul(f32x4.splat(power), log4(x)));
 }
 
-/** loss[s] = weight * alpha * the mean over the positions of sum over j of t[j] (1 - q[j])^gamma * -log q[j] */
+/** loss[s] = alpha * the mean over the positions of weight * sum over j of t[j] (1 - q[j])^gamma * -log q[j] */
 export function categoricalFocalCrossentropyForward(
-  samples: i32, loss: usize, p: usize, t: usize, weights: usize, rows: i32, n: i32, smoothing: f32, alpha: f32, gamma: f32,
+  samples: i32, loss: usize, p: usize, t: usize, weights: usize, each: i32, rows: i32, n: i32,
+  smoothing: f32, alpha: f32, gamma: f32,
 ): void {
   for (let s = 0; s < samples; ++s) {
     let sumOfRows: f32 = 0;
@@ -52,9 +54,9 @@ export function categoricalFocalCrossentropyForward(
         const factor = f32x4.mul(smooth(v128.load(at(truth, i)), smoothing, n), raise(f32x4.sub(f32x4.splat(1), q), gamma));
         total = f32x4.sub(total, v128.and(f32x4.mul(factor, log4(q)), laneMask(n - i)));
       }
-      sumOfRows += sumLanes(total);
+      sumOfRows += sumLanes(total) * weightOf(weights, r, each);
     }
-    store<f32>(at(loss, s), sumOfRows * alpha / <f32>rows * (weights ? load<f32>(at(weights, s)) : 1));
+    store<f32>(at(loss, s), sumOfRows * alpha / <f32>rows);
   }
 }
 
@@ -63,13 +65,13 @@ export function categoricalFocalCrossentropyForward(
  * N the samples in the batch.
  */
 export function categoricalFocalCrossentropyBackward(
-  samples: i32, dp: usize, p: usize, t: usize, weights: usize, step: usize, rows: i32, n: i32,
+  samples: i32, dp: usize, p: usize, t: usize, weights: usize, each: i32, step: usize, rows: i32, n: i32,
   smoothing: f32, alpha: f32, gamma: f32,
 ): void {
   const one = f32x4.splat(1);
   for (let s = 0; s < samples; ++s) {
-    const scale = f32x4.splat(alpha * (weights ? load<f32>(at(weights, s)) : 1) / <f32>(batchSamples(step) * rows));
     for (let r = s * rows; r < (s + 1) * rows; ++r) {
+      const scale = f32x4.splat(alpha * weightOf(weights, r, each) / <f32>(batchSamples(step) * rows));
       const from = at(p, r * n), truth = at(t, r * n), to = at(dp, r * n);
       const sum = f32x4.splat(rowSum(from, n));
       let dot = f32x4.splat(0);

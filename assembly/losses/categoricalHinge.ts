@@ -1,8 +1,9 @@
-// Categorical hinge: max(1 + the greatest of (1 - t) p - sum t p, 0), for `rows` positions of n classes each. `weights` holds one number a
-// sample, or is null for ones.
+// Categorical hinge: max(1 + the greatest of (1 - t) p - sum t p, 0), for `rows` positions of n classes each. `weights` holds one number
+// for `each` positions in turn, or is null for ones.
 
 import { at, laneMask, loadLanes, maxLanes, storeLanes, sumLanes } from "../lib/simd";
 import { batchSamples } from "../lib/step";
+import { weightOf } from "../lib/weights";
 
 /** (1 - t) p of four classes; lanes from `count` on are -Infinity */
 // @ts-ignore: decorator
@@ -32,25 +33,27 @@ function margin(p: usize, t: usize, n: i32): f32 {
   return most(p, t, n) - sumLanes(sum) + 1;
 }
 
-/** loss[s] = weight * the mean over the positions */
+/** loss[s] = the mean over the positions, times their weights */
 export function categoricalHingeForward(
-  samples: i32, loss: usize, p: usize, t: usize, weights: usize, rows: i32, n: i32,
+  samples: i32, loss: usize, p: usize, t: usize, weights: usize, each: i32, rows: i32, n: i32,
 ): void {
   for (let s = 0; s < samples; ++s) {
     let sum: f32 = 0;
-    for (let r = s * rows; r < (s + 1) * rows; ++r) sum += max<f32>(margin(at(p, r * n), at(t, r * n), n), 0);
-    store<f32>(at(loss, s), sum / <f32>rows * (weights ? load<f32>(at(weights, s)) : 1));
+    for (let r = s * rows; r < (s + 1) * rows; ++r) {
+      sum += max<f32>(margin(at(p, r * n), at(t, r * n), n), 0) * weightOf(weights, r, each);
+    }
+    store<f32>(at(loss, s), sum / <f32>rows);
   }
 }
 
 /** dp = ((1 - t) [is the greatest] / how many are - t) * weight / (N rows) where the loss is not 0; N the samples in the batch. */
 export function categoricalHingeBackward(
-  samples: i32, dp: usize, p: usize, t: usize, weights: usize, step: usize, rows: i32, n: i32,
+  samples: i32, dp: usize, p: usize, t: usize, weights: usize, each: i32, step: usize, rows: i32, n: i32,
 ): void {
   const one = f32x4.splat(1);
   for (let s = 0; s < samples; ++s) {
-    const factor = (weights ? load<f32>(at(weights, s)) : 1) / <f32>(batchSamples(step) * rows);
     for (let r = s * rows; r < (s + 1) * rows; ++r) {
+      const factor = weightOf(weights, r, each) / <f32>(batchSamples(step) * rows);
       const from = at(p, r * n), truth = at(t, r * n), to = at(dp, r * n);
       const scale = f32x4.splat(margin(from, truth, n) >= 0 ? factor : 0);
       const greatest = f32x4.splat(most(from, truth, n));

@@ -1,6 +1,7 @@
 // How little output and target overlap: 1 - I / (I + alpha (T - I) + beta (P - I) + epsilon), I the sum of t p, T of t, P of p (Tversky;
 // Dice with 1/2 and 1/2). The numbers of a sample are (outer, n, inner); the sums go over n, one for each of the outer * inner groups, or
-// over the whole batch. `weights` holds one number a sample, or is null for ones. Sums of many numbers are made in f64.
+// over the whole batch. `weights` holds `per` numbers a sample, whose mean
+// counts, or is null for ones. Sums of many numbers are made in f64.
 
 import { at, loadLanes, storeLanes } from "../lib/simd";
 import { batchSamples } from "../lib/step";
@@ -72,6 +73,16 @@ export function overlapTotals(samples: i32, totals: usize, all: usize, step: usi
   store<f32>(totals, <f32>said, 8);
 }
 
+/** What sample s counts; 1 where weights is null. */
+// @ts-ignore: decorator
+@inline
+function weightOf(weights: usize, s: i32, per: i32): f32 {
+  if (!weights) return 1;
+  let sum: f64 = 0;
+  for (let i = s * per; i < (s + 1) * per; ++i) sum += load<f32>(at(weights, i));
+  return <f32>(sum / per);
+}
+
 /** I + alpha (T - I) + beta (P - I) + epsilon */
 // @ts-ignore: decorator
 @inline
@@ -82,7 +93,8 @@ function union(sums: usize, alpha: f32, beta: f32, epsilon: f32): f32 {
 
 /** loss[s] = weight * the mean over the groups; `whole`: of the one group that all samples are */
 export function overlapForward(
-  samples: i32, loss: usize, sums: usize, weights: usize, groups: i32, whole: i32, alpha: f32, beta: f32, epsilon: f32,
+  samples: i32, loss: usize, sums: usize, weights: usize, per: i32, groups: i32, whole: i32,
+  alpha: f32, beta: f32, epsilon: f32,
 ): void {
   for (let s = 0; s < samples; ++s) {
     let sum: f32 = 0;
@@ -90,7 +102,7 @@ export function overlapForward(
       const from = at(sums, 3 * ((whole ? 0 : s * groups) + g));
       sum += 1 - load<f32>(from) / union(from, alpha, beta, epsilon);
     }
-    store<f32>(at(loss, s), sum / <f32>groups * (weights ? load<f32>(at(weights, s)) : 1));
+    store<f32>(at(loss, s), sum / <f32>groups * weightOf(weights, s, per));
   }
 }
 
@@ -99,15 +111,15 @@ export function overlapForward(
  * With D = I + alpha (T - I) + beta (P - I) + epsilon: -(t D - I (t (1 - alpha - beta) + beta)) / D^2.
  */
 export function overlapBackward(
-  samples: i32, dp: usize, t: usize, sums: usize, weights: usize, step: usize, outer: i32, n: i32, inner: i32, whole: i32,
-  alpha: f32, beta: f32, epsilon: f32,
+  samples: i32, dp: usize, t: usize, sums: usize, weights: usize, per: i32, step: usize, outer: i32, n: i32, inner: i32,
+  whole: i32, alpha: f32, beta: f32, epsilon: f32,
 ): void {
   const batch = batchSamples(step);
   let mean: f64 = 0;
-  if (whole && weights) for (let s = 0; s < batch; ++s) mean += load<f32>(at(weights, s));
+  if (whole && weights) for (let s = 0; s < batch; ++s) mean += weightOf(weights, s, per);
   const ofAll: f32 = weights ? <f32>(mean / batch) : 1;
   for (let s = 0; s < samples; ++s) {
-    const weight = whole ? ofAll : (weights ? load<f32>(at(weights, s)) : 1) / <f32>(batch * outer * inner);
+    const weight = whole ? ofAll : weightOf(weights, s, per) / <f32>(batch * outer * inner);
     for (let o = s * outer; o < (s + 1) * outer; ++o) {
       for (let j = 0; j < inner; ++j) {
         const from = at(sums, whole ? 0 : 3 * (o * inner + j));

@@ -1,9 +1,10 @@
-// Losses that compare output and target number by number: the sum over a sample of f(p, t), times a scale. `weights` holds one
-// number a sample, or is null for ones. Targets are smoothed first: t (1 - smoothing) + smoothing / 2.
+// Losses that compare output and target number by number: the sum over a sample of f(p, t), times a scale. A sample has `rows`
+// positions of n numbers each; `weights` holds one number a position, or is null for ones. Targets are smoothed first: t (1 - smoothing) + smoothing / 2.
 
 import { exp4, log4, sigmoid4, softplus4, tanh4 } from "../lib/math";
 import { at, laneMask, storeLanes, sumLanes } from "../lib/simd";
 import { batchSamples } from "../lib/step";
+import { weightOf } from "../lib/weights";
 
 /** Which f; the same numbers as in src/losses/pointwise.ts. */
 const enum Kind {
@@ -221,36 +222,40 @@ function smooth(t: v128, smoothing: f32): v128 {
   return f32x4.add(f32x4.mul(t, all(1 - smoothing)), all(0.5 * smoothing));
 }
 
-/** loss[s] = weight * scale * sum over the `size` numbers of f(p, t) */
+/** loss[s] = scale * sum over the positions of weight * the sum over their n numbers of f(p, t) */
 export function pointwiseForward(
-  samples: i32, loss: usize, p: usize, t: usize, weights: usize, size: i32,
+  samples: i32, loss: usize, p: usize, t: usize, weights: usize, rows: i32, n: i32,
   kind: i32, scale: f32, smoothing: f32, a: f32, b: f32,
 ): void {
   for (let s = 0; s < samples; ++s) {
-    let sum = all(0);
-    for (let i = 0; i < size; i += 4) {
-      const each = value(kind, v128.load(at(p, i)), smooth(v128.load(at(t, i)), smoothing), a, b);
-      sum = f32x4.add(sum, v128.and(each, laneMask(size - i)));
+    let total: f32 = 0;
+    for (let r = s * rows; r < (s + 1) * rows; ++r) {
+      let sum = all(0);
+      for (let i = 0; i < n; i += 4) {
+        const each = value(kind, v128.load(at(p, i)), smooth(v128.load(at(t, i)), smoothing), a, b);
+        sum = f32x4.add(sum, v128.and(each, laneMask(n - i)));
+      }
+      total += sumLanes(sum) * scale * weightOf(weights, r, 1);
+      p = at(p, n);
+      t = at(t, n);
     }
-    store<f32>(at(loss, s), sumLanes(sum) * scale * (weights ? load<f32>(at(weights, s)) : 1));
-    p = at(p, size);
-    t = at(t, size);
+    store<f32>(at(loss, s), total);
   }
 }
 
 /** dp = weight * scale / N * f'(p, t), N the samples in the batch */
 export function pointwiseBackward(
-  samples: i32, dp: usize, p: usize, t: usize, weights: usize, step: usize, size: i32,
+  samples: i32, dp: usize, p: usize, t: usize, weights: usize, step: usize, rows: i32, n: i32,
   kind: i32, scale: f32, smoothing: f32, a: f32, b: f32,
 ): void {
-  for (let s = 0; s < samples; ++s) {
-    const factor = all((weights ? load<f32>(at(weights, s)) : 1) * scale / <f32>batchSamples(step));
-    for (let i = 0; i < size; i += 4) {
+  for (let r = 0; r < samples * rows; ++r) {
+    const factor = all(weightOf(weights, r, 1) * scale / <f32>batchSamples(step));
+    for (let i = 0; i < n; i += 4) {
       const each = slope(kind, v128.load(at(p, i)), smooth(v128.load(at(t, i)), smoothing), a, b);
-      storeLanes(at(dp, i), f32x4.mul(each, factor), size - i);
+      storeLanes(at(dp, i), f32x4.mul(each, factor), n - i);
     }
-    dp = at(dp, size);
-    p = at(p, size);
-    t = at(t, size);
+    dp = at(dp, n);
+    p = at(p, n);
+    t = at(t, n);
   }
 }

@@ -8,13 +8,14 @@ export function reductionSum(samples: i32, y: usize, x: usize, step: usize, fact
   for (let i = 0; i < count; i += 4) storeLanes(at(y, i), f32x4.mul(v128.load(at(x, i)), factors), count - i);
 }
 
-/** y = x * factor * N / (the sum of the weights of all N samples of the batch); 0 where that sum is 0. `size` numbers a sample. */
+/** y = x * factor * N / (the sum of the weights of all N samples of the batch, `per` a sample); 0 where that sum is 0. `size` numbers a
+ * sample. */
 export function reductionWeighted(
-  samples: i32, y: usize, x: usize, all: usize, step: usize, factor: f32, size: i32,
+  samples: i32, y: usize, x: usize, all: usize, per: i32, step: usize, factor: f32, size: i32,
 ): void {
   const batch = batchSamples(step);
   let sum: f64 = 0;
-  for (let s = 0; s < batch; ++s) sum += load<f32>(at(all, s));
+  for (let i = 0; i < batch * per; ++i) sum += load<f32>(at(all, i));
   const count = samples * size;
   const factors = f32x4.splat(sum != 0 ? <f32>(<f64>factor * batch / sum) : 0);
   for (let i = 0; i < count; i += 4) storeLanes(at(y, i), f32x4.mul(v128.load(at(x, i)), factors), count - i);

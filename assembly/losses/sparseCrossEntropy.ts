@@ -1,10 +1,11 @@
 // Cross-entropy with the index of the class as target, as f32: one for each of the `rows` positions of a sample, n classes.
 // Positions with the label `ignore` (NaN: none) count for nothing: the mean is over the others of the whole batch, whose labels are
-// `all`. `weights` holds one number a sample, or is null for ones.
+// `all`, or with `allWeights`, those of the whole batch, over their weights; where `all` is null over all positions. `weights` holds one number for `each` positions in turn, or is null for ones.
 
 import { exp4, log1 } from "../lib/math";
 import { at, laneMask, loadLanes, maxLanes, storeLanes, sumLanes } from "../lib/simd";
 import { batchSamples } from "../lib/step";
+import { weightOf } from "../lib/weights";
 
 // @ts-ignore: decorator
 @inline
@@ -17,14 +18,12 @@ function clip(p: v128): v128 {
 }
 
 /** The share of a position in the mean over the batch, times the samples of the batch. */
-// @ts-ignore: decorator
-@inline
-function share(all: usize, step: usize, rows: i32, ignore: f32): f32 {
-  if (ignore != ignore) return 1 / <f32>rows;
+function share(all: usize, allWeights: usize, each: i32, step: usize, rows: i32, ignore: f32): f32 {
+  if (!all) return 1 / <f32>rows;
   const samples = batchSamples(step);
-  let valid = 0;
-  for (let i = 0; i < samples * rows; ++i) valid += load<f32>(at(all, i)) != ignore ? 1 : 0;
-  return valid > 0 ? <f32>samples / <f32>valid : 0;
+  let valid: f64 = 0;
+  for (let i = 0; i < samples * rows; ++i) if (load<f32>(at(all, i)) != ignore) valid += weightOf(allWeights, i, each);
+  return valid != 0 ? <f32>samples / <f32>valid : 0;
 }
 
 /** log sum exp z, and -z[label] beside it; where `probabilities` are given their clipped logarithms stand for z. */
@@ -47,32 +46,34 @@ function entropy(x: usize, label: i32, n: i32, probabilities: i32): f32 {
   return log1(sumLanes(sum)) - (load<f32>(at(x, label)) - shift);
 }
 
-/** loss[s] = weight * the mean over the positions of -log p[label]; x are logits, or probabilities */
+/** loss[s] = the mean over the positions of weight * -log p[label]; x are logits, or probabilities */
 export function sparseCrossEntropyForward(
-  samples: i32, loss: usize, x: usize, t: usize, all: usize, weights: usize, step: usize,
-  rows: i32, n: i32, ignore: f32, probabilities: i32,
+  samples: i32, loss: usize, x: usize, t: usize, all: usize, weights: usize, allWeights: usize, each: i32,
+  step: usize, rows: i32, n: i32, ignore: f32, probabilities: i32,
 ): void {
-  const part = share(all, step, rows, ignore);
+  const part = share(all, allWeights, each, step, rows, ignore);
   for (let s = 0; s < samples; ++s) {
     let sum: f32 = 0;
     for (let r = 0; r < rows; ++r) {
       const label = load<f32>(at(t, s * rows + r));
-      if (label != ignore) sum += entropy(at(x, (s * rows + r) * n), <i32>label, n, probabilities);
+      if (label == ignore) continue;
+      const weight = weightOf(weights, s * rows + r, each);
+      sum += entropy(at(x, (s * rows + r) * n), <i32>label, n, probabilities) * weight;
     }
-    store<f32>(at(loss, s), sum * part * (weights ? load<f32>(at(weights, s)) : 1));
+    store<f32>(at(loss, s), sum * part);
   }
 }
 
 /** dz = (y - [label]) * share * weight / N with y the softmax of the logits, or of the probabilities y themselves dy. */
 export function sparseCrossEntropyBackward(
-  samples: i32, dx: usize, y: usize, t: usize, all: usize, weights: usize, step: usize,
-  rows: i32, n: i32, ignore: f32, probabilities: i32,
+  samples: i32, dx: usize, y: usize, t: usize, all: usize, weights: usize, allWeights: usize, each: i32,
+  step: usize, rows: i32, n: i32, ignore: f32, probabilities: i32,
 ): void {
-  const part = share(all, step, rows, ignore) / <f32>batchSamples(step);
+  const part = share(all, allWeights, each, step, rows, ignore) / <f32>batchSamples(step);
   for (let s = 0; s < samples; ++s) {
-    const weight = part * (weights ? load<f32>(at(weights, s)) : 1);
     for (let r = 0; r < rows; ++r) {
       const row = s * rows + r;
+      const weight = part * weightOf(weights, row, each);
       const label = load<f32>(at(t, row));
       const factor = f32x4.splat(label != ignore ? weight : 0);
       const p = at(y, row * n), d = at(dx, row * n);

@@ -1,44 +1,54 @@
-// What is counted of outputs that say yes or no, or name a class. `weights` holds one number a sample, or is null for ones.
+// What is counted of outputs that say yes or no, or name a class. `weights` holds one number for
+// some numbers or positions in turn, or is null for ones.
 
 import { at } from "../lib/simd";
+import { weightOf } from "../lib/weights";
 
 /**
  * Four of the k numbers of a sample, from `place` on: true positives, false positives, true negatives, false negatives at this
- * threshold, times the weight. y > threshold says yes, t != 0 is true. `size` outputs a sample.
+ * threshold, times the weights. y > threshold says yes, t != 0 is true. A sample has `rows` positions of n outputs each.
  */
 export function confusionCounts(
-  samples: i32, counts: usize, y: usize, t: usize, weights: usize, size: i32, threshold: f32, place: i32, k: i32,
+  samples: i32, counts: usize, y: usize, t: usize, weights: usize, rows: i32, n: i32, threshold: f32, place: i32, k: i32,
 ): void {
   for (let s = 0; s < samples; ++s) {
-    let both = 0, said = 0, real = 0;
-    for (let i = s * size; i < (s + 1) * size; ++i) {
-      const yes = load<f32>(at(y, i)) > threshold, is = load<f32>(at(t, i)) != 0;
-      both += yes && is ? 1 : 0;
-      said += yes ? 1 : 0;
-      real += is ? 1 : 0;
+    let rightly: f32 = 0, wrongly: f32 = 0, neither: f32 = 0, missed: f32 = 0;
+    for (let r = s * rows; r < (s + 1) * rows; ++r) {
+      let both = 0, said = 0, real = 0;
+      for (let i = r * n; i < (r + 1) * n; ++i) {
+        const yes = load<f32>(at(y, i)) > threshold, is = load<f32>(at(t, i)) != 0;
+        both += yes && is ? 1 : 0;
+        said += yes ? 1 : 0;
+        real += is ? 1 : 0;
+      }
+      const weight = weightOf(weights, r, 1);
+      rightly += weight * <f32>both;
+      wrongly += weight * <f32>(said - both);
+      neither += weight * <f32>(n - said - real + both);
+      missed += weight * <f32>(real - both);
     }
-    const weight: f32 = weights ? load<f32>(at(weights, s)) : 1;
     const p = at(counts, s * k + place);
-    store<f32>(p, weight * <f32>both);
-    store<f32>(p, weight * <f32>(said - both), 4);
-    store<f32>(p, weight * <f32>(size - said - real + both), 8);
-    store<f32>(p, weight * <f32>(real - both), 12);
+    store<f32>(p, rightly);
+    store<f32>(p, wrongly, 4);
+    store<f32>(p, neither, 8);
+    store<f32>(p, missed, 12);
   }
 }
 
 /**
  * How the outputs spread over [0, 1], by parts of length 1 / scale that have their upper end, less `first` parts at the lower end, which
- * count with the one after them: first the sums of t in each of the `buckets` parts, then those of 1 - t, times the weight. This for each
- * of n labels, of which a sample's `size` outputs are one after the other: 2 buckets n numbers a sample.
+ * count with the one after them: first the sums of t in each of the `buckets` parts, then those of 1 - t, times the weights. This for
+ * each of n labels, of which a sample's `size` outputs are one after the other: 2 buckets n numbers a sample. `each` outputs have one weight.
  */
 export function confusionHistogram(
-  samples: i32, sums: usize, y: usize, t: usize, weights: usize, size: i32, n: i32, buckets: i32, scale: f32, first: i32,
+  samples: i32, sums: usize, y: usize, t: usize, weights: usize, size: i32, each: i32, n: i32, buckets: i32, scale: f32,
+  first: i32,
 ): void {
   const k = 2 * buckets * n;
   memory.fill(sums, 0, (<usize>samples * k) << 2);
   for (let s = 0; s < samples; ++s) {
-    const weight: f32 = weights ? load<f32>(at(weights, s)) : 1;
     for (let i = 0; i < size; ++i) {
+      const weight = weightOf(weights, s * size + i, each);
       const p = min<f32>(max<f32>(load<f32>(at(y, s * size + i)), 0), 1);
       const bucket = max<i32>(<i32>ceil<f32>(p * scale) - first, 0);
       const truth = load<f32>(at(t, s * size + i));
@@ -105,16 +115,18 @@ function classOf(p: usize, row: i32, n: i32): i32 {
 
 /**
  * matrix[t][y] += weight for each of the `rows` positions of a sample, classes * classes numbers. Of y and t each position has ny or nt
- * numbers, whose first greatest is the class; 0: one, which is the class. Positions with the label `ignore` (or no class) are left out.
+ * numbers, whose first greatest is the class; 0: one, which is the class. Positions with the label `ignore` (or no class) are left out. `each`
+ * positions have one weight.
  */
 export function confusionMatrix(
-  samples: i32, matrix: usize, y: usize, t: usize, weights: usize, rows: i32, ny: i32, nt: i32, classes: i32, ignore: i32,
+  samples: i32, matrix: usize, y: usize, t: usize, weights: usize, rows: i32, each: i32, ny: i32, nt: i32, classes: i32,
+  ignore: i32,
 ): void {
   const k = classes * classes;
   memory.fill(matrix, 0, (<usize>samples * k) << 2);
   for (let s = 0; s < samples; ++s) {
-    const weight: f32 = weights ? load<f32>(at(weights, s)) : 1;
     for (let r = s * rows; r < (s + 1) * rows; ++r) {
+      const weight = weightOf(weights, r, each);
       const truth = classOf(t, r, nt), said = classOf(y, r, ny);
       if (truth == ignore || <u32>truth >= <u32>classes || <u32>said >= <u32>classes) continue;
       const p = at(matrix, s * k + truth * classes + said);

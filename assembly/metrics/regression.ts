@@ -1,17 +1,25 @@
-// How near numbers are to their targets. `weights` holds one number a sample, or is null for ones. Sums of many numbers are made in f64.
+// How near numbers are to their targets. `weights` holds one number for
+// some positions in turn, or is null for ones. Sums of many numbers are made in f64.
 
 import { at } from "../lib/simd";
+import { weightOf } from "../lib/weights";
 
-/** sums[s] = weight * scale * the sum of the `size` numbers of y */
-export function regressionSum(samples: i32, sums: usize, y: usize, weights: usize, size: i32, scale: f32): void {
+/** sums[s] = scale * the sum of the numbers of y, n for each of the `rows` positions, times their weights */
+export function regressionSum(
+  samples: i32, sums: usize, y: usize, weights: usize, rows: i32, n: i32, scale: f32,
+): void {
   for (let s = 0; s < samples; ++s) {
-    let sum: f64 = 0;
-    for (let i = s * size; i < (s + 1) * size; ++i) sum += load<f32>(at(y, i));
-    store<f32>(at(sums, s), <f32>sum * scale * (weights ? load<f32>(at(weights, s)) : 1));
+    let total: f32 = 0;
+    for (let r = s * rows; r < (s + 1) * rows; ++r) {
+      let sum: f64 = 0;
+      for (let i = r * n; i < (r + 1) * n; ++i) sum += load<f32>(at(y, i));
+      total += <f32>sum * scale * weightOf(weights, r, 1);
+    }
+    store<f32>(at(sums, s), total);
   }
 }
 
-/** 1, then the weight w, and for each of n outputs w t, w t^2 and w (t - y)^2, first all of the first kind: 2 + 3 n numbers a sample. */
+/** 1, then the sample's weight w, and for each of n outputs w t, w t^2 and w (t - y)^2, first all of the first kind: 2 + 3 n numbers a sample. */
 export function regressionMoments(samples: i32, sums: usize, y: usize, t: usize, weights: usize, n: i32): void {
   for (let s = 0; s < samples; ++s) {
     const weight: f32 = weights ? load<f32>(at(weights, s)) : 1;
@@ -28,12 +36,12 @@ export function regressionMoments(samples: i32, sums: usize, y: usize, t: usize,
 }
 
 /**
- * The mean over the `rows` positions of the correlation of their n outputs and targets, times the weight: Pearson's, or else (concordance)
+ * The mean over the `rows` positions of the correlation of their n outputs and targets, times the weights: Pearson's, or else (concordance)
  * Lin's as Keras has it: twice the mean of (t - mean y) (y - mean y), divided by both variances, the square of the distance of the means
  * and 1e-7.
  */
 export function regressionCorrelation(
-  samples: i32, values: usize, y: usize, t: usize, weights: usize, rows: i32, n: i32, concordance: i32,
+  samples: i32, values: usize, y: usize, t: usize, weights: usize, each: i32, rows: i32, n: i32, concordance: i32,
 ): void {
   for (let s = 0; s < samples; ++s) {
     let sum: f64 = 0;
@@ -55,8 +63,9 @@ export function regressionCorrelation(
       }
       // As sum u = 0, the sum of (t - mean y) u is that of (t - mean t) u.
       const apart = ofT - ofY;
-      sum += concordance ? 2 * ty / n / (yy / n + tt / n + apart * apart + 1e-7) : ty / sqrt<f64>(yy * tt);
+      const weight = weightOf(weights, r, each);
+      sum += weight * (concordance ? 2 * ty / n / (yy / n + tt / n + apart * apart + 1e-7) : ty / sqrt<f64>(yy * tt));
     }
-    store<f32>(at(values, s), <f32>(sum / rows) * (weights ? load<f32>(at(weights, s)) : 1));
+    store<f32>(at(values, s), <f32>(sum / rows));
   }
 }

@@ -9,7 +9,7 @@ import { type Sample, type StackedNumbers, stackAs } from "./stack.js";
 export interface SampleElement {
   readonly x: Sample | Readonly<Record<string, Sample>>;
   readonly y?: Sample | Readonly<Record<string, Sample>> | undefined;
-  readonly sampleWeight?: number | undefined;
+  readonly sampleWeight?: Sample | Readonly<Record<string, Sample>> | undefined;
 }
 
 /** Data of which each sample becomes an element. */
@@ -40,7 +40,7 @@ export function sliceArrays(where: string, { x, y, sampleWeight }: ArrayElements
     at: (index) => ({
       x: xs.at(index),
       ...(ys && { y: ys.at(index) }),
-      ...(weights && { sampleWeight: weights.at(index) as number }),
+      ...(weights && { sampleWeight: weights.at(index) }),
     }),
   };
 }
@@ -115,7 +115,7 @@ export function batchOf(where: string, elements: readonly SampleElement[]): Batc
   return {
     x: part("x")!,
     ...(y && { y }),
-    ...(sampleWeight && { sampleWeight: sampleWeight as StackedNumbers }),
+    ...(sampleWeight && { sampleWeight }),
   };
 }
 

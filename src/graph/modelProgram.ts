@@ -3,7 +3,7 @@ import type { ModelState } from "../engine/memory/state.js";
 import { ProgramBuilder } from "../engine/program/program.js";
 import type { Program } from "../engine/program/programData.js";
 import type { DType, Region } from "../engine/program/region.js";
-import { sameShape } from "../engine/program/shape.js";
+import { type Shape, sameShape } from "../engine/program/shape.js";
 import type { ThreadCount } from "../engine/threads/threads.js";
 import type { Loss } from "../losses/loss.js";
 import type { Metric } from "../metrics/metric.js";
@@ -57,8 +57,8 @@ export interface ModelProgram {
   readonly inputs: readonly Region[];
   /** One for each output with a loss or metrics; none in `prediction`. */
   readonly targets: readonly (Region | undefined)[];
-  /** One number a sample, if the program takes them. */
-  readonly sampleWeights: Region | undefined;
+  /** Likewise: what samples, or places in them, count; none where all count 1. */
+  readonly sampleWeights: readonly (Region | undefined)[];
   readonly measures: readonly Measure[];
   /** One number each for the whole step, of regularized weights: to be added to the loss. */
   readonly penalties: readonly Region[];
@@ -73,8 +73,8 @@ export interface ProgramOptions {
   readonly shardSamples: number;
   /** Of each input. */
   readonly dtypes: readonly DType[];
-  /** Whether each sample has a weight. */
-  readonly weighted: boolean;
+  /** Of each output the shape of the weights of one sample; undefined where all count 1. */
+  readonly weightShapes: readonly (Shape | undefined)[];
   /** In `prediction`: the values that are wanted, in place of the outputs. */
   readonly values?: readonly number[] | undefined;
 }
@@ -83,7 +83,7 @@ export function recordModel(
   network: Network,
   state: ModelState,
   compiled: Compiled | undefined,
-  { mode, shardSamples, dtypes, weighted, values }: ProgramOptions,
+  { mode, shardSamples, dtypes, weightShapes, values }: ProgramOptions,
 ): ModelProgram {
   const shapes = mode === "training" ? network.shapes : network.inferenceShapes;
   const builder = new ProgramBuilder(mode === "training", shardSamples, compiled?.winograd);
@@ -94,12 +94,15 @@ export function recordModel(
   });
   const xs = inputs.map((input) => (input.dtype === "u8" ? convert(builder, input) : input));
   const outputs = values ? network.recordValues(builder, xs, values) : network.record(builder, xs);
-  const none = { inputs, outputs, sampleWeights: undefined, penalties: [], activityPenalties: [] };
+  const none = { inputs, outputs, sampleWeights: [], penalties: [], activityPenalties: [] };
   if (mode === "prediction" || !compiled) {
     for (const output of outputs) builder.keep(output);
     return { ...none, program: builder.finish(), targets: [], measures: [] };
   }
-  const sampleWeights = weighted ? builder.batchRegion([1]) : undefined;
+  const sampleWeights = compiled.outputs.map((_, o) => {
+    const shape = weightShapes[o];
+    return shape && builder.batchRegion(shape.length > 0 ? shape : [1]);
+  });
   const measures: Measure[] = [];
   const starts: (() => readonly [Region, Region])[] = [];
   const targets = compiled.outputs.map((settings, o) => {
@@ -112,8 +115,9 @@ export function recordModel(
     if (!shape) return undefined;
     const target = builder.batchRegion(shape);
     target.wantsGradient = false;
+    const weights = sampleWeights[o] ?? 0;
     if (loss) {
-      const recorded = loss.record(builder, output, target, sampleWeights ?? 0);
+      const recorded = loss.record(builder, output, target, weights);
       measures.push({ kind: "loss", output: o, values: recorded.values });
       starts.push(() => {
         const { region, gradient } = recorded.backward();
@@ -125,7 +129,7 @@ export function recordModel(
       measures.push({ kind: "metric", output: o, values: sums, metric });
     }
     for (const metric of weightedMetrics) {
-      const sums = metric.metric.record(builder, output, target, sampleWeights ?? 0);
+      const sums = metric.metric.record(builder, output, target, weights);
       measures.push({ kind: "weightedMetric", output: o, values: sums, metric });
     }
     return target;

@@ -5,6 +5,7 @@ import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { formatShape, type Shape } from "../engine/program/shape.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
+import { rowsPerWeight } from "./weights.js";
 
 /** For outputs that do not come from a softmax: seldom needed. */
 
@@ -44,18 +45,30 @@ export class CategoricalCrossentropy extends defineLoss("CategoricalCrossentropy
 
   protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
     const classes = output.shape.at(-1)!;
-    const numbers = [output.size / classes, classes, this.labelSmoothing] as const;
+    const rows = output.size / classes;
+    const each = rowsPerWeight(weights, rows);
+    const numbers = [rows, classes, this.labelSmoothing] as const;
     const values = program.batchRegion([1]);
     const fromSoftmax = output.logitsOf === "softmax" ? output.logits : undefined;
     const logits = fromSoftmax ?? (this.fromLogits ? output : undefined);
-    if (logits) program.call(onLogits, "softmaxCrossEntropyForward", values, logits, target, weights, ...numbers);
-    else program.call(onProbabilities, "categoricalCrossentropyForward", values, output, target, weights, ...numbers);
+    if (logits) program.call(onLogits, "softmaxCrossEntropyForward", values, logits, target, weights, each, ...numbers);
+    else
+      program.call(
+        onProbabilities,
+        "categoricalCrossentropyForward",
+        values,
+        output,
+        target,
+        weights,
+        each,
+        ...numbers,
+      );
     return {
       values,
       backward() {
         const y = fromSoftmax || !logits ? output : softmaxOf(program, output);
         const gradient = program.region(output.shape);
-        const operands = [gradient, y, target, weights, program.step, ...numbers] as const;
+        const operands = [gradient, y, target, weights, each, program.step, ...numbers] as const;
         if (logits) program.call(onLogits, "softmaxCrossEntropyBackward", ...operands);
         else program.call(onProbabilities, "categoricalCrossentropyBackward", ...operands);
         return { region: logits ?? output, gradient };

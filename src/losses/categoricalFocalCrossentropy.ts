@@ -6,6 +6,7 @@ import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { checkClasses } from "./categoricalCrossentropy.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
+import { rowsPerWeight } from "./weights.js";
 
 /**
  * Categorical cross-entropy in which each class counts alpha (1 - p)^gamma, so that what is easy counts less (Lin et al., 2017). The
@@ -31,16 +32,18 @@ export class CategoricalFocalCrossentropy extends defineLoss("CategoricalFocalCr
 
   protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
     const classes = output.shape.at(-1)!;
-    const numbers = [output.size / classes, classes, this.labelSmoothing, this.alpha, this.gamma] as const;
+    const rows = output.size / classes;
+    const each = rowsPerWeight(weights, rows);
+    const numbers = [rows, classes, this.labelSmoothing, this.alpha, this.gamma] as const;
     const probable = this.fromLogits ? softmax.record(program, output) : undefined;
     const p = probable?.outputs[0] ?? output;
     const values = program.batchRegion([1]);
-    program.call(pack, "categoricalFocalCrossentropyForward", values, p, target, weights, ...numbers);
+    program.call(pack, "categoricalFocalCrossentropyForward", values, p, target, weights, each, ...numbers);
     return {
       values,
       backward() {
         const slope = program.region(output.shape);
-        const operands = [slope, p, target, weights, program.step] as const;
+        const operands = [slope, p, target, weights, each, program.step] as const;
         program.call(pack, "categoricalFocalCrossentropyBackward", ...operands, ...numbers);
         return { region: output, gradient: probable ? probable.backward!([slope])[0]! : slope };
       },

@@ -6,6 +6,7 @@ import type { Shape } from "../engine/program/shape.js";
 import { checkClasses } from "./categoricalCrossentropy.js";
 import { checkLabels } from "./labels.js";
 import { defineLoss, type RecordedLoss } from "./loss.js";
+import { rowsPerWeight } from "./weights.js";
 
 /**
  * (1 - p[label]^q) / q, which wrong labels disturb less than cross-entropy (Zhang and Sabuncu, 2018). The label is the index of a class.
@@ -33,14 +34,16 @@ export class CategoricalGeneralizedCrossEntropy extends defineLoss("CategoricalG
 
   protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
     const classes = output.shape.at(-1)!;
-    const numbers = [output.size / classes, classes, this.q] as const;
+    const rows = output.size / classes;
+    const each = rowsPerWeight(weights, rows);
+    const numbers = [rows, classes, this.q] as const;
     const values = program.batchRegion([1]);
-    program.call(pack, "generalizedCrossEntropyForward", values, output, target, weights, ...numbers);
+    program.call(pack, "generalizedCrossEntropyForward", values, output, target, weights, each, ...numbers);
     return {
       values,
       backward() {
         const gradient = program.region(output.shape);
-        const operands = [gradient, output, target, weights, program.step, ...numbers] as const;
+        const operands = [gradient, output, target, weights, each, program.step, ...numbers] as const;
         program.call(pack, "generalizedCrossEntropyBackward", ...operands);
         return { region: output, gradient };
       },

@@ -3,6 +3,7 @@ import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { defineLoss, type RecordedLoss } from "./loss.js";
+import { rowsPerWeight } from "./weights.js";
 
 /** Records one number a sample: sign times the mean cosine of the angles between output and target along the last axis. */
 export function recordCosine(
@@ -13,14 +14,15 @@ export function recordCosine(
   sign: 1 | -1,
 ): RecordedLoss {
   const n = output.shape.at(-1) ?? 1;
+  const each = rowsPerWeight(weights, output.size / n);
   const numbers = [output.size / n, n, sign] as const;
   const values = program.batchRegion([1]);
-  program.call(pack, "cosineSimilarityForward", values, output, target, weights, ...numbers);
+  program.call(pack, "cosineSimilarityForward", values, output, target, weights, each, ...numbers);
   return {
     values,
     backward() {
       const gradient = program.region(output.shape);
-      program.call(pack, "cosineSimilarityBackward", gradient, output, target, weights, program.step, ...numbers);
+      program.call(pack, "cosineSimilarityBackward", gradient, output, target, weights, each, program.step, ...numbers);
       return { region: output, gradient };
     },
   };

@@ -54,7 +54,11 @@ class CustomLoss extends Loss {
     return true;
   }
 
-  /** One loss a sample. */
+  /** One loss a sample, and so one weight. */
+  override weightShape(): Shape {
+    return [];
+  }
+
   protected override positions(): number {
     return 1;
   }

@@ -67,21 +67,28 @@ export abstract class Loss {
    */
   abstract targetShape(output: Shape): Shape;
 
+  /** The axes of a sample of which each place may have a weight of its own, for outputs of this shape: one loss each. */
+  weightShape(output: Shape): Shape {
+    return output.slice(0, -1);
+  }
+
   /**
    * Records the loss of each sample, and returns what records its gradient.
    * @param output what the model gives, or `output.logits` where it comes from a softmax or sigmoid
-   * @param weights one number a sample (a batch region), or 0 for ones
+   * @param weights for each sample one number, or one for each place of the first axes of `weightShape` (a batch region); 0 for ones
    */
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
     const recorded = this.recordMean(program, output, target, weights);
     const { reduction } = this as Partial<Values<typeof SHARED>>;
     const byWeights = reduction === "mean_with_sample_weight" && weights !== 0;
     if (reduction !== "sum" && !byWeights) return recorded;
-    const positions = this.positions(output.shape);
+    const positions = this.positions(output.shape, weights);
     const reduced = (from: Region, to: Region) => {
       const numbers = [program.step, positions, from.size] as const;
-      if (byWeights) program.call(reductionPack, "reductionWeighted", to, from, program.allRows(weights), ...numbers);
-      else program.call(reductionPack, "reductionSum", to, from, ...numbers);
+      if (byWeights) {
+        const all = [program.allRows(weights), weights.size] as const;
+        program.call(reductionPack, "reductionWeighted", to, from, ...all, ...numbers);
+      } else program.call(reductionPack, "reductionSum", to, from, ...numbers);
       return to;
     };
     return {
@@ -94,7 +101,7 @@ export abstract class Loss {
   }
 
   /** Losses of a sample whose mean is taken: one for each place of all axes but the last. */
-  protected positions(output: Shape): number {
+  protected positions(output: Shape, _weights: Region | 0): number {
     return sizeOf(output.slice(0, -1));
   }
 

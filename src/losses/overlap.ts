@@ -75,14 +75,15 @@ export function recordOverlap(
     program.call(pack, "overlapTotals", sums, all, program.step);
   }
   const values = program.batchRegion([1]);
-  program.call(pack, "overlapForward", values, sums, weights, groups, ...numbers);
+  const per = weights === 0 ? 1 : weights.size;
+  program.call(pack, "overlapForward", values, sums, weights, per, groups, ...numbers);
   return {
     values,
     backward() {
       const gradient = program.region(output.shape);
       const given = whole && weights !== 0 ? program.allRows(weights) : weights;
       const sizes = [outer, n, inner] as const;
-      program.call(pack, "overlapBackward", gradient, target, sums, given, program.step, ...sizes, ...numbers);
+      program.call(pack, "overlapBackward", gradient, target, sums, given, per, program.step, ...sizes, ...numbers);
       return { region: output, gradient };
     },
   };

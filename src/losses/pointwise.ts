@@ -2,6 +2,7 @@ import { pointwise as pack } from "../engine/kernels/packs/pointwise.generated.j
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { RecordedLoss } from "./loss.js";
+import { weightedRows } from "./weights.js";
 
 /** The same numbers as in assembly/losses/pointwise.ts. */
 export const KIND = {
@@ -38,8 +39,7 @@ export function recordPointwise(
   weights: Region | 0,
   { kind, scale = 1, smoothing = 0, a = 0, b = 0 }: Pointwise,
 ): RecordedLoss {
-  const { size } = output;
-  const numbers = [size, kind, scale / size, smoothing, a, b] as const;
+  const numbers = [...weightedRows(weights, output), kind, scale / output.size, smoothing, a, b] as const;
   const values = program.batchRegion([1]);
   program.call(pack, "pointwiseForward", values, output, target, weights, ...numbers);
   return {

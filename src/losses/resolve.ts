@@ -41,6 +41,10 @@ class NamedLoss extends Loss {
     return this.#loaded.targetShape(output);
   }
 
+  override weightShape(output: Shape): Shape {
+    return this.#loaded.weightShape(output);
+  }
+
   override checkTarget(where: string, data: ArrayLike<number>, output: Shape): void {
     this.#loaded.checkTarget?.(where, data, output);
   }

@@ -1,11 +1,13 @@
 import { integer, nullable, optional } from "../base/options.js";
 import { sparseCrossEntropy as pack } from "../engine/kernels/packs/sparseCrossEntropy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
+import type { AllRows } from "../engine/program/programData.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { checkClasses, softmaxOf } from "./categoricalCrossentropy.js";
 import { checkLabels } from "./labels.js";
 import { defineLoss, fromLogits, type RecordedLoss } from "./loss.js";
+import { rowsPerWeight } from "./weights.js";
 
 /**
  * -log p[label], the label the index of a class. Shapes: output (..., classes), target (...); (..., 1) is the same. Where p comes from a
@@ -28,13 +30,34 @@ export class SparseCategoricalCrossentropy extends defineLoss("SparseCategorical
     checkLabels(where, data, output.at(-1)!, this.ignoreClass);
   }
 
+  /** As of all losses, but that ignored positions are no part of a sum of weights. */
+  override record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    const byWeights = this.ignoreClass !== null && this.reduction === "mean_with_sample_weight" && weights !== 0;
+    return byWeights
+      ? this.#record(program, output, target, weights, program.allRows(weights))
+      : super.record(program, output, target, weights);
+  }
+
   protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
+    return this.#record(program, output, target, weights, 0);
+  }
+
+  #record(
+    program: ProgramBuilder,
+    output: Region,
+    target: Region,
+    weights: Region | 0,
+    allWeights: AllRows | 0,
+  ): RecordedLoss {
     const classes = output.shape.at(-1)!;
+    const rows = output.size / classes;
     const fromSoftmax = output.logitsOf === "softmax" ? output.logits : undefined;
     const logits = fromSoftmax ?? (this.fromLogits ? output : undefined);
     const ignore = this.ignoreClass ?? Number.NaN;
-    const numbers = [output.size / classes, classes, ignore, logits ? 0 : 1] as const;
-    const labels = [target, program.allRows(target), weights, program.step] as const;
+    const numbers = [rows, classes, ignore, logits ? 0 : 1] as const;
+    // A sum has no divisor from which something could be left out.
+    const all = this.ignoreClass === null || this.reduction === "sum" ? 0 : program.allRows(target);
+    const labels = [target, all, weights, allWeights, rowsPerWeight(weights, rows), program.step] as const;
     const values = program.batchRegion([1]);
     program.call(pack, "sparseCrossEntropyForward", values, logits ?? output, ...labels, ...numbers);
     return {

@@ -31,7 +31,13 @@ export class Tversky extends defineLoss("Tversky", {
     return isOne ? this.recordMean(program, output, target, 0) : super.record(program, output, target, weights);
   }
 
-  protected override positions(output: Shape): number {
+  /** A loss of the whole batch counts as the mean of all weights; else a sample has one. */
+  override weightShape(output: Shape): Shape {
+    return this.axis === null ? super.weightShape(output) : [];
+  }
+
+  protected override positions(output: Shape, weights: Region | 0): number {
+    if (this.axis === null) return weights === 0 ? 1 : weights.size;
     const { outer, inner } = overlapLayout("tversky", this.axis, output);
     return outer * inner;
   }

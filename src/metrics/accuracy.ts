@@ -1,6 +1,7 @@
 import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { weightedRows } from "../losses/weights.js";
 import { defineMetric } from "./metric.js";
 
 /** How often the output is the target to the bit. Target in the shape of the output. (The name "accuracy" means another: see resolve.ts.) */
@@ -9,7 +10,7 @@ export class Accuracy extends defineMetric("Accuracy", {}) {
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     const hits = program.batchRegion([1]);
-    program.call(accuracyPack, "accuracyEqual", hits, output, target, weights, output.size);
+    program.call(accuracyPack, "accuracyEqual", hits, output, target, weights, ...weightedRows(weights, output));
     return hits;
   }
 }

@@ -2,6 +2,7 @@ import { integer, nullable, optional } from "../base/options.js";
 import { confusion as confusionPack } from "../engine/kernels/packs/confusion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { rowsPerWeight } from "../losses/weights.js";
 import { ratio, select } from "./counts.js";
 
 /** The options of metrics that look for the best threshold. */
@@ -29,7 +30,20 @@ export function recordSpread(
   const n = metric.numThresholds;
   const [y, t] = select(program, metric.className, output, target, metric);
   const sums = program.batchRegion([2 * n]);
-  program.call(confusionPack, "confusionHistogram", sums, y, t, weights, y.size, 1, n, n - 1, 0);
+  program.call(
+    confusionPack,
+    "confusionHistogram",
+    sums,
+    y,
+    t,
+    weights,
+    y.size,
+    rowsPerWeight(weights, y.size),
+    1,
+    n,
+    n - 1,
+    0,
+  );
   return sums;
 }
 

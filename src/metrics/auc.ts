@@ -4,6 +4,7 @@ import { confusion as confusionPack } from "../engine/kernels/packs/confusion.ge
 import { sigmoid as sigmoidPack } from "../engine/kernels/packs/sigmoid.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { rowsPerWeight, weightedRows } from "../losses/weights.js";
 import { COUNT, ratio, select } from "./counts.js";
 import { defineMetric } from "./metric.js";
 
@@ -71,7 +72,14 @@ export class AUC extends defineMetric("AUC", {
     }
     if (!this.#isEven) return this.#recordCounts(program, y, target, weights, labels);
     const sums = program.batchRegion([2 * numThresholds * labels]);
-    const numbers = [output.size, labels, numThresholds, numThresholds - 1, 1] as const;
+    const numbers = [
+      output.size,
+      rowsPerWeight(weights, output.size),
+      labels,
+      numThresholds,
+      numThresholds - 1,
+      1,
+    ] as const;
     program.call(confusionPack, "confusionHistogram", sums, y, target, weights, ...numbers);
     return sums;
   }
@@ -85,7 +93,16 @@ export class AUC extends defineMetric("AUC", {
       const [of, truth] = select(program, "AUC", y, target, options);
       for (const [i, threshold] of thresholds.entries()) {
         const place = 4 * (label * thresholds.length + i);
-        const operands = [counts, of, truth, weights, of.size, threshold, place, counts.size] as const;
+        const operands = [
+          counts,
+          of,
+          truth,
+          weights,
+          ...weightedRows(weights, of),
+          threshold,
+          place,
+          counts.size,
+        ] as const;
         program.call(confusionPack, "confusionCounts", ...operands);
       }
     }

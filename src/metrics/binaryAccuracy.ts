@@ -2,6 +2,7 @@ import { number, optional } from "../base/options.js";
 import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { weightedRows } from "../losses/weights.js";
 import { defineMetric } from "./metric.js";
 
 /** How often outputs above the threshold are 1 in the target, and the others 0. Target in the shape of the output. */
@@ -13,7 +14,8 @@ export class BinaryAccuracy extends defineMetric("BinaryAccuracy", {
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     const hits = program.batchRegion([1]);
-    program.call(accuracyPack, "accuracyBinary", hits, output, target, weights, output.size, this.threshold);
+    const numbers = [...weightedRows(weights, output), this.threshold] as const;
+    program.call(accuracyPack, "accuracyBinary", hits, output, target, weights, ...numbers);
     return hits;
   }
 }

@@ -1,6 +1,7 @@
 import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { rowsPerWeight } from "../losses/weights.js";
 import { defineMetric } from "./metric.js";
 
 /** How often the greatest output is at the greatest target. Shapes: both (..., classes). */
@@ -11,7 +12,8 @@ export class CategoricalAccuracy extends defineMetric("CategoricalAccuracy", {})
     const classes = output.shape.at(-1)!;
     const hits = program.batchRegion([1]);
     const rows = output.size / classes;
-    program.call(accuracyPack, "accuracyCategorical", hits, output, target, weights, rows, classes);
+    const numbers = [rowsPerWeight(weights, rows), rows, classes] as const;
+    program.call(accuracyPack, "accuracyCategorical", hits, output, target, weights, ...numbers);
     return hits;
   }
 }

@@ -1,6 +1,7 @@
 import { regression as regressionPack } from "../engine/kernels/packs/regression.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { rowsPerWeight } from "../losses/weights.js";
 import { defineMetric } from "./metric.js";
 
 /**
@@ -12,8 +13,9 @@ export class ConcordanceCorrelation extends defineMetric("ConcordanceCorrelation
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     const n = output.shape.at(-1) ?? 1;
     const values = program.batchRegion([1]);
-    const operands = [values, output, target, weights] as const;
-    program.call(regressionPack, "regressionCorrelation", ...operands, output.size / n, n, 1);
+    const rows = output.size / n;
+    const numbers = [rowsPerWeight(weights, rows), rows, n, 1] as const;
+    program.call(regressionPack, "regressionCorrelation", values, output, target, weights, ...numbers);
     return values;
   }
 }

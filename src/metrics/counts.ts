@@ -4,6 +4,7 @@ import { integer, nullable, optional } from "../base/options.js";
 import { confusion as confusionPack } from "../engine/kernels/packs/confusion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { weightedRows } from "../losses/weights.js";
 import type { MetricResult } from "./metric.js";
 
 /** Where the four numbers of `confusionCounts` lie. */
@@ -75,7 +76,7 @@ export function recordCounts(
   const list = [thresholds ?? usual].flat();
   const counts = program.batchRegion([4 * list.length]);
   for (const [i, threshold] of list.entries()) {
-    const numbers = [output.size, threshold, 4 * i, 4 * list.length] as const;
+    const numbers = [...weightedRows(weights, output), threshold, 4 * i, 4 * list.length] as const;
     program.call(confusionPack, "confusionCounts", counts, output, target, weights, ...numbers);
   }
   return counts;

@@ -55,6 +55,10 @@ class CustomMetric extends Metric {
     return checkShape(`customMetric ${show(this.name)}.targetShape`, this.#options.targetShape(output));
   }
 
+  override weightShape(): Shape {
+    return [];
+  }
+
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     const { value, sums: k } = this.#options;
     const where = `customMetric ${show(this.name)}.value`;

@@ -1,6 +1,7 @@
 import { confusion as confusionPack } from "../engine/kernels/packs/confusion.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { rowsPerWeight } from "../losses/weights.js";
 
 /** How the classes of positions stand in outputs and targets. */
 export interface Matrix {
@@ -23,7 +24,8 @@ export function recordMatrix(
   const ny = sparseOutput ? 0 : output.shape.at(-1)!;
   const nt = sparseTarget ? 0 : target.shape.at(-1)!;
   // No label of a class is -1.
-  const numbers = [output.size / (ny || 1), ny, nt, classes, ignoreClass ?? -1] as const;
+  const rows = output.size / (ny || 1);
+  const numbers = [rows, rowsPerWeight(weights, rows), ny, nt, classes, ignoreClass ?? -1] as const;
   program.call(confusionPack, "confusionMatrix", matrix, output, target, weights, ...numbers);
   return matrix;
 }

@@ -1,3 +1,4 @@
+import { show } from "../base/check.js";
 import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
@@ -6,21 +7,34 @@ import type { Shape } from "../engine/program/shape.js";
 /** A number, or several: one for each threshold or class. Those are logged as `name_0`, `name_1` and so on. */
 export type MetricResult = number | readonly MetricResult[];
 
+/** What all metrics may be given. */
+export interface MetricOptions {
+  /** Under which it is logged. Default: Keras' name of its class, `auc`. */
+  readonly name?: string | undefined;
+}
+
 /** Something to report of the outputs: some sums over the samples, and what follows from them. It holds its options only. */
 export abstract class Metric {
   /** As in Keras: `CategoricalAccuracy`. */
   readonly className: string;
-  /** Under which it is logged: as in Keras, `categorical_accuracy`. */
+  /** As in Keras: `categorical_accuracy`. */
   abstract readonly name: string;
   readonly #declared: Options;
+  readonly #ownName: string | undefined;
 
   /** @throws TypeError, RangeError for wrong options */
-  constructor(className: string, given: object = {}, declared: Options = {}) {
+  constructor(className: string, { name, ...given }: MetricOptions = {}, declared: Options = {}) {
     const values = checkDeclared(className, declared, given);
+    if (name !== undefined) this.#ownName = checkName(`${className}.name`, name);
     this.className = className;
     this.#declared = declared;
     Object.assign(this, values);
     this.validate();
+  }
+
+  /** Under which it is logged: its own name, else Keras' of its class. */
+  get loggedAs(): string {
+    return this.#ownName ?? this.name;
   }
 
   /** Checks options that depend on each other. @throws RangeError */
@@ -39,16 +53,21 @@ export abstract class Metric {
     return output;
   }
 
+  /** As of a loss. */
+  weightShape(output: Shape): Shape {
+    return output.slice(0, -1);
+  }
+
   /**
    * Records k numbers a sample, in a batch region of shape (k): what is summed over all samples. k may depend on the shapes.
-   * @param weights one number a sample (a batch region) by which its numbers are multiplied, or 0 for ones
+   * @param weights what its numbers are multiplied by, as of a loss
    */
   abstract record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region;
 
   /**
    * The number to report.
    * @param sums the k sums
-   * @param count the samples, or the sum of their weights. Default: the mean of the first sum; 0 without samples
+   * @param count the samples, or the sum of their weights (of several in a sample their mean). Default: the mean of the first sum; 0 without samples
    */
   result(sums: ArrayLike<number>, count: number): MetricResult {
     return count > 0 ? sums[0]! / count : 0;
@@ -63,8 +82,14 @@ export abstract class Metric {
   load?(): Promise<void>;
 }
 
+function checkName(where: string, name: unknown): string {
+  if (typeof name === "string" && name !== "") return name;
+  throw new TypeError(`${where}: expected a name, got ${show(name)}`);
+}
+
 // biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
-type Arguments<O extends Options> = {} extends Given<O> ? [options?: Given<O>] : [options: Given<O>];
+type Arguments<O extends Options> =
+  {} extends Given<O> ? [options?: Given<O> & MetricOptions] : [options: Given<O> & MetricOptions];
 
 /** The base class of a metric with these options, each of which is written once. @param className as in Keras */
 export function defineMetric<O extends Options>(
@@ -75,7 +100,7 @@ export function defineMetric<O extends Options>(
     static readonly className = className;
     static readonly declared = declared;
 
-    constructor(options: object = {}) {
+    constructor(options: MetricOptions = {}) {
       super(className, options, declared);
     }
   }

@@ -32,12 +32,29 @@ export function metricFromConfig(className: string, config: Readonly<Record<stri
   const own = registered("metric", className);
   if (own) return own.fromConfig(config) as Metric;
   const metricClass = METRICS.get(className.replace(/^.*>/, ""));
-  if (!metricClass && isLoss(className)) return new LossMetric(lossFromConfig(className, config));
+  if (!metricClass && isLoss(className)) {
+    const loss = lossFromConfig(className, config);
+    return new LossMetric(loss, ownName(loss.name, config));
+  }
   if (!metricClass)
     throw new RangeError(
       `metric: expected ${[...METRICS.keys()].join(", ")}, got ${show(className)}${ifOwn("metric")}`,
     );
   const { declared, className: where } = metricClass;
   const ignored = [...IGNORED, ...(IGNORED_OF[where] ?? [])];
-  return new metricClass(optionsFromConfig(where, { declared, fixed: FIXED }, config, ignored));
+  const plain = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, listOf(value)]));
+  const options = optionsFromConfig(where, { declared, fixed: FIXED }, plain, ignored);
+  const { name } = new metricClass(options);
+  return new metricClass({ ...options, ...ownName(name, config) });
+}
+
+/** Keras writes lists of numbers as tensors. */
+function listOf(value: unknown): unknown {
+  const { class_name: kind, config } = (value ?? {}) as { class_name?: unknown; config?: { value?: unknown } };
+  return kind === "__tensor__" || kind === "__numpy__" ? config?.value : value;
+}
+
+/** The name that was given, where it is another than that of the class. */
+function ownName(usual: string, { name }: Readonly<Record<string, unknown>>): { readonly name?: string } {
+  return typeof name === "string" && name !== usual ? { name } : {};
 }

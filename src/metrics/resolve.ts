@@ -74,6 +74,10 @@ class NamedMetric extends Metric {
     return this.#loaded.targetShape(output);
   }
 
+  override weightShape(output: Shape): Shape {
+    return this.#loaded.weightShape(output);
+  }
+
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     return this.#loaded.record(program, output, target, weights);
   }

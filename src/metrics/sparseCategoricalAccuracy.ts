@@ -2,6 +2,7 @@ import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.gener
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
+import { rowsPerWeight } from "../losses/weights.js";
 import { defineMetric } from "./metric.js";
 
 /** How often the greatest output is at the label. Shapes: output (..., classes), target (...). */
@@ -15,7 +16,9 @@ export class SparseCategoricalAccuracy extends defineMetric("SparseCategoricalAc
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     const classes = output.shape.at(-1)!;
     const hits = program.batchRegion([1]);
-    program.call(accuracyPack, "accuracySparse", hits, output, target, weights, output.size / classes, classes);
+    const rows = output.size / classes;
+    const numbers = [rowsPerWeight(weights, rows), rows, classes] as const;
+    program.call(accuracyPack, "accuracySparse", hits, output, target, weights, ...numbers);
     return hits;
   }
 }

@@ -3,6 +3,7 @@ import { accuracy as accuracyPack } from "../engine/kernels/packs/accuracy.gener
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
+import { rowsPerWeight } from "../losses/weights.js";
 import { defineMetric } from "./metric.js";
 
 /** How often the label is among the k greatest outputs. Shapes: output (..., classes), target (...). */
@@ -19,7 +20,8 @@ export class SparseTopKCategoricalAccuracy extends defineMetric("SparseTopKCateg
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     const classes = output.shape.at(-1)!;
     const hits = program.batchRegion([1]);
-    const numbers = [output.size / classes, classes, this.k, 1] as const;
+    const rows = output.size / classes;
+    const numbers = [rowsPerWeight(weights, rows), rows, classes, this.k, 1] as const;
     program.call(accuracyPack, "accuracyTopK", hits, output, target, weights, ...numbers);
     return hits;
   }

@@ -2,14 +2,14 @@ import type { DType } from "../engine/program/region.js";
 import { type Shape, sizeOf } from "../engine/program/shape.js";
 import type { Rows } from "./rows.js";
 
-/** Samples of a model's data: one array of rows for each input and output, and the weights of the samples. */
+/** Samples of a model's data: one array of rows for each input and output, and the weights for each output. */
 export interface DataRows {
   readonly count: number;
   readonly xs: readonly Rows[];
   /** Undefined for an output without a loss or metrics; empty where there are no targets. */
   readonly ys: readonly (Rows | undefined)[];
-  /** One a sample, if they count differently. */
-  readonly weights: Float32Array | undefined;
+  /** What samples, or places in them, count for each output; undefined where all count 1. */
+  readonly weights: readonly (Rows | undefined)[];
 }
 
 /** What decides which program runs on a batch. */
@@ -18,7 +18,8 @@ export interface BatchKind {
   readonly batchSize: number;
   readonly inputShapes: readonly Shape[];
   readonly dtypes: readonly DType[];
-  readonly weighted: boolean;
+  /** Of each output, of one sample; undefined where all count 1. */
+  readonly weightShapes: readonly (Shape | undefined)[];
 }
 
 /** Samples that have been gathered from the user's data, to be copied into the model's memory in one go. */
@@ -27,7 +28,7 @@ export interface Batch {
   readonly samples: number;
   readonly xs: readonly Numbers[];
   readonly ys: readonly (Numbers | undefined)[];
-  readonly weights: Float32Array | undefined;
+  readonly weights: readonly (Numbers | undefined)[];
 }
 
 type Numbers = Float32Array | Uint8Array;
@@ -37,7 +38,7 @@ export function kindOfData({ xs, weights }: DataRows, batchSize: number): BatchK
     batchSize,
     inputShapes: xs.map(({ shape }) => shape),
     dtypes: xs.map(({ dtype }) => dtype),
-    weighted: weights !== undefined,
+    weightShapes: weights.map((rows) => rows?.shape),
   };
 }
 
@@ -58,13 +59,12 @@ export function gather(
     for (let i = 0; i < samples; i++) rows.copy(target, i, index(i));
     return target;
   };
-  const { weights } = data;
   return {
     kind,
     samples,
     xs: data.xs.map((rows, i) => take(rows, into?.xs[i])),
     ys: data.ys.map((rows, i) => rows && take(rows, into?.ys[i])),
-    weights: weights && Float32Array.from({ length: samples }, (_, i) => weights[index(i)]!),
+    weights: data.weights.map((rows, i) => rows && take(rows, into?.weights[i])),
   };
 }
 

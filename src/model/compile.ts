@@ -110,7 +110,7 @@ export function compileFor(
     if (shape && loss?.isLoaded) loss.targetShape(shape);
     const resolve = (where: string, list: unknown): Unlogged[] =>
       checkList(where, list ?? []).map((metric) => ({
-        name: typeof metric === "string" ? metric : metric.name,
+        name: nameOf(metric),
         metric: rawOf(resolveMetric(where, metric)),
       }));
     return {
@@ -141,6 +141,11 @@ function namedApart(metrics: readonly Unlogged[], weighted: readonly Unlogged[])
       return named(metric, counts.has(metric.name) ? `weighted_${metric.name}` : metric.name);
     }),
   };
+}
+
+function nameOf(metric: MetricName | Metric | Loss): string {
+  if (typeof metric === "string") return metric;
+  return "loggedAs" in metric ? metric.loggedAs : metric.name;
 }
 
 function checkList(where: string, list: unknown): MetricsOption {

@@ -10,6 +10,7 @@ import { GraphModel, openShapes } from "./graphModel.js";
 import { restoreSnapshot } from "./restore.js";
 import { Runtime } from "./runtime.js";
 import { copyState } from "./takeSnapshot.js";
+import type { LogNames, TypedLogs } from "./typedLogs.js";
 
 /** A model with what `compile` has set, and the engine that follows from that. */
 export abstract class CompiledModel extends GraphModel {
@@ -75,9 +76,10 @@ export abstract class CompiledModel extends GraphModel {
 
   /**
    * Sets what training minimises, how, and what it reports. The optimizer starts anew, the weights stay.
+   * @returns the model itself, with types that know the names in its logs: `const model = new Sequential([...]).compile({ ... })`
    * @throws TypeError, RangeError for wrong options or a loss that does not fit; Error while `fit` runs
    */
-  compile(options: CompileOptions): void {
+  compile<const O extends CompileOptions>(options: O): TypedLogs<LogNames<O>> & this {
     this.checkIdle("compile");
     const settings = checkCompile(options);
     const { graph } = this;
@@ -87,6 +89,7 @@ export abstract class CompiledModel extends GraphModel {
     this.initializeWeights();
     this.#settings = settings;
     this.#compiled = graph && compiled;
+    return this as never;
   }
 
   /**

@@ -1,13 +1,12 @@
 // Data as users give it becomes rows: one array for each input and output of a model.
 
 import { show } from "../base/check.js";
-import type { Data, SampleWeight } from "../data/samples.js";
-import { formatShape, type Shape } from "../engine/program/shape.js";
+import type { Data } from "../data/samples.js";
+import type { Shape } from "../engine/program/shape.js";
 import type { OutputSettings } from "../graph/modelProgram.js";
-import type { DataRows } from "./batch.js";
 import { numbersOf, type Rows, type Samples, toRows } from "./rows.js";
 
-export type { Data, SampleWeight };
+export type { Data };
 
 export interface Named {
   readonly name: string;
@@ -15,25 +14,35 @@ export interface Named {
   readonly shape: Shape | undefined;
 }
 
-/** The samples of each input or output. @throws TypeError for data of another form, RangeError for missing or unknown names */
-function byName(where: string, data: Data, names: readonly string[]): readonly Samples[] {
-  const isRecord =
+/** Whether these are samples by name, not `{ data, shape }` or arrays. */
+export function isRecord(data: unknown, names: readonly string[]): data is Readonly<Record<string, unknown>> {
+  return (
     typeof data === "object" &&
     data !== null &&
     !Array.isArray(data) &&
     !ArrayBuffer.isView(data) &&
-    !("data" in data && "shape" in data && !names.includes("data"));
-  if (!isRecord) {
+    !("data" in data && "shape" in data && !names.includes("data"))
+  );
+}
+
+/** @throws RangeError for a name that is none of these */
+export function checkNames(where: string, record: object, names: readonly string[]): void {
+  for (const name of Object.keys(record)) {
+    if (names.includes(name)) continue;
+    throw new RangeError(`${where}: expected names among ${names.map((n) => `"${n}"`).join(", ")}, got "${name}"`);
+  }
+}
+
+/** The samples of each input or output. @throws TypeError for data of another form, RangeError for missing or unknown names */
+function byName(where: string, data: Data, names: readonly string[]): readonly Samples[] {
+  if (!isRecord(data, names)) {
     if (names.length === 1) return [data as Samples];
     const list = names.map((name) => `"${name}"`).join(", ");
     throw new TypeError(`${where}: expected an object with samples by name, ${list}, got ${show(data)}`);
   }
   const record = data as Readonly<Record<string, Samples>>;
   if (names.length === 1 && !Object.hasOwn(record, names[0]!)) return [record as unknown as Samples];
-  for (const name of Object.keys(record)) {
-    if (names.includes(name)) continue;
-    throw new RangeError(`${where}: expected names among ${names.map((n) => `"${n}"`).join(", ")}, got "${name}"`);
-  }
+  checkNames(where, record, names);
   return names.map((name) => {
     if (Object.hasOwn(record, name) && record[name] !== undefined) return record[name]!;
     throw new RangeError(`${where}: expected samples for "${name}", got none`);
@@ -118,58 +127,4 @@ function countOf(samples: Samples): number | undefined {
   const { data, shape } = samples as { data?: ArrayLike<number>; shape?: Shape };
   if (!data) return (samples as ArrayLike<number>).length;
   return shape && shape[0] === data.length ? data.length : undefined;
-}
-
-/** What the samples of a class count, by its index; 1 for classes that are not in it. */
-export type ClassWeight = Readonly<Record<number, number>>;
-
-/** @throws TypeError, RangeError for wrong weights, and for both kinds at once */
-export function sampleWeights(
-  where: string,
-  { sampleWeight, classWeight }: { sampleWeight?: SampleWeight | undefined; classWeight?: ClassWeight | undefined },
-  { count, ys }: Pick<DataRows, "count" | "ys">,
-): Float32Array | undefined {
-  if (sampleWeight !== undefined && classWeight !== undefined) {
-    throw new RangeError(`${where}: expected sampleWeight or classWeight, got both`);
-  }
-  if (sampleWeight !== undefined) return weightsOfSamples(`${where}.sampleWeight`, sampleWeight, count);
-  if (classWeight === undefined) return undefined;
-  return weightsOfClasses(`${where}.classWeight`, classWeight, ys, count);
-}
-
-function weightsOfSamples(where: string, given: SampleWeight, count: number): Float32Array {
-  const rows = toRows(where, given as Samples, []);
-  if (rows.count !== count) {
-    throw new RangeError(`${where}: expected one weight for each of ${count} samples, got ${rows.count}`);
-  }
-  const weights = new Float32Array(count);
-  for (let i = 0; i < count; i++) rows.copy(weights, i, i);
-  return weights;
-}
-
-function weightsOfClasses(
-  where: string,
-  given: ClassWeight,
-  ys: readonly (Rows | undefined)[],
-  count: number,
-): Float32Array {
-  const [y] = ys;
-  if (typeof given !== "object" || given === null) {
-    throw new TypeError(`${where}: expected an object with weights by class, got ${show(given)}`);
-  }
-  for (const [name, weight] of Object.entries(given)) {
-    if (Number.isInteger(Number(name)) && typeof weight === "number" && Number.isFinite(weight)) continue;
-    throw new RangeError(`${where}: expected numbers by the index of a class, got ${show(weight)} for ${show(name)}`);
-  }
-  if (ys.length !== 1 || !y || y.shape.length > 1) {
-    const got = y ? `targets of shape ${formatShape(y.shape)}` : "several outputs";
-    throw new RangeError(`${where}: expected a model with one output and one class a sample, got ${got}`);
-  }
-  const size = y.shape[0] ?? 1;
-  const row = new Float32Array(size);
-  return Float32Array.from({ length: count }, (_, i) => {
-    y.copy(row, 0, i);
-    const index = size === 1 ? row[0]! : row.indexOf(Math.max(...row));
-    return given[index] ?? 1;
-  });
 }

@@ -4,46 +4,59 @@ import type { Logs } from "../callbacks/logs.js";
 import type { Region } from "../engine/program/region.js";
 import type { Compiled, Measure, ModelProgram, OutputSettings } from "../graph/modelProgram.js";
 import type { MetricResult } from "../metrics/metric.js";
-import type { Batch } from "./batch.js";
 
 /**
- * First how many samples there were and the sum of their weights, then the penalties (those on weights count once a sample), then of
- * each measure how many sums it has, and the sums. Where there are several outputs, those of a loss go with the sum of its means over
- * batches and the number of batches: what Keras shows of single losses is the mean of these, be the last batch short or not.
+ * First how many samples there were, then the penalties (those on weights count once a sample), then of each measure how many sums it
+ * has, and the sums. Those of a weighted metric go with the sum of the weights. Where there are several outputs, those of a loss go with
+ * the sum of its means over batches and the number of batches: what Keras shows of single losses is the mean of these, be the last batch
+ * short or not.
  */
 export type Sums = readonly number[];
 
-const HEAD = 3;
+const HEAD = 2;
 
 /** The sums with those of a batch added, in sample order. */
 export function addMeasures(
-  { measures, penalties, activityPenalties }: Pick<ModelProgram, "measures" | "penalties" | "activityPenalties">,
+  {
+    measures,
+    penalties,
+    activityPenalties,
+    sampleWeights,
+  }: Pick<ModelProgram, "measures" | "penalties" | "activityPenalties" | "sampleWeights">,
   rows: (region: Region, count: number) => ArrayLike<number>,
-  { samples, weights }: Pick<Batch, "samples" | "weights">,
+  samples: number,
   sums: Sums,
 ): Sums {
-  const [count = 0, weight = 0, penalty = 0, ...rest] = sums;
-  let weighed = weight;
-  if (weights) for (const one of weights) weighed += one;
-  else weighed += samples;
+  const [count = 0, penalty = 0, ...rest] = sums;
   let penalized = 0;
   for (const region of penalties) penalized += samples * rows(region, 1)[0]!;
   for (const region of activityPenalties) for (const one of Array.from(rows(region, samples))) penalized += one;
   const added: number[] = [];
   const several = measures.some(({ output }) => output > 0);
-  for (const { kind, values } of measures) {
+  for (const { kind, values, output } of measures) {
     const k = values.size;
     const data = rows(values, samples);
     const withMeans = kind === "loss" && several;
-    added.push(withMeans ? k + 2 : k);
+    const withWeight = kind === "weightedMetric";
+    added.push(k + (withMeans ? 2 : withWeight ? 1 : 0));
     const at = added.length;
     for (let j = 0; j < k; j++) added.push(rest[at + j] ?? 0);
     const before = added[at]!;
     for (let i = 0; i < data.length; i++) added[at + (i % k)]! += data[i]!;
-    if (!withMeans) continue;
-    added.push((rest[at + 1] ?? 0) + (added[at]! - before) / samples, (rest[at + 2] ?? 0) + 1);
+    if (withWeight) {
+      const weights = sampleWeights[output];
+      added.push((rest[at + k] ?? 0) + (weights ? totalWeight(rows(weights, samples), samples) : samples));
+    }
+    if (withMeans) added.push((rest[at + 1] ?? 0) + (added[at]! - before) / samples, (rest[at + 2] ?? 0) + 1);
   }
-  return [count + samples, weighed, penalty + penalized, ...added];
+  return [count + samples, penalty + penalized, ...added];
+}
+
+/** The sum over the samples of the means of their weights. */
+function totalWeight(weights: ArrayLike<number>, samples: number): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += weights[i]!;
+  return (sum * samples) / weights.length;
 }
 
 /** The measures in the order of the sums. */
@@ -83,7 +96,7 @@ function writeResult(logs: Record<string, number>, name: string, result: MetricR
 
 /** The loss and the metrics from their sums, under their names in alphabetical order as Keras logs them. */
 export function logsOf(compiled: Compiled, sums: Sums, prefix = ""): Logs {
-  const [count = 0, weight = 0, penalty = 0] = sums;
+  const [count = 0, penalty = 0] = sums;
   const logs: Record<string, number> = {};
   let total = count > 0 ? penalty / count : 0;
   let at = HEAD;
@@ -99,7 +112,7 @@ export function logsOf(compiled: Compiled, sums: Sums, prefix = ""): Logs {
       logs[logName(compiled, settings, "loss")] = batches ? means! / batches : loss;
       continue;
     }
-    const counted = kind === "weightedMetric" ? weight : count;
+    const counted = kind === "weightedMetric" ? own.pop()! : count;
     writeResult(logs, logName(compiled, settings, metric.logName), metric.metric.result(own, counted));
   }
   logs.loss = total;

@@ -4,8 +4,9 @@ import { type BatchDataset, isDataset } from "../data/samples.js";
 import { isAbortSignal } from "../engine/kernels/kinds.js";
 import type { ModelSource } from "../files/target.js";
 import type { DataRows } from "./batch.js";
-import type { ClassWeight, Data, SampleWeight } from "./data.js";
+import type { Data } from "./data.js";
 import { sliceRows } from "./rows.js";
+import type { ClassWeight, SampleWeight } from "./sampleWeights.js";
 
 /** Options that all models have. */
 export interface ModelOptions {
@@ -94,7 +95,10 @@ function checkBatchSize(where: string, options: BatchOptions, known: readonly st
 
 /** What samples count. */
 export interface WeightOptions {
-  /** What each sample counts for the loss and the weighted metrics. Default: 1 each. */
+  /**
+   * What each sample counts for the loss and the weighted metrics: one number a sample, or one for each place of the targets' leading axes
+   * (of segmentation (n, height, width), of sequences (n, steps)). Of several outputs also by name. Default: 1 each.
+   */
   sampleWeight?: SampleWeight | undefined;
   /** What the samples of each class count, by its index. Not together with `sampleWeight`. */
   classWeight?: ClassWeight | undefined;
@@ -207,8 +211,15 @@ export function checkFit(options: FitOptions, refused: readonly string[]) {
   };
 }
 
-/** The data without its last share, and that share. @throws RangeError if nothing is left to train on */
-export function splitData(data: DataRows, share: number): { train: DataRows; validation: DataRows | undefined } {
+/**
+ * The data without its last share, and that share: class weights, as in Keras, are for training alone.
+ * @throws RangeError if nothing is left to train on
+ */
+export function splitData(
+  data: DataRows,
+  share: number,
+  { classWeight }: WeightOptions,
+): { train: DataRows; validation: DataRows | undefined } {
   const count = Math.floor(data.count * (1 - share));
   if (count === 0) throw new RangeError(`fit.validationSplit: expected samples left to train on, got ${share}`);
   if (count === data.count) return { train: data, validation: undefined };
@@ -216,7 +227,9 @@ export function splitData(data: DataRows, share: number): { train: DataRows; val
     count: end - begin,
     xs: data.xs.map((rows) => sliceRows(rows, begin, end)),
     ys: data.ys.map((rows) => rows && sliceRows(rows, begin, end)),
-    weights: data.weights?.slice(begin, end),
+    weights: data.weights.map((rows) => rows && sliceRows(rows, begin, end)),
   });
-  return { train: part(0, count), validation: part(count, data.count) };
+  const validation = part(count, data.count);
+  const unweighted = { ...validation, weights: data.weights.map(() => undefined) };
+  return { train: part(0, count), validation: classWeight ? unweighted : validation };
 }

@@ -110,11 +110,11 @@ export class Runtime implements VariableHolder {
   async #bind(mode: Mode, kind: BatchKind, samples: number, values?: readonly number[]) {
     const { network, programs } = this.#networks.at(kind.inputShapes);
     const shardSamples = network.shardSamples(kind.batchSize);
-    const { dtypes, weighted } = kind;
-    const key = [mode, shardSamples, ...dtypes, weighted, ...(values ?? [])].join(" ");
+    const { dtypes, weightShapes } = kind;
+    const key = JSON.stringify([mode, shardSamples, dtypes, weightShapes, values]);
     let recorded = programs.get(key);
     if (!recorded) {
-      const options = { mode, shardSamples, dtypes, weighted: weighted && mode !== "prediction", values };
+      const options = { mode, shardSamples, dtypes, weightShapes, values };
       recorded = recordModel(network, this.#state, this.compiled, options);
       await loadPacks(recorded.program.packs);
       programs.set(key, recorded);
@@ -128,13 +128,15 @@ export class Runtime implements VariableHolder {
     for (const [i, target] of targets.entries()) {
       if (target) this.engine.rows(bound, target, samples).set(ys[i]!);
     }
-    if (sampleWeights) this.engine.rows(bound, sampleWeights, samples).set(weights!);
+    for (const [i, region] of sampleWeights.entries()) {
+      if (region) this.engine.rows(bound, region, samples).set(weights[i]!);
+    }
   }
 
   /** The sums with each measure of the batch added, in sample order. */
-  #measure(recorded: ModelProgram, bound: BoundProgram, batch: Batch, sums: Sums): Sums {
+  #measure(recorded: ModelProgram, bound: BoundProgram, samples: number, sums: Sums): Sums {
     const rows = (region: Parameters<Engine["rows"]>[1], count: number) => this.engine.rows(bound, region, count);
-    return addMeasures(recorded, rows, batch, sums);
+    return addMeasures(recorded, rows, samples, sums);
   }
 
   /** @param iterations which random numbers are drawn */
@@ -236,7 +238,7 @@ export class Runtime implements VariableHolder {
             "the weights are those of the step before",
         );
       }
-      const sums = this.#measure(recorded, bound, batch, place?.sums ?? []);
+      const sums = this.#measure(recorded, bound, batch.samples, place?.sums ?? []);
       this.#hold();
       this.counters.iterations++;
       this.steps++;
@@ -250,7 +252,7 @@ export class Runtime implements VariableHolder {
     const { recorded, bound } = await this.#bind("evaluation", batch.kind, batch.samples);
     this.#fill(recorded, bound, batch);
     await this.engine.run(bound, this.#step(batch.samples, --this.#inferences), { alone });
-    return this.#measure(recorded, bound, batch, sums);
+    return this.#measure(recorded, bound, batch.samples, sums);
   }
 
   /**

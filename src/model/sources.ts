@@ -34,7 +34,7 @@ export function fitSources(model: DataTaker, x: Data | BatchDataset, y: unknown,
   };
   if (!isDataset(x) && !isDataset(validationData)) {
     const take = () => {
-      const { train, validation } = splitData(model.rows("fit", x, y as Data, given), validationSplit);
+      const { train, validation } = splitData(model.rows("fit", x, y as Data, given), validationSplit, given);
       const split = validation && arraySource(validation, validationBatchSize, false);
       return {
         ...job,

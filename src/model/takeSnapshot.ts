@@ -1,5 +1,6 @@
 import { toSnakeCase } from "../base/case.js";
 import { checkBoolean, checkOptions } from "../base/check.js";
+import type { Options } from "../base/options.js";
 import type { Compiled, NamedMetric, OutputSettings } from "../graph/modelProgram.js";
 import type { Network } from "../graph/network.js";
 import type {
@@ -15,6 +16,7 @@ import type {
 } from "../graph/snapshot.js";
 import type { Layer } from "../layers/base/layer.js";
 import type { Call, Graph, SymbolicTensor } from "../layers/base/symbolic.js";
+import { LossMetric } from "../metrics/lossMetric.js";
 import { type Counters, copyCounters } from "./counters.js";
 import type { Runtime } from "./runtime.js";
 
@@ -131,8 +133,11 @@ function objectOf(value: Configured) {
   return { className: value.className, config: { name: value.name, ...value.config() } };
 }
 
-/** Whether its name says all. */
+/** Whether its name says all: not of one that cannot be made without options. */
 function isPlain(value: Configured): boolean {
+  if (value instanceof LossMetric) return isPlain(value.loss);
+  const { declared = {} } = value.constructor as { readonly declared?: Options };
+  if (Object.values(declared).some((option) => !("fallback" in option))) return false;
   const fresh = new (value.constructor as new () => Configured)();
   return JSON.stringify(value.config()) === JSON.stringify(fresh.config());
 }
@@ -140,6 +145,8 @@ function isPlain(value: Configured): boolean {
 function describeMetric({ name, metric }: NamedMetric): MetricSnapshot {
   if (metric.isFunction) return metric.name;
   const given = /^[A-Z]+$/.test(name) ? name : toSnakeCase(name);
+  const { loggedAs } = metric;
+  if (loggedAs !== metric.name) return { className: metric.className, config: { ...metric.config(), name: loggedAs } };
   return name === metric.name && !isPlain(metric) ? objectOf(metric) : given;
 }
 

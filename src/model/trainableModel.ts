@@ -10,7 +10,7 @@ import type { ModelSnapshot } from "../graph/snapshot.js";
 import { type DataRows, gather, kindOfData } from "./batch.js";
 import { arraySource } from "./batchSource.js";
 import { CompiledModel } from "./compiledModel.js";
-import { type Data, inputRows, sampleWeights, targetRows } from "./data.js";
+import { type Data, inputRows, targetRows } from "./data.js";
 import type { DataTaker } from "./dataTaker.js";
 import { runFit } from "./fit.js";
 import { openShapes } from "./graphModel.js";
@@ -26,6 +26,7 @@ import {
   type WeightOptions,
 } from "./options.js";
 import type { Runtime } from "./runtime.js";
+import { sampleWeights } from "./sampleWeights.js";
 import { fitSources, passSource, stepsOf } from "./sources.js";
 import type { SnapshotOptions } from "./takeSnapshot.js";
 
@@ -84,7 +85,7 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
     const outputShapes = this.outputShapesFor(where, shapes);
     const { outputs } = this.compiledAs(settings, outputShapes);
     const ys = targetRows(`${where}: y`, y, outputShapes, outputs, count);
-    return { count, xs, ys, shapes, weights: sampleWeights(where, options, { count, ys }) };
+    return { count, xs, ys, shapes, weights: sampleWeights(where, options, { count, ys }, outputs, outputShapes) };
   }
 
   /** Takes the data of one call, with targets or without, and knows the shapes of the first. */
@@ -93,7 +94,7 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
     const take = (where: string, x: Data, y: Data | undefined, weights?: WeightOptions): CheckedData => {
       const known = this.graph ? undefined : shapes;
       if (withTargets) return this.#dataFor(where, x, y!, weights, known);
-      return { ys: [], weights: undefined, ...this.#inputsFor(where, x, known) };
+      return { ys: [], weights: [], ...this.#inputsFor(where, x, known) };
     };
     return {
       isBuilt: this.graph !== undefined,
@@ -261,7 +262,7 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
     const { batchSize, names } = checkActivations(options, [...values.keys()]);
     const wanted = names.map((name) => values.get(name)!);
     const runtime = this.runtimeFor("activations", shapes);
-    const source = arraySource({ ...inputs, ys: [], weights: undefined }, batchSize, false);
+    const source = arraySource({ ...inputs, ys: [], weights: [] }, batchSize, false);
     const outputs = await predictBatches("activations", runtime, source, { values: wanted });
     return Object.fromEntries(names.map((name, i) => [name, outputs[i]!]));
   }

@@ -65,6 +65,14 @@ export async function packageFolders(_name: string): Promise<string[]> {
   throw noFolders("none", "loadFashionMnist");
 }
 
+export async function fetchPackage(): Promise<void> {
+  throw noFolders("none", "loadFashionMnist");
+}
+
+export async function cacheFolder(_name: string): Promise<string> {
+  throw noFolders("none", "loadFashionMnist");
+}
+
 export async function mnistCacheFolder(): Promise<string> {
   throw noFolders("none");
 }

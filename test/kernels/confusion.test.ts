@@ -7,7 +7,7 @@ describe("confusionCounts", () => {
       const counts = arena.inout(new Float32Array(12).fill(9));
       const y = arena.input([0.9, 0.5, 0.1, 0.6, 0.2, 0.7]);
       const t = arena.input([1, 1, 0, 0, 1, 1]);
-      arena.call("confusionCounts", 2, counts, y, t, arena.input([1, 2]), 3, 0.5, 2, 6);
+      arena.call("confusionCounts", 2, counts, y, t, arena.input([1, 2]), 1, 3, 0.5, 2, 6);
       return { counts };
     });
     // Sample 0 of 3: above, at and below; sample 1: false, missed and true.
@@ -21,7 +21,7 @@ describe("confusionHistogram", () => {
       const sums = arena.output(16);
       const y = arena.input([0, 1 / 3, 0.34, 2, -1, Number.NaN]);
       const t = arena.input([1, 0, 0.25, 1, 1, 1]);
-      arena.call("confusionHistogram", 2, sums, y, t, arena.input([1, 2]), 3, 1, 4, 3, 1);
+      arena.call("confusionHistogram", 2, sums, y, t, arena.input([1, 2]), 3, 3, 1, 4, 3, 1);
       return { sums };
     });
     expectEqual(sums.subarray(0, 8), [1, 0.25, 0, 0, 1, 0.75, 0, 0]);
@@ -40,6 +40,7 @@ describe("confusionHistogram of several labels", () => {
         arena.input([0, 0.5, 1, 0.25]),
         arena.input([1, 0, 1, 1]),
         0,
+        4,
         4,
         2,
         3,
@@ -101,6 +102,7 @@ describe("confusionMatrix", () => {
           arena.input(truth),
           arena.input([1, 3]),
           2,
+          2,
           ny,
           0,
           3,
@@ -112,7 +114,7 @@ describe("confusionMatrix", () => {
     }
     const { matrix } = compute((arena) => {
       const matrix = arena.output(9);
-      arena.call("confusionMatrix", 1, matrix, arena.input(scores), arena.input([0, 7, 1, 2]), 0, 4, 3, 0, 3, 1);
+      arena.call("confusionMatrix", 1, matrix, arena.input(scores), arena.input([0, 7, 1, 2]), 0, 4, 4, 3, 0, 3, 1);
       return { matrix };
     });
     // A label that is no class, and one that is left out.

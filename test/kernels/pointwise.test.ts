@@ -18,6 +18,12 @@ interface Options {
 }
 const numbersOf = ({ scale = 1, smoothing = 0, a = 1.5, b = 0.4 }: Options) => [scale, smoothing, a, b] as const;
 
+/** How many rows with a weight each a sample has, and of how many numbers. */
+const rowsOf = (weights: ArrayLike<number> | undefined, samples: number, size: number) => {
+  const rows = weights ? weights.length / samples : 1;
+  return [rows, size / rows] as const;
+};
+
 function forward(
   kind: Kind,
   samples: number,
@@ -30,7 +36,15 @@ function forward(
   return compute((arena) => {
     const loss = arena.output(samples);
     const pointers = [arena.input(p), arena.input(t), weights ? arena.input(weights) : 0] as const;
-    arena.call("pointwiseForward", samples, loss, ...pointers, size, KIND[kind], ...numbersOf(options));
+    arena.call(
+      "pointwiseForward",
+      samples,
+      loss,
+      ...pointers,
+      ...rowsOf(weights, samples, size),
+      KIND[kind],
+      ...numbersOf(options),
+    );
     return { loss };
   });
 }
@@ -49,7 +63,16 @@ function backward(
     const dp = arena.output(p.length);
     const pointers = [arena.input(p), arena.input(t), weights ? arena.input(weights) : 0] as const;
     const step = stepBlock(arena, { batchSamples });
-    arena.call("pointwiseBackward", samples, dp, ...pointers, step, size, KIND[kind], ...numbersOf(options));
+    arena.call(
+      "pointwiseBackward",
+      samples,
+      dp,
+      ...pointers,
+      step,
+      ...rowsOf(weights, samples, size),
+      KIND[kind],
+      ...numbersOf(options),
+    );
     return { dp };
   });
 }
@@ -78,16 +101,18 @@ describe.each(Object.keys(KIND) as Kind[])("pointwise %s", (kind) => {
     for (const size of [1, 3, 4, 5, 17]) {
       const samples = 3;
       const [p, t] = inputs(kind, source, [samples, size]);
-      for (const weights of [undefined, Float64Array.of(0.5, 0, 2)]) {
+      const ofPositions = Float64Array.from({ length: samples * size }, (_, i) => (i % 4) / 2);
+      for (const weights of [undefined, Float64Array.of(0.5, 0, 2), ofPositions]) {
         const options = { scale: 0.75, smoothing: /binary|focal/.test(kind) ? 0.25 : 0 };
         const { a, b } = { a: 1.5, b: 0.4 };
+        const weightOf = (i: number) => weights?.[Math.floor((i * weights.length) / (samples * size))] ?? 1;
         const smooth = (x: number) => x * (1 - options.smoothing) + 0.5 * options.smoothing;
         const values = (p: Tensor) =>
           Float64Array.from({ length: samples }, (_, s) => {
             let sum = 0;
             for (let i = s * size; i < (s + 1) * size; i++)
-              sum += pointwise[kind](p.data[i]!, smooth(t.data[i]!), a, b);
-            return sum * 0.75 * (weights?.[s] ?? 1);
+              sum += pointwise[kind](p.data[i]!, smooth(t.data[i]!), a, b) * weightOf(i);
+            return sum * 0.75;
           });
         expectClose(forward(kind, samples, p.data, t.data, weights, options).loss, values(p), tolerances.kernelLoss);
         const slopes = finiteDifference((p) => values(p).reduce((sum, x) => sum + x, 0) / 8, p);

@@ -15,7 +15,7 @@ describe("regression", () => {
     const { sums, moments } = compute((arena) => {
       const [sums, moments] = [arena.output(SAMPLES), arena.output(SAMPLES * (2 + 3 * n))];
       const [output, target, weights] = [arena.input(y), arena.input(t), arena.input(WEIGHTS)];
-      arena.call("regressionSum", SAMPLES, sums, output, weights, n, 0.25);
+      arena.call("regressionSum", SAMPLES, sums, output, weights, 1, n, 0.25);
       arena.call("regressionMoments", SAMPLES, moments, output, target, weights, n);
       return { sums, moments };
     });
@@ -45,7 +45,7 @@ describe("regression", () => {
       compute((arena) => {
         const values = arena.output(SAMPLES);
         const operands = [values, arena.input(y), arena.input(t), arena.input(WEIGHTS)] as const;
-        arena.call("regressionCorrelation", SAMPLES, ...operands, 2, n, concordance);
+        arena.call("regressionCorrelation", SAMPLES, ...operands, 2, 2, n, concordance);
         return { values };
       }).values;
     const correlation = (r: number, concordance: boolean) => {

@@ -34,25 +34,33 @@ const rowsOf = ({ data, shape }: Tensor) =>
     ...data.subarray(r * shape.at(-1)!, (r + 1) * shape.at(-1)!),
   ]);
 
-/** Checks values and gradient against the mean over rows of a reference. */
-function check(
+/** Of positions. */
+const placed = Float64Array.from({ length: 2 * SAMPLES }, (_, r) => 0.25 + 0.5 * (r % 3));
+
+/** Checks values and gradient against the mean over rows of a reference: with a weight for each sample, and for each row. */
+function check(...args: Parameters<typeof checkWeights> extends [...infer P, unknown] ? P : never) {
+  checkWeights(...args, args[1]);
+  checkWeights(...args, 1);
+}
+
+function checkWeights(
   kernel: string,
   rows: number,
   p: Tensor,
   given: Tensor,
   numbers: number[],
   row: (p: number[], r: number) => number,
+  each: number,
 ) {
   const n = p.shape.at(-1)!;
+  const weights = each === rows ? WEIGHTS : placed;
   const values = (p: Tensor) => {
-    const each = rowsOf(p).map((one, r) => row(one, r));
-    return WEIGHTS.map(
-      (weight, s) => (weight * each.slice(s * rows, (s + 1) * rows).reduce((a, b) => a + b, 0)) / rows,
-    );
+    const all = rowsOf(p).map((one, r) => row(one, r) * weights[Math.floor(r / each)]!);
+    return WEIGHTS.map((_, s) => all.slice(s * rows, (s + 1) * rows).reduce((a, b) => a + b, 0) / rows);
   };
   const { loss, dp } = compute((arena) => {
     const [loss, dp] = [arena.output(SAMPLES), arena.output(SAMPLES * rows * n)];
-    const operands = [arena.input(p.data), arena.input(given.data), arena.input(WEIGHTS)] as const;
+    const operands = [arena.input(p.data), arena.input(given.data), arena.input(weights), each] as const;
     const call = arena.call.bind(arena) as (kernel: string, ...args: unknown[]) => void;
     call(`${kernel}Forward`, SAMPLES, loss, ...operands, rows, n, ...numbers);
     const step = stepBlock(arena, { batchSamples: BATCH });
@@ -98,7 +106,7 @@ describe("losses of positions are the reference's, and so are their gradients", 
     const { loss } = compute((arena) => {
       const loss = arena.output(1);
       const zeros = arena.input([0, 0, 0]);
-      arena.call("cosineSimilarityForward", 1, loss, zeros, arena.input([1, 2, 3]), 0, 1, 3, 1);
+      arena.call("cosineSimilarityForward", 1, loss, zeros, arena.input([1, 2, 3]), 0, 1, 1, 3, 1);
       return { loss };
     });
     expect([...loss]).toEqual([0]);
@@ -132,9 +140,9 @@ describe("overlap", () => {
       const [weights, truth] = [arena.input(WEIGHTS), arena.input(t.data)];
       const step = stepBlock(arena, { batchSamples: BATCH });
       arena.call("overlapSums", SAMPLES, sums, arena.input(p.data), truth, outer, n, inner);
-      arena.call("overlapForward", SAMPLES, loss, sums, weights, groups, 0, alpha, beta, epsilon);
+      arena.call("overlapForward", SAMPLES, loss, sums, weights, 1, groups, 0, alpha, beta, epsilon);
       const sizes = [outer, n, inner, 0, alpha, beta, epsilon] as const;
-      arena.call("overlapBackward", SAMPLES, dp, truth, sums, weights, step, ...sizes);
+      arena.call("overlapBackward", SAMPLES, dp, truth, sums, weights, 1, step, ...sizes);
       return { loss, dp };
     });
     expectClose(loss, values(p), tolerances.kernelLoss, "loss");
@@ -147,12 +155,30 @@ describe("overlap", () => {
     const value = (x: Tensor) => overlap([...x.data], [...t.data], alpha, beta, epsilon);
     const { loss, dp } = compute((arena) => {
       const [all, totals, loss, dp] = [arena.output(9), arena.output(3), arena.output(2), arena.output(14)];
-      const [weights, step] = [arena.input(WEIGHTS), stepBlock(arena, { batchSamples: SAMPLES })];
+      const step = stepBlock(arena, { batchSamples: SAMPLES });
       arena.call("overlapSums", SAMPLES, all, arena.input(p.data), arena.input(t.data), 1, 7, 1);
       arena.call("overlapTotals", 2, totals, all, step);
-      const shard = [arena.input(WEIGHTS.slice(1)), arena.input(t.data.slice(7))] as const;
-      arena.call("overlapForward", 2, loss, totals, shard[0], 1, 1, alpha, beta, epsilon);
-      arena.call("overlapBackward", 2, dp, shard[1], totals, weights, step, 1, 7, 1, 1, alpha, beta, epsilon);
+      // Two weights a sample, whose mean counts.
+      const twice = WEIGHTS.flatMap((weight) => [0.5 * weight, 1.5 * weight]);
+      const shard = [arena.input(twice.slice(2)), arena.input(t.data.slice(7))] as const;
+      arena.call("overlapForward", 2, loss, totals, shard[0], 2, 1, 1, alpha, beta, epsilon);
+      arena.call(
+        "overlapBackward",
+        2,
+        dp,
+        shard[1],
+        totals,
+        arena.input(twice),
+        2,
+        step,
+        1,
+        7,
+        1,
+        1,
+        alpha,
+        beta,
+        epsilon,
+      );
       return { loss, dp };
     });
     expectClose(loss, [2 * value(p), 0], tolerances.kernelLoss, "loss");
@@ -165,12 +191,23 @@ describe("reductionWeighted", () => {
   it("divides by the sum of the weights of the whole batch, or gives 0", () => {
     for (const [weights, factor] of [
       [[1, 0.5, 2.5], (2 * 3) / 4],
+      [[1, 0.5, 0, 0.5, 1, 1], (2 * 3) / 4],
       [[0, 0, 0], 0],
     ] as const) {
       const { y } = compute((arena) => {
         const y = arena.output(5);
         const step = stepBlock(arena, { batchSamples: 3 });
-        arena.call("reductionWeighted", 1, y, arena.input([1, 2, 3, 4, 5]), arena.input(weights), step, 2, 5);
+        arena.call(
+          "reductionWeighted",
+          1,
+          y,
+          arena.input([1, 2, 3, 4, 5]),
+          arena.input(weights),
+          weights.length / 3,
+          step,
+          2,
+          5,
+        );
         return { y };
       });
       expectClose(

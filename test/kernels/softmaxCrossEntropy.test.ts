@@ -12,7 +12,7 @@ function forward(samples: number, z: ArrayLike<number>, t: ArrayLike<number>, n:
   return compute((arena) => {
     const loss = arena.output(samples);
     const pointers = [arena.input(z), arena.input(t), weights ? arena.input(weights) : 0] as const;
-    arena.call("softmaxCrossEntropyForward", samples, loss, ...pointers, 1, n, 0);
+    arena.call("softmaxCrossEntropyForward", samples, loss, ...pointers, 1, 1, n, 0);
     return { loss };
   });
 }
@@ -28,7 +28,7 @@ function backward(
   return compute((arena) => {
     const dz = arena.output(samples * n);
     const pointers = [arena.input(y), arena.input(t), weights ? arena.input(weights) : 0] as const;
-    arena.call("softmaxCrossEntropyBackward", samples, dz, ...pointers, stepBlock(arena, { batchSamples }), 1, n, 0);
+    arena.call("softmaxCrossEntropyBackward", samples, dz, ...pointers, 1, stepBlock(arena, { batchSamples }), 1, n, 0);
     return { dz };
   });
 }

@@ -22,7 +22,7 @@ function run(
   x: Tensor,
   labels: number[],
   weights: number[] | undefined,
-  first = 0,
+  { first = 0, each = rows, sum = "valid" as "valid" | "all" | "weights" } = {},
 ) {
   const batchSamples = labels.length / rows;
   const samples = batchSamples - first;
@@ -30,7 +30,10 @@ function run(
   return compute((arena) => {
     const shard = (data: ArrayLike<number>, size: number) => arena.input(Array.from(data).slice(first * size));
     const [loss, dx] = [arena.output(samples), arena.output(samples * rows * n)];
-    const beside = [shard(labels, rows), arena.input(labels), weights ? shard(weights, 1) : 0] as const;
+    const all = sum === "all" ? 0 : arena.input(labels);
+    const allWeights = sum === "weights" && weights ? arena.input(weights) : 0;
+    const own = weights ? shard(weights, rows / each) : 0;
+    const beside = [shard(labels, rows), all, own, allWeights, each] as const;
     const numbers = [stepBlock(arena, { batchSamples }), rows, n, ignore, probabilities ? 1 : 0] as const;
     arena.call("sparseCrossEntropyForward", samples, loss, shard(x.data, rows * n), ...beside, ...numbers);
     arena.call("sparseCrossEntropyBackward", samples, dx, shard(y.data, rows * n), ...beside, ...numbers);
@@ -74,9 +77,30 @@ describe("sparseCrossEntropy", () => {
     const slopes = finiteDifference((x) => values(x).reduce((sum, value) => sum + value, 0) / samples, x);
     expectClose(dx, slopes.data, tolerances.kernelGradient, "dx");
     // A shard counts what the whole batch leaves out.
-    const shard = run(options, x, labels, weights, 2);
+    const shard = run(options, x, labels, weights, { first: 2 });
     expect([...shard.loss]).toEqual([...loss.subarray(2)]);
     expect([...shard.dx]).toEqual([...dx.subarray(2 * rows * n)]);
+  });
+
+  it.each([
+    ["valid", 4 / 3],
+    ["all", 1 / 2],
+    ["weights", 1],
+  ] as const)("has a weight for each position, and divides by what counts: %s", (sum, share) => {
+    const options = { rows: 2, n: 3, ignore: 1, probabilities: false };
+    const x = random(5).tensor([4, 2, 3]);
+    const labels = [0, 1, 2, 1, 1, 1, 0, 1];
+    const weights = [0.5, 9, 2, 9, 9, 9, 1.5, 9];
+    const values = (x: Tensor) =>
+      [0, 1, 2, 3].map((s) => {
+        const label = labels[2 * s]!;
+        const loss = label === 1 ? 0 : sparseCrossEntropy(x.data.subarray(6 * s, 6 * s + 3), label, false);
+        return loss * weights[2 * s]! * share;
+      });
+    const { loss, dx } = run(options, x, labels, weights, { each: 1, sum });
+    expectClose(loss, values(x), tolerances.kernelLoss, "loss");
+    const slopes = finiteDifference((x) => values(x).reduce((all, value) => all + value, 0) / 4, x);
+    expectClose(dx, slopes.data, tolerances.kernelGradient, "dx");
   });
 
   it("is 0 where all labels are left out", () => {

@@ -45,7 +45,7 @@ async function run(
     ? builder.apply({ name: "activation", record: () => activate.record(builder, input) }, [input], [])
     : [input];
   const target = builder.batchRegion(targetShape(output!.shape));
-  const given = weights ? builder.batchRegion([1]) : 0;
+  const given = weights ? builder.batchRegion(shapeOfWeights(weights)) : 0;
   const wanted = record(builder, output!, target, given, activate);
   const program = builder.finish();
   await loadPacks(program.packs);
@@ -64,6 +64,12 @@ async function run(
   } finally {
     await engine.dispose();
   }
+}
+
+/** Of one sample: the first axes. */
+function shapeOfWeights({ shape }: Tensor): readonly number[] {
+  const axes = shape.slice(1, shape.findLastIndex((size) => size !== 1) + 1);
+  return axes.length > 0 ? axes : [1];
 }
 
 /** The loss of a batch, and its gradient with respect to x. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { layers, modelFromBytes, Sequential } from "wasm-cnn";
 import * as losses from "../../dist/losses/index.js";
 import * as metrics from "../../dist/metrics/index.js";
 import type { Metric, MetricResult } from "../../dist/metrics/metric.js";
@@ -20,7 +21,9 @@ async function resultOf(metric: Metric, batches: Batches): Promise<MetricResult>
   let count = 0;
   for (const batch of batches) {
     for (const [i, sum] of (await runMetric(metric, batch)).entries()) all[i] = (all[i] ?? 0) + sum;
-    count += batch.weights ? batch.weights.data.reduce((sum, weight) => sum + weight, 0) : batch.x.shape[0]!;
+    const [samples] = batch.x.shape as [number];
+    const { data } = batch.weights ?? { data: new Float32Array(samples).fill(1) };
+    count += (data.reduce((sum, weight) => sum + weight, 0) * samples) / data.length;
   }
   return metric.result(all, count);
 }
@@ -37,6 +40,32 @@ describe("metrics", () => {
     const metric = new classes[className]!(options);
     expect(metricFromConfig(className, config).config()).toEqual(metric.config());
     expect(metricFromConfig(className, metric.config()).config()).toEqual(metric.config());
+  });
+
+  it("may have names of their own, under which they are logged and saved", async () => {
+    const y = { shape: [4, 1], data: Float32Array.of(0, 1, 1, 0) };
+    const x = { shape: [4, 2], data: Float32Array.of(0, 1, 1, 0, 1, 1, 0, 0) };
+    const model = new Sequential([layers.dense({ units: 1, activation: "sigmoid", inputShape: [2] })], { seed: 1 });
+    const labelWeights = { class_name: "__tensor__", config: { value: [2], dtype: "float32" } };
+    model.compile({
+      optimizer: "sgd",
+      loss: "binaryCrossentropy",
+      metrics: [
+        new metrics.AUC({ name: "roc" }),
+        new metrics.AUC({ name: "pr", curve: "PR" }),
+        metricFromConfig("AUC", { name: "auc_1", multi_label: true, label_weights: labelWeights }),
+        metricFromConfig("Huber", { name: "h", delta: 0.5 }),
+        new metrics.MeanIoU({ numClasses: 2, name: "iou" }),
+      ],
+      weightedMetrics: [new metrics.Precision({ name: "roc" })],
+    });
+    const logs = await model.evaluate(x, y);
+    expect(Object.keys(logs)).toEqual(["auc_1", "h", "iou", "loss", "pr", "roc", "weighted_roc"]);
+    for (const format of ["keras", "h5"] as const) {
+      const again = await modelFromBytes(await model.toBytes(format));
+      expect(await again.evaluate(x, y), format).toEqual(logs);
+    }
+    expect(() => new metrics.AUC({ name: 3 as never })).toThrow("AUC.name: expected a name, got 3");
   });
 
   it("resolve accuracy as Keras does", () => {

@@ -38,7 +38,7 @@ describe("the update phase", () => {
     await compiled.optimizer.load();
     for (const { loss } of compiled.outputs) await loss?.load?.();
     const state = new ModelState(network.weights.all, compiled.optimizer.slotNames.length);
-    const options = { mode: "training", shardSamples: 1, dtypes: ["f32"], weighted: false } as const;
+    const options = { mode: "training", shardSamples: 1, dtypes: ["f32"], weightShapes: [] } as const;
     const { program } = recordModel(network, state, compiled, options);
     const weights = new Map(
       network.weights.all.flatMap((w) => [w.value, w.gradient].map((region) => [region, w.name])),

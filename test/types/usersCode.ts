@@ -134,3 +134,37 @@ export async function use({ name, seed, signal, callbacks, dir, rate, threads, f
   const parts = [writeOnnx(snapshot), writeSafetensors(readSafetensors(bytes)), ...writeTfjs(snapshot).values()];
   return new Uint8Array(await new Blob([blob, ...parts]).arrayBuffer());
 }
+
+/** Logs have the names that `compile` was given; a typing error in them is one of types. */
+export async function logs(x: Float32Array, y: Float32Array): Promise<number> {
+  const make = () => new Sequential([layers.dense({ units: 1, inputShape: [2] })]);
+  const typed = make().compile({
+    optimizer: "adam",
+    loss: "mse",
+    metrics: ["mae", "cosineSimilarity"],
+    weightedMetrics: ["mae"],
+  });
+  const { loss, mae, weighted_mae } = await typed.evaluate(x, y);
+  const { history } = await typed.fit(x, y, { validationSplit: 0.5 });
+  const last: number = history.cosineSimilarity.at(-1)! + (history.val_mae?.[0] ?? 0) + history.loss[0]!;
+  // @ts-expect-error: no such metric
+  (await typed.testOnBatch(x, y)).maee;
+  // @ts-expect-error: no such metric
+  history.val_accuracy;
+  const bare = await make().compile({ loss: new losses.Huber() }).trainOnBatch(x, y);
+  // @ts-expect-error: no metrics
+  bare.accuracy;
+  // Objects, several outputs and options that are not literal: any names.
+  const any = make().compile({ loss: "mse", metrics: [new metrics.R2Score(), "mae"] });
+  const several = make().compile({ loss: { a: "mse", b: "mse" }, metrics: { a: ["mae"] } });
+  const settings: CompileOptions = { loss: "mse" };
+  const open = make().compile(settings);
+  const found = [
+    (await any.evaluate(x, y)).r2_score,
+    (await several.evaluate(x, y)).a_mae,
+    (await open.evaluate(x, y)).mae,
+  ];
+  const model: Sequential = typed;
+  model.summary();
+  return loss + mae + weighted_mae + last + (found[0] ?? 0);
+}

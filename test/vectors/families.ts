@@ -142,6 +142,19 @@ export interface VectorFamilies {
     readonly losses: readonly number[];
     readonly after: readonly Vector[];
   };
+  /**
+   * Two outputs, with a weight for each place: three epochs in batches of 4, the last one short, not shuffled, with SGD of learning rate 0.1;
+   * then an evaluation.
+   */
+  positionWeights: {
+    readonly weights: readonly Vector[];
+    readonly x: Vector;
+    readonly targets: Readonly<Record<"mask" | "edge", Vector>>;
+    readonly sampleWeight: Readonly<Record<"mask" | "edge", Vector>>;
+    readonly history: Readonly<Record<string, readonly number[]>>;
+    readonly evaluated: Readonly<Record<string, number>>;
+    readonly after: readonly Vector[];
+  };
   /** What is added to the loss, and its gradient. */
   activityRegularization: Named & {
     readonly l1: number;

@@ -47,14 +47,17 @@ def loss_case(class_name, options, x, t, activation=None, weights=None):
     with tf.GradientTape() as tape:
         tape.watch(x_tensor)
         output = keras.layers.Activation(activation)(x_tensor) if activation else x_tensor
-        # One number a sample, for losses of any rank.
-        each = None if weights is None else weights.reshape(-1, *[1] * (value_rank(class_name, options, x) - 1))
+        each = weights
+        if weights is not None and weights.ndim == 1:
+            # One number a sample, for losses of any rank.
+            each = weights.reshape(-1, *[1] * (value_rank(class_name, options, x) - 1))
         value = loss(t, output, sample_weight=each)
     given = {camel(key): value for key, value in options.items()}
     text = ", ".join(f"{key} {value}" for key, value in given.items()) or "defaults"
     shape = "x".join(map(str, x.shape))
     name = f"{class_name}: {text}, {shape}{f' of {activation}' if activation else ''}"
-    case = {"name": f"{name}{', weights' if weights is not None else ''}", "className": class_name, "options": given}
+    of = "" if weights is None else ", weights" + (f" of {'x'.join(map(str, weights.shape))}" if weights.ndim > 1 else "")
+    case = {"name": f"{name}{of}", "className": class_name, "options": given}
     case |= {"activation": activation, "x": f32(x), "t": f32(t)}
     if weights is not None:
         case["weights"] = f32(weights)
@@ -139,7 +142,44 @@ def losses():
         by_weights = {"reduction": "mean_with_sample_weight"}
         add("MeanSquaredError", by_weights, normal(5, 7), normal(5, 7), weights=w)
         add("CategoricalCrossentropy", by_weights, normal(5, 2, 3), one_hot(3, 5, 2), "softmax", weights=w)
+    per_position(add)
     write("losses", cases)
+
+
+def per_position(add):
+    """A weight for each position of a sample, or for its first axes."""
+    global rng
+    # Its own numbers, so that those of the metrics, which come after, stay.
+    kept, rng = rng, np.random.default_rng(34)
+    every = lambda *shape: rng.uniform(0, 2, shape).astype("f4").round(2)  # noqa: E731
+    by_weights = {"reduction": "mean_with_sample_weight"}
+    for class_name in ("MeanSquaredError", "MeanAbsoluteError", "Huber", "LogCosh", "MeanAbsolutePercentageError"):
+        add(class_name, {}, normal(5, 2, 3), normal(5, 2, 3), weights=every(5, 2))
+    for options in ({"reduction": "sum"}, by_weights):
+        add("MeanSquaredError", options, normal(5, 2, 3, 3), normal(5, 2, 3, 3), weights=every(5, 2, 3))
+    add("MeanSquaredError", {}, normal(5, 2, 3, 3), normal(5, 2, 3, 3), weights=every(5, 2, 1))
+    add("BinaryCrossentropy", {}, normal(5, 3, 4, 1), bits(5, 3, 4, 1), "sigmoid", every(5, 3, 4))
+    add("BinaryCrossentropy", {"label_smoothing": 0.1}, unit(5, 2, 5), bits(5, 2, 5), weights=every(5, 2))
+    add("BinaryFocalCrossentropy", {"gamma": 1.5}, normal(5, 6, 1), bits(5, 6, 1), "sigmoid", every(5, 6))
+    for class_name, target in [("CategoricalCrossentropy", one_hot), ("SparseCategoricalCrossentropy", labels)]:
+        for weights in (every(5, 2, 3), every(5, 2, 1)):
+            add(class_name, {}, normal(5, 2, 3, 4), target(4, 5, 2, 3), "softmax", weights)
+        add(class_name, {}, soft(5, 3, 5), target(5, 5, 3), weights=every(5, 3))
+        add(class_name, {"from_logits": True} | by_weights, normal(5, 3, 5), target(5, 5, 3), weights=every(5, 3))
+    for options in ({}, {"reduction": "sum"}, by_weights):
+        t = labels(4, 5, 6)
+        t[:, 1:3] = 2
+        given = {"ignore_class": 2} | options
+        for weights in (None, every(5), every(5, 6)):
+            add("SparseCategoricalCrossentropy", given, normal(5, 6, 4), t, "softmax", weights)
+    add("CategoricalHinge", {}, normal(5, 2, 4), one_hot(4, 5, 2), weights=every(5, 2))
+    add("CosineSimilarity", {}, normal(5, 2, 3), normal(5, 2, 3), weights=every(5, 2))
+    add("CategoricalFocalCrossentropy", {}, normal(5, 2, 3), one_hot(3, 5, 2), "softmax", every(5, 2))
+    add("CategoricalGeneralizedCrossEntropy", {}, soft(5, 2, 3), labels(3, 5, 2), weights=every(5, 2))
+    add("KLDivergence", {}, soft(5, 3, 4), one_hot(4, 5, 3), weights=every(5, 3))
+    for options in ({}, {"reduction": "sum"}, by_weights):
+        add("Dice", options, unit(5, 3, 2), bits(5, 3, 2), weights=every(5, 3))
+    rng = kept
 
 
 def make():

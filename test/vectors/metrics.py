@@ -10,7 +10,7 @@ BATCHES = (5, 5, 3)
 rng = np.random.default_rng(33)
 
 
-def metric_case(class_name, options, x, t, weighted=False):
+def metric_case(class_name, options, x, t, weighted=False, per_position=False):
     metric = getattr(keras.metrics, class_name)(**options)
     given = {camel(key): value for key, value in options.items()}
     text = ", ".join(f"{key} {value}" for key, value in given.items()) or "defaults"
@@ -20,11 +20,12 @@ def metric_case(class_name, options, x, t, weighted=False):
         batch = {"x": f32(outputs), "t": f32(targets)}
         weights = None
         if weighted:
-            weights = rng.uniform(0, 2, samples).astype("f4")
+            weights = rng.uniform(0, 2, outputs.shape[:-1] if per_position else samples).astype("f4")
             if "IoU" in class_name:
                 # Keras counts in integers.
                 weights = np.round(weights)
             batch["weights"] = f32(weights)
+        if weighted and not per_position:
             # One number a sample, for values of any rank.
             shape = metric_rank(class_name, outputs)
             weights = weights.reshape(-1, *[1] * (shape - 1))
@@ -37,7 +38,7 @@ def metric_case(class_name, options, x, t, weighted=False):
         else:
             metric.update_state(targets, outputs, sample_weight=weights)
         batches.append(batch)
-    name = f"{class_name}: {text}, {'x'.join(map(str, outputs.shape[1:]))}{', weights' if weighted else ''}"
+    name = f"{class_name}: {text}, {'x'.join(map(str, outputs.shape[1:]))}{', weights' if weighted else ''}{' of positions' if per_position else ''}"
     case = {"name": name, "className": class_name, "options": given, "batches": batches}
     config = {key: value for key, value in metric.get_config().items() if key != "name"}
     if config.get("label_weights") is not None:
@@ -169,6 +170,34 @@ def metrics():
     ]:
         add("AUC", options, rounded(3), lambda n: bits(n, 3))
         add("AUC", options, lambda n: unit(n, 3), lambda n: bits(n, 3))
+    for class_name, options, x, t in [
+        ("BinaryAccuracy", {}, lambda n: unit(n, 2, 3), lambda n: bits(n, 2, 3)),
+        ("CategoricalAccuracy", {}, lambda n: normal(n, 2, 4, 3), lambda n: one_hot(3, n, 2, 4)),
+        ("SparseCategoricalAccuracy", {}, lambda n: normal(n, 2, 3), lambda n: labels(3, n, 2)),
+        ("TopKCategoricalAccuracy", {"k": 2}, lambda n: normal(n, 2, 5), lambda n: one_hot(5, n, 2)),
+        ("SparseTopKCategoricalAccuracy", {"k": 2}, lambda n: normal(n, 2, 5), lambda n: labels(5, n, 2)),
+        ("Accuracy", {}, lambda n: labels(3, n, 4, 2), lambda n: labels(3, n, 4, 2)),
+        ("Precision", {}, lambda n: unit(n, 2, 3), lambda n: bits(n, 2, 3)),
+        ("Recall", {"class_id": 1}, lambda n: unit(n, 2, 3), lambda n: bits(n, 2, 3)),
+        ("TrueNegatives", {"thresholds": [0.3, 0.6]}, lambda n: unit(n, 4, 1), lambda n: bits(n, 4, 1)),
+        ("AUC", {}, lambda n: unit(n, 2, 3), lambda n: bits(n, 2, 3)),
+        ("AUC", {"thresholds": [0.3, 0.5]}, lambda n: unit(n, 4, 1), lambda n: bits(n, 4, 1)),
+        ("PrecisionAtRecall", {"recall": 0.6}, lambda n: unit(n, 4, 1), lambda n: bits(n, 4, 1)),
+        ("BinaryIoU", {}, lambda n: unit(n, 4, 1), lambda n: bits(n, 4, 1)),
+        ("MeanIoU", {"num_classes": 3, "sparse_y_pred": False}, lambda n: soft(n, 4, 3), lambda n: labels(3, n, 4)),
+        ("OneHotMeanIoU", {"num_classes": 3}, lambda n: soft(n, 4, 3), lambda n: one_hot(3, n, 4)),
+        ("MeanSquaredError", {}, lambda n: normal(n, 2, 3), lambda n: normal(n, 2, 3)),
+        ("RootMeanSquaredError", {}, lambda n: normal(n, 4, 1), lambda n: normal(n, 4, 1)),
+        ("BinaryCrossentropy", {}, lambda n: unit(n, 4, 1), lambda n: bits(n, 4, 1)),
+        ("CategoricalCrossentropy", {}, lambda n: soft(n, 4, 3), lambda n: one_hot(3, n, 4)),
+        ("SparseCategoricalCrossentropy", {}, lambda n: soft(n, 4, 3), lambda n: labels(3, n, 4)),
+        ("CosineSimilarity", {}, lambda n: normal(n, 2, 3), lambda n: normal(n, 2, 3)),
+        ("PearsonCorrelation", {}, lambda n: normal(n, 2, 5), lambda n: normal(n, 2, 5)),
+        ("ConcordanceCorrelation", {}, lambda n: normal(n, 2, 5), lambda n: normal(n, 2, 5)),
+        ("Mean", {}, lambda n: normal(n, 2, 3), lambda n: normal(n, 2, 3)),
+        ("Sum", {}, lambda n: normal(n, 2, 3), lambda n: normal(n, 2, 3)),
+    ]:
+        cases.append(metric_case(class_name, options, x, t, True, True))
     write("metrics", cases)
 
 

@@ -107,6 +107,46 @@ def training():
     write("training", [case])
 
 
+def position_weights():
+    """Two outputs with a weight for each place, in batches of 4, the last one short: histories, evaluation, weights after."""
+    layers = keras.layers
+    image = keras.Input((6, 5, 2))
+    y = layers.Conv2D(4, 3, padding="same", activation="relu")(image)
+    mask = layers.Conv2D(3, 1, activation="softmax", name="mask")(y)
+    edge = layers.Conv2D(1, 1, activation="sigmoid", name="edge")(y)
+    model = keras.Model(image, {"mask": mask, "edge": edge})
+    for w in model.trainable_variables:
+        w.assign(rng.normal(0, 0.3, w.shape))
+    x = rng.normal(0, 1, (10, 6, 5, 2)).astype("f4")
+    targets = {
+        "mask": rng.integers(0, 3, (10, 6, 5)).astype("f4"),
+        "edge": rng.integers(0, 2, (10, 6, 5, 1)).astype("f4"),
+    }
+    weights = {
+        "mask": rng.integers(0, 3, (10, 6, 5)).astype("f4"),  # Keras counts IoU in integers.
+        "edge": rng.uniform(0, 2, (10, 1, 5)).astype("f4").round(2),
+    }
+    model.compile(
+        keras.optimizers.SGD(0.1),
+        {"mask": "sparse_categorical_crossentropy", "edge": "binary_crossentropy"},
+        loss_weights={"mask": 1.0, "edge": 0.5},
+        metrics={"mask": ["accuracy"]},
+        weighted_metrics={
+            "mask": ["accuracy", keras.metrics.MeanIoU(3, sparse_y_pred=False, name="iou")],
+            "edge": ["accuracy", keras.metrics.Precision(name="precision")],
+        },
+    )
+    case = {"weights": [f32(w) for w in model.get_weights()], "x": f32(x)}
+    case |= {"targets": {name: f32(t) for name, t in targets.items()}}
+    case |= {"sampleWeight": {name: f32(w) for name, w in weights.items()}}
+    named = {"batch_size": 4, "sample_weight": weights, "verbose": 0}
+    case["history"] = model.fit(x, targets, epochs=3, shuffle=False, **named).history
+    case["evaluated"] = model.evaluate(x, targets, return_dict=True, **named)
+    case["after"] = [f32(w) for w in model.get_weights()]
+    write("positionWeights", [case])
+
+
 def make():
     network()
     training()
+    position_weights()
