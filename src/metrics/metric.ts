@@ -87,8 +87,8 @@ function checkName(where: string, name: unknown): string {
   throw new TypeError(`${where}: expected a name, got ${show(name)}`);
 }
 
-// biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
 type Arguments<O extends Options> =
+  // biome-ignore lint/complexity/noBannedTypes: whether nothing is required.
   {} extends Given<O> ? [options?: Given<O> & MetricOptions] : [options: Given<O> & MetricOptions];
 
 /** The base class of a metric with these options, each of which is written once. @param className as in Keras */
