@@ -33,6 +33,12 @@ describe("the example", () => {
     expect(stdout).toMatch(/^read as 7, with [\d.]+ %; it is 7$/m);
   });
 
+  it("fashion-mnist tells clothes apart", async () => {
+    const cwd = await installExample("fashion-mnist");
+    const { stdout } = await run("npm", ["start", "--silent", "--", "2000"], { cwd });
+    expect(Number(/^test accuracy ([\d.]+) %$/m.exec(stdout)![1])).toBeGreaterThan(80);
+  });
+
   it("own-kernel compiles its kernels, proves them and trains with them", async () => {
     const cwd = await installExample("own-kernel");
     const { stdout } = await run("npm", ["test", "--silent"], { cwd });
