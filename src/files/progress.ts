@@ -65,7 +65,7 @@ function withHead(position: FitPosition): FitPosition {
   const { step, batchSize = 1, samples = Infinity, sums } = position;
   if (step === 0) return { ...position, sums: [] };
   const seen = Math.min(step * batchSize, samples);
-  return { ...position, sums: [seen, seen, 0, ...sums.flatMap((sum) => [1, sum])] };
+  return { ...position, sums: [seen, 0, ...sums.flatMap((sum) => [1, sum])] };
 }
 
 function numbers(where: string, value: unknown): readonly number[] {

@@ -141,8 +141,7 @@ export class Runtime implements VariableHolder {
 
   /** @param iterations which random numbers are drawn */
   #step(batchSamples: number, iterations: number): BatchStep {
-    const { seed } = this.counters;
-    const step = { iterations, batchSamples, seed };
+    const step = { iterations, batchSamples, seed: this.counters.seed };
     const { optimizer } = this.compiled ?? {};
     if (!optimizer) return { ...step, learningRate: 0 };
     return { ...step, learningRate: optimizer.rateAt(this.steps), scalars: optimizer.scalars(this.steps) };

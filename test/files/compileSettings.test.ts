@@ -63,7 +63,9 @@ it("whole numbers that Keras wants as floats are written as such", async () => {
 });
 
 describe("settings of compile that are not supported", () => {
-  const notes = [expect.stringMatching(/^metric: expected .*, got "Luck"$/)];
+  const notes = [
+    expect.stringMatching(/^metric: expected .*, got "Luck"; register a class of your own with registerMetric first$/),
+  ];
 
   it.each(["sparse.keras", "sparse.h5"])("leave the model of %s as it is, not compiled, and are told", async (name) => {
     const model = await loadModel(file(name));

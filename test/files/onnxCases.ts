@@ -327,6 +327,55 @@ export const ONNX_CASES: Readonly<Record<string, readonly (() => AnyModel)[]>> =
     () => merged(layers.dot({ axes: [3, 1] }), image, [4]),
   ],
 
+  absolute: [() => on(image, layers.absolute())],
+  log: [() => between(image, layers.rescaling({ scale: 0.1, offset: 3 }), layers.log())],
+  power: [
+    () => on(image, layers.power({ exponent: 2 })),
+    () => between(image, layers.rescaling({ scale: 0.1, offset: 3 }), layers.power({ exponent: -0.5 })),
+  ],
+  clip: [
+    () => on(image, layers.clip({ min: -0.5, max: 0.25 })),
+    () => on(image, layers.clip({ max: 0.25 })),
+    () => between(image, layers.conv2d({ filters: 3, kernelSize: 2 }), layers.clip({ min: 0.1 })),
+  ],
+  divide: [
+    () => merged(layers.divide(), image, image),
+    () => {
+      const x = input({ shape: image, name: "x" });
+      const y = layers.conv2d({ filters: 4, kernelSize: 3, padding: "same" }).apply(x);
+      return new Model({ inputs: x, outputs: layers.divide().apply([x, y]) });
+    },
+  ],
+  layerScale: [
+    () => on(image, layers.layerScale({ initValues: 0.5, projectionDim: 4 })),
+    () =>
+      between(
+        image,
+        layers.conv2d({ filters: 3, kernelSize: 2 }),
+        layers.layerScale({ initValues: 1, projectionDim: 3 }),
+      ),
+  ],
+  reduction: [
+    ...(["sum", "mean", "max", "min"] as const).flatMap((operation) => [
+      () => on(image, layers.reduction({ operation, axis: [1, 2] })),
+      () => on(image, layers.reduction({ operation, axis: -1, keepdims: true })),
+      () => on(sequence, layers.reduction({ operation, axis: 1 })),
+    ]),
+    () =>
+      between(
+        image,
+        layers.conv2d({ filters: 3, kernelSize: 2 }),
+        layers.reduction({ operation: "sum", axis: [1, 2], keepdims: true }),
+      ),
+  ],
+  slice: [
+    () => on(image, layers.slice({ at: [[1, -1], null, [0, null, 2]] })),
+    () => on(image, layers.slice({ at: [2, "...", -1] })),
+    () => on(sequence, layers.slice({ at: [[null, null, -1], "newaxis", 3] })),
+    () =>
+      between(image, layers.conv2d({ filters: 3, kernelSize: 2 }), layers.slice({ at: [null, [5, 0, -2], [1, 3]] })),
+  ],
+
   identity: [() => on(image, layers.identity())],
   inputLayer: [() => between(image)],
   ...Object.fromEntries(
@@ -334,6 +383,7 @@ export const ONNX_CASES: Readonly<Record<string, readonly (() => AnyModel)[]>> =
       layers.dropout({ rate: 0.5 }),
       layers.spatialDropout1d({ rate: 0.5 }),
       layers.spatialDropout2d({ rate: 0.5 }),
+      layers.stochasticDepth({ dropPathRate: 0.5 }),
       layers.alphaDropout({ rate: 0.5 }),
       layers.gaussianDropout({ rate: 0.5 }),
       layers.gaussianNoise({ stddev: 0.5 }),

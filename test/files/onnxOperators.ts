@@ -71,7 +71,8 @@ const reduce =
         )
       ]!.push(at(x!, index));
     }
-    return tensor(shape, found.map(f));
+    const stay = number(attributes, "keepdims", 1) === 1;
+    return tensor(stay ? shape : shape.filter((_, axis) => !axes.includes(axis)), found.map(f));
   };
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -190,6 +191,9 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   Clip: broadcast((x, least, most) => Math.min(Math.max(x!, least!), most!)),
   Exp: each(Math.exp),
   Neg: each((x) => -x),
+  Abs: each(Math.abs),
+  Log: each(Math.log),
+  Pow: broadcast((x, exponent) => x! ** exponent!),
   Sqrt: each(Math.sqrt),
   Tanh: each(Math.tanh),
   Erf: each((x) => Math.sign(x) * (1 - normalTail(Math.abs(x) * Math.SQRT2))),
@@ -340,23 +344,34 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
       at(x!, index.with(axis, indices!.data[index[axis]!]!)),
     );
   },
-  Slice([x, starts, ends, axes]) {
+  Slice([x, starts, ends, axes, steps]) {
     const shape = [...x!.shape];
-    const first = shape.map(() => 0);
+    const taken = shape.map((size) => Array.from({ length: size }, (_, i) => i));
     for (const [i, given] of axes!.data.entries()) {
       const axis = positive(given, x!);
       const size = x!.shape[axis]!;
+      const step = steps?.data[i] ?? 1;
+      // Backwards the first place is the last, and the end may lie before the first.
+      const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
       const [start, end] = [starts!, ends!].map(({ data }) =>
-        Math.min(data[i]! < 0 ? data[i]! + size : data[i]!, size),
+        Math.min(Math.max(data[i]! < 0 ? data[i]! + size : data[i]!, least), most),
       );
-      first[axis] = start!;
-      shape[axis] = end! - start!;
+      taken[axis] = [];
+      for (let at = start!; step > 0 ? at < end! : at > end!; at += step) taken[axis].push(at);
+      shape[axis] = taken[axis].length;
     }
     return fill(shape, (index) =>
       at(
         x!,
-        index.map((i, axis) => i + first[axis]!),
+        index.map((i, axis) => taken[axis]![i]!),
       ),
+    );
+  },
+  Squeeze([x, axes]) {
+    const gone = Array.from(axes!.data, (axis) => positive(axis, x!));
+    return tensor(
+      x!.shape.filter((_, axis) => !gone.includes(axis)),
+      x!.data,
     );
   },
   Pad([x, pads, value]) {

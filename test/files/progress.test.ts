@@ -9,7 +9,7 @@ const SETTINGS = { epochs: 2, batchSize: 16 };
 /** What version 0.1 wrote of this place: the sums of the loss and of the metrics alone, without how many each has. */
 function asBefore(progress: NonNullable<ModelSnapshot["progress"]>) {
   const { sums, ...fit } = progress.fit!;
-  return { ...progressJson(progress), version: 1, fit: { ...fit, sums: sums.slice(3).filter((_, i) => i % 2 === 1) } };
+  return { ...progressJson(progress), version: 1, fit: { ...fit, sums: sums.slice(2).filter((_, i) => i % 2 === 1) } };
 }
 
 describe("where a training is, in a file", () => {

@@ -79,7 +79,8 @@ describe("what TensorFlow.js has trained", () => {
       trainable: false,
       kernel_initializer: {
         class_name: "VarianceScaling",
-        config: { scale: 1, mode: "fan_avg", distribution: "normal" },
+        // What "normal" means, in TensorFlow.js as in Keras.
+        config: { scale: 1, mode: "fan_avg", distribution: "truncated_normal" },
       },
     });
   });

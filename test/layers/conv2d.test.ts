@@ -113,7 +113,7 @@ describe("conv2d checks its options", () => {
     [
       { filters: 8, kernelSize: 3, kernelInitializer: "he" },
       RangeError,
-      'conv2d.kernelInitializer: expected "zeros" or "ones" or "constant" or "glorotUniform" or "randomUniform" or "randomNormal" or "truncatedNormal" or "glorotNormal" or "heNormal" or "heUniform" or "lecunNormal" or "lecunUniform" or "varianceScaling" or "orthogonal" or "identity", or an initializer, got "he"',
+      'conv2d.kernelInitializer: expected "zeros" or "ones" or "constant" or "glorotUniform" or "randomUniform" or "randomNormal" or "truncatedNormal" or "glorotNormal" or "heNormal" or "heUniform" or "lecunNormal" or "lecunUniform" or "varianceScaling" or "orthogonal" or "identity", or an initializer, got "he"; register a class of your own with registerInitializer first',
     ],
     [
       { filters: 8, kernelSize: 3, strides: 2, dilationRate: [1, 2] },

@@ -86,7 +86,7 @@ describe("dense checks its options", () => {
     [
       { units: 2, biasInitializer: "twos" },
       RangeError,
-      'dense.biasInitializer: expected "zeros" or "ones" or "constant" or "glorotUniform" or "randomUniform" or "randomNormal" or "truncatedNormal" or "glorotNormal" or "heNormal" or "heUniform" or "lecunNormal" or "lecunUniform" or "varianceScaling" or "orthogonal" or "identity", or an initializer, got "twos"',
+      'dense.biasInitializer: expected "zeros" or "ones" or "constant" or "glorotUniform" or "randomUniform" or "randomNormal" or "truncatedNormal" or "glorotNormal" or "heNormal" or "heUniform" or "lecunNormal" or "lecunUniform" or "varianceScaling" or "orthogonal" or "identity", or an initializer, got "twos"; register a class of your own with registerInitializer first',
     ],
     [
       { units: 2, bias: true },
