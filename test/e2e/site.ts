@@ -16,6 +16,7 @@ export const ISOLATION = {
 /** What the names stand for that the package imports. */
 export const IMPORTS: Readonly<Record<string, string>> = {
   "wasm-cnn": "/dist/index.js",
+  "#initializers": "/dist/initializers/inPages.js",
   "#platform": "/dist/platform/browser.js",
   "@assemblyscript/loader": "/node_modules/@assemblyscript/loader/index.js",
   "@noble/hashes/sha2.js": "/node_modules/@noble/hashes/sha2.js",
