@@ -25,10 +25,16 @@ type Given<O, Key extends string> = O extends Readonly<Record<Key, infer List>> 
 
 /** The calls of a model that give logs, with their names. */
 export interface TypedLogs<Name extends string> {
+  /** Trains, as `fit` of `Sequential` and `Model`. */
   fit(dataset: BatchDataset, options?: FitOptions): Promise<History<Name>>;
+  /** Trains, as `fit` of `Sequential` and `Model`. */
   fit(x: Data, y: Data, options?: FitOptions): Promise<History<Name>>;
+  /** Loss and metrics, as `evaluate` of `Sequential` and `Model`. */
   evaluate(dataset: BatchDataset, options?: EvaluateOptions): Promise<Logs<Name>>;
+  /** Loss and metrics, as `evaluate` of `Sequential` and `Model`. */
   evaluate(x: Data, y: Data, options?: EvaluateOptions): Promise<Logs<Name>>;
+  /** One step, as `trainOnBatch` of `Sequential` and `Model`. */
   trainOnBatch(x: Data, y: Data, options?: WeightOptions): Promise<Logs<Name>>;
+  /** Loss and metrics of one batch, as `testOnBatch` of `Sequential` and `Model`. */
   testOnBatch(x: Data, y: Data, options?: WeightOptions): Promise<Logs<Name>>;
 }
