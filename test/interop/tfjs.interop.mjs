@@ -53,7 +53,9 @@ const REFUSED = {
     6, 7, 12, 13, 20, 21, 22, 23, 26, 27, 28, 29, 32, 33, 34, 35, 36, 37, 38, 39, 46, 47, 48, 49, 50, 51, 52, 53,
   ]
     .concat([58, 59, 60, 61])
-    .concat([62, 63, 64, 65, 67, 68, 69, 70]),
+    .concat([62, 63, 64, 65, 67, 68, 69, 70])
+    // glu, alone and in layers.
+    .concat([71, 72, 73, 74, 75, 76, 77]),
 };
 const known = new Set(Object.keys(core.serialization.SerializationMap.getMap().classNameMap));
 /** Not what it has under this name: its own is an initializer, fails, or takes other pixels. */
