@@ -131,11 +131,14 @@ export class Network {
 
   /** Samples in a shard: a number of the model, the shapes of its inputs and the batch size, never of the machine. */
   shardSamples(batchSize: number): number {
-    const size = (value: number) => sizeOf(this.shapes[value]!);
-    const values = [...this.inputs, ...this.units.flatMap(({ outputs }) => outputs)];
-    const floats = values.reduce((sum, value) => sum + size(value), 0);
-    const most = Math.max(1, Math.floor(SHARD_BYTES / (4 * floats)));
+    const most = Math.max(1, Math.floor(SHARD_BYTES / (4 * this.sampleNumbers)));
     return Math.min(most, Math.ceil(batchSize / SHARDS));
+  }
+
+  /** How many numbers its inputs and the outputs of its units are, for one sample. */
+  get sampleNumbers(): number {
+    const values = [...this.inputs, ...this.units.flatMap(({ outputs }) => outputs)];
+    return values.reduce((sum, value) => sum + sizeOf(this.shapes[value]!), 0);
   }
 
   /** Binary packs and the like that layers bring in late. */

@@ -2,6 +2,7 @@ import { show } from "../base/check.js";
 import type { Callback } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logs.js";
 import { sizeOf } from "../engine/program/shape.js";
+import type { Network } from "../graph/network.js";
 import type { Batch } from "./batch.js";
 import type { BatchSource } from "./batchSource.js";
 import { logsOf, type Sums } from "./measures.js";
@@ -16,8 +17,11 @@ export interface NumberTensor {
 /** Calls each callback in turn. */
 export type Tell = (call: (callback: Callback) => unknown) => Promise<void>;
 
-/** So few samples are computed on the calling thread at once: waking others would take about as long. */
+/** So few samples, with so few numbers on their way through the network, are computed on the calling thread at once: ... */
 const FEW = 16;
+/** ... waking others would take about as long. */
+const LITTLE = 2 ** 18;
+const isLittle = (network: Network, samples: number) => samples <= FEW && samples * network.sampleNumbers <= LITTLE;
 
 export interface EvaluationOptions {
   /** Of the names in the logs. */
@@ -42,7 +46,8 @@ export async function evaluateBatches(
   await eachBatch(where, runtime, data, steps, tell, async (batch, step) => {
     await tell?.((c) => c.onTestBatchBegin?.(step));
     const run = async () => {
-      sums = await runtime.evaluate(batch, sums, samples <= FEW);
+      const alone = isLittle(runtime.networkFor(batch.kind.inputShapes), samples);
+      sums = await runtime.evaluate(batch, sums, alone);
     };
     await (tell || samples === Infinity ? runtime.betweenSteps(where, run) : run());
     await tell?.((c) => c.onTestBatchEnd?.(step, logs()));
@@ -114,7 +119,8 @@ export async function predictBatches(
     if (isPart || step === 0) {
       parts.push(own.map((shape) => new Float32Array((isPart ? batch.samples : total) * sizeOf(shape))));
     }
-    const run = () => runtime.predict(batch, parts.at(-1)!, isPart ? 0 : count, { values, alone: samples <= FEW });
+    const options = { values, alone: isLittle(network, samples) };
+    const run = () => runtime.predict(batch, parts.at(-1)!, isPart ? 0 : count, options);
     await (tell || samples === Infinity ? runtime.betweenSteps(where, run) : run());
     count += batch.samples;
     await tell?.((c) => c.onPredictBatchEnd?.(step));

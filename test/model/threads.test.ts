@@ -123,6 +123,20 @@ describe("the calling thread", () => {
     expect(model.backendInfo().threads).toBe(2);
   });
 
+  it("leaves a few samples to others where the network is large", async () => {
+    const image = [128, 128, 3];
+    const wide = layers.conv2d({ filters: 16, kernelSize: 3, strides: 2, padding: "same", inputShape: image });
+    const model = new Sequential([wide, layers.globalAveragePooling2d(), layers.dense({ units: 2 })], { seed: 1 });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError", threads: 2 });
+    const one = { data: new Float32Array(128 * 128 * 3).fill(0.5), shape: [1, ...image] };
+    await model.predict(one);
+    expect(model.backendInfo().threads).toBe(0);
+    const four = { data: new Float32Array(4 * 128 * 128 * 3).fill(0.5), shape: [4, ...image] };
+    const { data } = await model.predict(four);
+    expect(model.backendInfo().threads).toBe(2);
+    expect([...data.subarray(6)]).toEqual([...(await model.predict(one)).data]);
+  });
+
   it("is alone then: workers do not wake for what it computes itself", async () => {
     const [model, alone] = [slowModel(2), slowModel(0)];
     const few = { data: x.data.subarray(0, 16 * 36), shape: [16, 6, 6, 1] };
