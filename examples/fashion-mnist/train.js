@@ -1,7 +1,7 @@
-// Tells ten kinds of clothes apart: batch normalisation, dropout, images that are mirrored and moved, a learning rate that falls.
-import { layers, loadFashionMnist, losses, optimizers, Sequential, schedules, toCategorical } from "wasm-cnn";
+// Tells ten kinds of clothes apart: batch normalisation, dropout, images that are mirrored, a learning rate that falls.
+import { layers, loadFashionMnist, optimizers, Sequential, schedules, toCategorical } from "wasm-cnn";
 
-const EPOCHS = 16;
+const EPOCHS = 14;
 const BATCH_SIZE = 64;
 
 const { trainImages, trainLabels, testImages, testLabels } = await loadFashionMnist();
@@ -19,19 +19,22 @@ const model = new Sequential(
   [
     layers.rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }),
     layers.randomFlip({ mode: "horizontal" }),
-    layers.randomTranslation({ heightFactor: 0.08, widthFactor: 0.08, fillMode: "constant" }),
+    layers.conv2d({ filters: 32, kernelSize: 3, useBias: false }),
+    ...normalizedRelu(),
     layers.conv2d({ filters: 32, kernelSize: 3, useBias: false }),
     layers.maxPooling2d({ poolSize: 2 }),
     ...normalizedRelu(),
+    layers.dropout({ rate: 0.1 }),
     layers.conv2d({ filters: 64, kernelSize: 3, useBias: false }),
     ...normalizedRelu(),
     layers.conv2d({ filters: 64, kernelSize: 3, useBias: false }),
     layers.maxPooling2d({ poolSize: 2 }),
     ...normalizedRelu(),
+    layers.dropout({ rate: 0.2 }),
     layers.conv2d({ filters: 128, kernelSize: 3, useBias: false }),
     ...normalizedRelu(),
     layers.flatten(),
-    layers.dropout({ rate: 0.4 }),
+    layers.dropout({ rate: 0.3 }),
     layers.dense({ units: 10, activation: "softmax" }),
   ],
   { seed },
@@ -50,7 +53,7 @@ const learningRate = new schedules.CosineDecay({
 });
 model.compile({
   optimizer: new optimizers.Adam({ learningRate }),
-  loss: new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 }),
+  loss: "categoricalCrossentropy",
   metrics: ["accuracy"],
 });
 

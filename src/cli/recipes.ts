@@ -33,16 +33,16 @@ function fast({ seed, epochs = 1, batchSize = 64 }: RecipeOptions): Recipe {
   const model = new Sequential(
     [
       layers.rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }),
-      // Pooling first: normalisation and relu then have a quarter of the numbers, and the gradients are sparse.
-      layers.conv2d({ filters: 24, kernelSize: 5, useBias: false }),
+      // The largest map is not normalised: each pass over it costs as much as its few products. Pooling stands before normalisation, which
+      // then has a quarter of the numbers, and the gradients are sparse.
+      layers.conv2d({ filters: 16, kernelSize: 5, activation: "relu" }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.conv2d({ filters: 32, kernelSize: 3, useBias: false }),
       layers.maxPooling2d({ poolSize: 2 }),
       ...normalizedRelu(),
-      layers.conv2d({ filters: 48, kernelSize: 3, useBias: false }),
-      layers.maxPooling2d({ poolSize: 2 }),
+      layers.conv2d({ filters: 64, kernelSize: 3, useBias: false }),
       ...normalizedRelu(),
       layers.flatten(),
-      layers.dense({ units: 128, useBias: false }),
-      ...normalizedRelu(),
       layers.dense({ units: 10, activation: "softmax" }),
     ],
     { seed },
