@@ -102,15 +102,10 @@ export { cloneModel } from "./model/cloneModel.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { Data } from "./model/data.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./model/findLearningRate.js";
+export { modelFromJSON, modelFromSnapshot } from "./model/fromData.js";
 export type { NumberTensor } from "./model/inference.js";
-export {
-  type LoadedModel,
-  type LoadOptions,
-  loadModel,
-  modelFromBytes,
-  modelFromJSON,
-  modelFromSnapshot,
-} from "./model/load.js";
+export { type LoadOptions, loadModel, modelFromBytes } from "./model/load.js";
+export type { LoadedModel } from "./model/makeModel.js";
 export { type GraphOptions, Model, type TensorsOption } from "./model/model.js";
 export type {
   ActivationsOptions,

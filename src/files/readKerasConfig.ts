@@ -1,4 +1,5 @@
 import { show } from "../base/check.js";
+import { OnDemand } from "../base/onDemand.js";
 import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { MOST_LAYERS } from "../layers/base/names.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
@@ -12,7 +13,9 @@ import {
   type Reading,
   readShape,
 } from "./kerasRows.js";
-import { readGraph } from "./readKerasGraph.js";
+
+/** What reads graphs of layers and operators: a chain needs nothing of it. */
+export const graphReader = /* @__PURE__ */ new OnDemand(() => import("./readKerasGraph.js"));
 
 /** Models inside models: deeper ones are nobody's. */
 const MOST_NESTED = 30;
@@ -72,6 +75,7 @@ function readModel(row: unknown, givenName: string | undefined, reading: Reading
     ...(own(inner, "trainable") === false && { trainable: false }),
   };
   if (isSequential) return { ...head, className: "Sequential", ...readChain(inner, rows, reading) };
+  const { readGraph } = graphReader.part;
   return { ...head, className: "Functional", ...readGraph(inner as JsonObject, rows, reading, readLayer) };
 }
 
