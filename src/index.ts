@@ -72,7 +72,7 @@ export { GlorotUniform } from "./initializers/glorotUniform.js";
 export { registerInitializer } from "./initializers/registered.js";
 export { Zeros } from "./initializers/zeros.js";
 export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/base/layer.js";
-export type { Padding } from "./layers/base/padding.js";
+export type { Padding } from "./layers/base/slide.js";
 export { type OpenShape, SymbolicTensor } from "./layers/base/symbolic.js";
 export type { GivenWeight, NamedWeight, WeightInfo } from "./layers/base/variable.js";
 export { Conv2D, type Conv2DOptions } from "./layers/convolution/conv2d.js";

@@ -9,10 +9,10 @@ import {
   inputOptions,
   isModelClass,
   labelOf,
-  makeRow,
   type Reading,
   readShape,
 } from "./kerasRows.js";
+import { knownLayers } from "./knownLayers.js";
 
 /** What reads graphs of layers and operators: a chain needs nothing of it. */
 export const graphReader = /* @__PURE__ */ new OnDemand(() => import("./readKerasGraph.js"));
@@ -35,7 +35,7 @@ export function readKerasConfig(where: string, config: unknown): ModelSnapshot {
     throw new Error(`${where}: expected a Sequential or functional model, got ${show(kind)}`);
   }
   const problems: string[] = [];
-  const reading: Reading = { path: "", depth: 0, problems };
+  const reading: Reading = { path: "", depth: 0, problems, layers: knownLayers };
   let model: ModelSnapshot;
   try {
     model = readModel(given, undefined, reading);
@@ -105,7 +105,7 @@ function readLayer(
   names: Set<string>,
   reading: Reading,
 ): LayerSnapshot | undefined {
-  const { path, depth, problems } = reading;
+  const { path, depth, problems, layers } = reading;
   const kind = className(row);
   const config = own(row, "config");
   const isModel = isModelClass(kind);
@@ -119,13 +119,13 @@ function readLayer(
     if (depth >= MOST_NESTED) throw new Error(`expected models at most ${MOST_NESTED} deep in each other, got more`);
     const free = typeof name === "string" && name !== "" ? name : freeName(kind, names);
     names.add(free);
-    const model = readModel(row, free, { path: `${path}${free}/`, depth: depth + 1, problems });
+    const model = readModel(row, free, { ...reading, path: `${path}${free}/`, depth: depth + 1 });
     const { trainable = true } = model;
     return { className: model.className!, config: { name: free, trainable }, weights: [], model };
   }
   const { batch_shape, batch_input_shape, batchInputShape, ...options } = config as JsonObject;
   const ofInput = kind === "InputLayer" ? inputOptions(config, problems) : {};
-  const layer = makeRow(kind, { ...options, ...ofInput, name }, label, problems);
+  const layer = layers.makeRow(kind, { ...options, ...ofInput, name }, label, problems);
   if (layer) names.add(String(layer.config.name));
   return layer;
 }

@@ -9,7 +9,8 @@ import { defineLayer, type OptionsOf } from "../base/layer.js";
 import { asImage, asSequence, checkSequence, single } from "../base/oneDimension.js";
 import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "../base/weightOptions.js";
 import { checkDilation } from "./convolution.js";
-import { checkOutputPadding, recordTransposedConvolution, spread } from "./transposedConvolution.js";
+import { checkOutputPadding, recordTransposedConvolution } from "./transposedConvolution.js";
+import { spread } from "../base/slide.js";
 
 /**
  * A convolution turned round: y[i*s + a*d, f] += sum over c of x[i,c] kernel[a,f,c]; then bias and activation.

@@ -8,7 +8,8 @@ import type { Weight, WeightSpec } from "../../engine/program/weight.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
 import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "../base/weightOptions.js";
 import { checkDilation } from "./convolution.js";
-import { checkOutputPadding, recordTransposedConvolution, spread } from "./transposedConvolution.js";
+import { checkOutputPadding, recordTransposedConvolution } from "./transposedConvolution.js";
+import { spread } from "../base/slide.js";
 
 /**
  * A convolution turned round: each x[i,j] adds its multiple of the kernel to y, from (i*s, j*s) on:

@@ -6,7 +6,7 @@ import type { ProgramBuilder } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
 import type { Weight } from "../../engine/program/weight.js";
-import type { WindowAxis } from "../base/padding.js";
+import type { WindowAxis } from "../base/slide.js";
 import { productScratch, winogradBackwardScratch } from "../base/scratch.js";
 import { UNBOUNDED } from "./bounds.js";
 import { type ConvolutionShape, type FollowerKind, inputGradientForm, kernelGradientForm } from "./convolutionForm.js";
