@@ -5,12 +5,7 @@ import { layerClass, layerFromConfig } from "../layers/registry.js";
 import { isOperation } from "./kerasOperations.js";
 import type { KnownLayers } from "./kerasRows.js";
 
-function makeRow(
-  kind: string,
-  options: LayerConfig,
-  label: string,
-  problems: string[],
-): LayerSnapshot | undefined {
+function makeRow(kind: string, options: LayerConfig, label: string, problems: string[]): LayerSnapshot | undefined {
   if (!layerClass(kind)) {
     problems.push(kind === "Lambda" ? `${label}: code is never run` : `${label}: no such layer${ifOwn("layer")}`);
     return undefined;

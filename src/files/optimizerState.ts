@@ -1,8 +1,8 @@
 import { show } from "../base/check.js";
 import { type Shape, sizeOf } from "../engine/program/shape.js";
 import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
-import { readOptimizer } from "../optimizers/read.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { readOptimizer } from "../optimizers/read.js";
 import type { Hdf5Numbers } from "./hdf5/tree.js";
 import type { Hdf5Integer } from "./hdf5/writeHdf5.js";
 import { allWeights, type ExpectedModel, type ExpectedWeight, expectedWeights } from "./weightNames.js";

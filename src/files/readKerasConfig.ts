@@ -3,15 +3,7 @@ import { OnDemand } from "../base/onDemand.js";
 import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { MOST_LAYERS } from "../layers/base/names.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
-import {
-  batchShape,
-  className,
-  inputOptions,
-  isModelClass,
-  labelOf,
-  type Reading,
-  readShape,
-} from "./kerasRows.js";
+import { batchShape, className, inputOptions, isModelClass, labelOf, type Reading, readShape } from "./kerasRows.js";
 import { knownLayers } from "./knownLayers.js";
 
 /** What reads graphs of layers and operators: a chain needs nothing of it. */

@@ -19,6 +19,7 @@ import {
   withOptimizerWeights,
 } from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
+import { groupNames } from "./weightGroups.js";
 import {
   allWeights,
   dataOf,
@@ -28,7 +29,6 @@ import {
   type WeightData,
   withWeights,
 } from "./weightNames.js";
-import { groupNames } from "./weightGroups.js";
 
 export type { ReadOptions as ReadTfjsOptions } from "./compileSettings.js";
 

@@ -1,7 +1,7 @@
 // Models from data that is there at once. This is synchronous, so all that readers import on demand is imported here.
 
-import { readCompiled } from "../files/compileSettings.js";
 import { giveAllParts } from "../files/allParts.js";
+import { readCompiled } from "../files/compileSettings.js";
 import { own, parseJson } from "../files/jsonValue.js";
 import { readKerasConfig } from "../files/readKerasConfig.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
