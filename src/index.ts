@@ -72,7 +72,7 @@ export { GlorotUniform } from "./initializers/glorotUniform.js";
 export { registerInitializer } from "./initializers/registered.js";
 export { Zeros } from "./initializers/zeros.js";
 export { defineLayer, Layer, type LayerConfig, type LayerOptions, type OptionsOf } from "./layers/base/layer.js";
-export type { Padding } from "./layers/base/padding.js";
+export type { Padding } from "./layers/base/slide.js";
 export { type OpenShape, SymbolicTensor } from "./layers/base/symbolic.js";
 export type { GivenWeight, NamedWeight, WeightInfo } from "./layers/base/variable.js";
 export { Conv2D, type Conv2DOptions } from "./layers/convolution/conv2d.js";
@@ -102,15 +102,10 @@ export { cloneModel } from "./model/cloneModel.js";
 export type { CompileOptions } from "./model/compile.js";
 export type { Data } from "./model/data.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./model/findLearningRate.js";
+export { modelFromJSON, modelFromSnapshot } from "./model/fromData.js";
 export type { NumberTensor } from "./model/inference.js";
-export {
-  type LoadedModel,
-  type LoadOptions,
-  loadModel,
-  modelFromBytes,
-  modelFromJSON,
-  modelFromSnapshot,
-} from "./model/load.js";
+export { type LoadOptions, loadModel, modelFromBytes } from "./model/load.js";
+export type { LoadedModel } from "./model/makeModel.js";
 export { type GraphOptions, Model, type TensorsOption } from "./model/model.js";
 export type {
   ActivationsOptions,

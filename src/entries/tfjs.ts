@@ -1,8 +1,7 @@
 // A model as plain data may come from elsewhere, with layers that were never made here.
 
-import * as layers from "../layers/index.js";
-import { knowLayers } from "../layers/registry.js";
+import { giveAllParts } from "../files/allParts.js";
 
-knowLayers(layers);
+giveAllParts();
 
 export * from "../files/tfjs.js";

@@ -1,3 +1,4 @@
+import { withParts } from "../base/onDemand.js";
 import type { Bytes } from "../engine/kernels/kinds.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { ReadOptions } from "./compileSettings.js";
@@ -26,17 +27,22 @@ function formatOfBytes(bytes: Uint8Array): Format | undefined {
  * @throws RangeError for a format of several files
  */
 export async function encodeModel(where: string, snapshot: ModelSnapshot, format: Format): Promise<Bytes> {
+  const write = await writerOf(where, format);
+  return withParts(() => write(snapshot));
+}
+
+async function writerOf(where: string, format: Format): Promise<(snapshot: ModelSnapshot) => Bytes> {
   switch (format) {
     case "keras":
-      return (await import("./keras.js")).writeKeras(snapshot);
+      return (await import("./writeKeras.js")).writeKeras;
     case "h5":
-      return (await import("./kerasH5.js")).writeKerasH5(snapshot);
+      return (await import("./kerasH5.js")).writeKerasH5;
     case "weights.h5":
-      return (await import("./weightsH5.js")).writeWeightsH5(snapshot);
+      return (await import("./weightsH5.js")).writeWeightsH5;
     case "safetensors":
-      return (await import("./namedWeights.js")).writeNamedWeights(snapshot);
+      return (await import("./namedWeights.js")).writeNamedWeights;
     case "onnx":
-      return (await import("./onnx.js")).writeOnnx(snapshot);
+      return (await import("./onnx.js")).writeOnnx;
     case "tfjs":
       throw new RangeError(`${where}: expected a format of one file, got "tfjs"; save writes its files`);
   }
@@ -79,7 +85,10 @@ export async function decodeModel(where: string, bytes: Uint8Array, options: Dec
     if (model) return model;
     throw new Error(`${where}: expected a whole model, got weights alone; use loadWeights on a model`);
   };
-  const expected = async () => (await import("./weightNames.js")).expectedWeights(whole());
+  const expected = async () => {
+    const { expectedWeights } = await import("./weightNames.js");
+    return withParts(() => expectedWeights(whole()));
+  };
   const another = (kind: string) =>
     new Error(`${where}: expected a model in one of the formats ${READ_FORMATS.join(", ")}, got ${kind}`);
   const other = otherKind(bytes);
@@ -92,14 +101,14 @@ export async function decodeModel(where: string, bytes: Uint8Array, options: Dec
   }
   switch (format) {
     case "keras":
-      return (await import("./keras.js")).readKeras(bytes, { compile });
+      return (await import("./readKeras.js")).readKeras(bytes, { compile });
     case "h5": {
       const { readHdf5 } = await import("./hdf5/readHdf5.js");
       const { isWholeModel, readKerasH5, readLegacyWeights } = await import("./kerasH5.js");
       const root = readHdf5(bytes);
-      if (isWholeModel(root)) return readKerasH5(root, { compile });
+      if (isWholeModel(root)) return withParts(() => readKerasH5(root, { compile }));
       if (root.attributes.has("layer_names")) return readLegacyWeights(root, await expected());
-      return (await import("./weightsTree.js")).readWeightsTree(".weights.h5 file", root, await expected());
+      return (await import("./readWeightsTree.js")).readWeightsTree(".weights.h5 file", root, await expected());
     }
     case "weights.h5":
       return (await import("./weightsH5.js")).readWeightsH5(bytes, await expected());

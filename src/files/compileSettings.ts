@@ -8,12 +8,10 @@ import type {
   TensorRef,
 } from "../graph/snapshot.js";
 import { registeredLosses } from "../losses/registered.js";
-import { lossFromConfig } from "../losses/registry.js";
-import { type LossName, resolveLoss } from "../losses/resolve.js";
+import { type LossName, lossRegistry, resolveLoss } from "../losses/resolve.js";
 import { registeredMetrics } from "../metrics/registered.js";
-import { metricFromConfig } from "../metrics/registry.js";
-import { type MetricName, resolveMetric } from "../metrics/resolve.js";
-import { optimizerFromConfig } from "../optimizers/fromConfig.js";
+import { type MetricName, metricRegistry, resolveMetric } from "../metrics/resolve.js";
+import { readOptimizer } from "../optimizers/read.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
 import { className } from "./kerasRows.js";
 
@@ -83,7 +81,7 @@ function readSettings(
   const optimizer = attempt(() => {
     const kind = given === undefined ? DEFAULT_OPTIMIZER : typeof given === "string" ? given : className(given);
     const options = own(given, "config");
-    return optimizerFromConfig(String(kind), isObject(options) ? options : {});
+    return readOptimizer(String(kind), isObject(options) ? options : {});
   });
   const loss = attempt(() => readLosses(givenLoss, names));
   const metrics = attempt(() => readMetrics("metrics", own(config, "metrics"), names));
@@ -144,7 +142,7 @@ function readLoss(loss: unknown): LossSnapshot {
     const name = typeof given === "string" ? given : loss;
     return resolveLoss("loss", (registeredLosses.get(String(name)) ? name : snakeCase(name)) as LossName).name;
   }
-  const made = lossFromConfig(String(className(loss)), withoutDefaults(given));
+  const made = lossRegistry.part.lossFromConfig(String(className(loss)), withoutDefaults(given));
   return { className: made.className, config: { name: made.name, ...made.config() } };
 }
 
@@ -190,7 +188,7 @@ function readMetric(where: string, metric: unknown): MetricSnapshot {
     const [ownName, fnName] = [own(given, "name"), own(fn, "config") ?? fn];
     return isMetric(ownName) ? named(ownName) : named(fnName ?? ownName);
   }
-  const made = metricFromConfig(String(kind), isObject(given) ? given : {});
+  const made = metricRegistry.part.metricFromConfig(String(kind), isObject(given) ? given : {});
   const name = own(given, "name");
   // Logged under a name that stands for the same.
   if (isMetric(name) && JSON.stringify(made.config()) === JSON.stringify(resolveMetric(where, name).config())) {

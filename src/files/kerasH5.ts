@@ -10,6 +10,7 @@ import { compileConfig, KERAS_VERSION, legacyConfig } from "./kerasConfig.js";
 import { type Matching, strict } from "./matching.js";
 import { optimizerVariables, type SortedVariables, trainedWeights, withOptimizerState } from "./optimizerState.js";
 import { readKerasConfig } from "./readKerasConfig.js";
+import { weightData } from "./readWeightsTree.js";
 import {
   dataOf,
   type ExpectedLayer,
@@ -18,7 +19,6 @@ import {
   expectedWeights,
   withWeights,
 } from "./weightNames.js";
-import { weightData } from "./weightsTree.js";
 
 const WHERE = ".h5 file";
 

@@ -1,10 +1,9 @@
 import { show } from "../base/check.js";
 import { ln } from "../base/exactMath.js";
-import { layerClass } from "../layers/registry.js";
 import { isObject, own } from "./jsonValue.js";
 import { functionSteps, isFunction } from "./kerasFunctions.js";
 import { type FileCall, FileRef, refsIn } from "./kerasNodes.js";
-import { isOperation } from "./kerasOperations.js";
+import type { KnownLayers } from "./kerasRows.js";
 import { type Step, step } from "./kerasSteps.js";
 
 // Operators on symbolic tensors (`x + y`, `2 * x`) stand in files as nodes of their own kinds. They are read as layers.
@@ -57,7 +56,12 @@ const LAYERS: Readonly<Partial<Record<Operator, string>>> = {
  * Whether a row is of an operator: the name of the operator, or of what is not supported; undefined for layers.
  * @param calls those of the row; legacy `.h5` of Keras 3 have nothing else that tells the operator `Add` from the layer
  */
-export function operatorOf(kind: string, row: unknown, calls: readonly FileCall[]): string | undefined {
+export function operatorOf(
+  kind: string,
+  row: unknown,
+  calls: readonly FileCall[],
+  { isLayer }: KnownLayers,
+): string | undefined {
   const config = own(row, "config");
   if (kind === "TFOpLambda" || kind === "SlicingOpLambda") return String(own(config, "function") ?? kind);
   if (kind === "TensorFlowOpLayer") return String(nodeOf(config).op ?? kind);
@@ -65,9 +69,8 @@ export function operatorOf(kind: string, row: unknown, calls: readonly FileCall[
   if (typeof module === "string" && /^keras(\.src)?\.ops\b/.test(module)) return kind;
   const isBare = calls.length > 0 && calls.every(({ args }) => args.length === 2 && args.every(isOperand));
   if (Object.hasOwn(OPERATIONS, kind) && isBare) return kind;
-  const isLayer = layerClass(kind) && !isOperation(kind);
   const isKnown = isFunction(kind) || Object.hasOwn(OPERATIONS, kind);
-  return calls.length > 0 && !isLayer && isKnown ? kind : undefined;
+  return calls.length > 0 && isKnown && !isLayer(kind) ? kind : undefined;
 }
 
 const isOperand = (value: unknown): value is Operand =>

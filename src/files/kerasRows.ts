@@ -1,9 +1,7 @@
 import { show } from "../base/check.js";
-import { ifOwn } from "../base/registered.js";
 import type { LayerSnapshot } from "../graph/snapshot.js";
 import type { LayerConfig } from "../layers/base/layer.js";
 import type { OpenShape } from "../layers/base/symbolic.js";
-import { layerClass, layerFromConfig } from "../layers/registry.js";
 import { own } from "./jsonValue.js";
 
 // Rows of layers in the configs of Keras' models.
@@ -15,6 +13,18 @@ export interface Reading {
   readonly depth: number;
   /** All that is not supported, models inside included. */
   readonly problems: string[];
+  /** What is known of layers. Readers of graphs get it from here: they need none of what layers are made of. */
+  readonly layers: KnownLayers;
+}
+
+export interface KnownLayers {
+  /** Whether a class is that of a layer, and not of an operation on tensors. */
+  isLayer(kind: string): boolean;
+  /**
+   * A layer of a class with these options; undefined, and a problem more, if it is not supported.
+   * @param label how problems name it
+   */
+  makeRow(kind: string, options: LayerConfig, label: string, problems: string[]): LayerSnapshot | undefined;
 }
 
 export function className(row: unknown): unknown {
@@ -29,27 +39,6 @@ export function isModelClass(kind: unknown): boolean {
 
 export function labelOf(kind: unknown, name: unknown, path: string): string {
   return `${kind} ${show(typeof name === "string" ? path + name : name)}`;
-}
-
-/** Of a class with these options. @param label how problems name it */
-export function makeRow(
-  kind: string,
-  options: LayerConfig,
-  label: string,
-  problems: string[],
-): LayerSnapshot | undefined {
-  if (!layerClass(kind)) {
-    problems.push(kind === "Lambda" ? `${label}: code is never run` : `${label}: no such layer${ifOwn("layer")}`);
-    return undefined;
-  }
-  try {
-    const layer = layerFromConfig(kind, options);
-    const { className, name, trainable } = layer;
-    return { className, config: { name, trainable, ...layer.config() }, weights: [] };
-  } catch (error) {
-    problems.push(`${label}: ${(error as Error).message}`);
-    return undefined;
-  }
 }
 
 /** What Keras says of inputs in other words. */

@@ -1,8 +1,8 @@
 import { show } from "../base/check.js";
 import { type Shape, sizeOf } from "../engine/program/shape.js";
 import type { CompiledSnapshot, ModelSnapshot, OptimizerState } from "../graph/snapshot.js";
-import { optimizerFromConfig } from "../optimizers/fromConfig.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { readOptimizer } from "../optimizers/read.js";
 import type { Hdf5Numbers } from "./hdf5/tree.js";
 import type { Hdf5Integer } from "./hdf5/writeHdf5.js";
 import { allWeights, type ExpectedModel, type ExpectedWeight, expectedWeights } from "./weightNames.js";
@@ -52,7 +52,7 @@ export function optimizerVariables(snapshot: ModelSnapshot): readonly OptimizerV
   if (!compiled?.state) return [];
   const { className, config } = compiled.optimizer;
   const { iterations, slots } = compiled.state;
-  const optimizer: KerasLayout = optimizerFromConfig(className, config);
+  const optimizer: KerasLayout = readOptimizer(className, config);
   const weights = trainedWeights(expectedWeights(snapshot));
   const rate = config.learning_rate;
   const taken = new Set<string>();
@@ -107,13 +107,13 @@ export function withOptimizerState(
   variables: SortedVariables,
 ): CompiledSnapshot {
   const { className, config } = compiled.optimizer;
-  const layout: KerasLayout = optimizerFromConfig(className, config);
+  const layout: KerasLayout = readOptimizer(className, config);
   const { iteration, learningRate, slots: given, bySlot } = sort(variables, layout);
   if (!iteration) return compiled;
   const rate = learningRate?.data[0];
   const optimizer = rate === undefined ? compiled.optimizer : { className, config: { ...config, learning_rate: rate } };
   // Once more, as the rate comes from the file too.
-  optimizerFromConfig(className, optimizer.config);
+  readOptimizer(className, optimizer.config);
   const weights = trainedWeights(expected);
   const { slotNames } = layout;
   const places = placesOf(bySlot ? { slotNames } : layout, weights);

@@ -1,13 +1,14 @@
+import { withParts } from "../base/onDemand.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import type { Format } from "./formats.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
-import { readWeightsOfKeras } from "./keras.js";
 import { isWholeModel, readLegacyWeights } from "./kerasH5.js";
 import type { Matching } from "./matching.js";
 import { readNamedWeights } from "./namedWeights.js";
+import { readWeightsOfKeras } from "./readKeras.js";
+import { readWeightsTree } from "./readWeightsTree.js";
 import { readTfjsWeights } from "./tfjs.js";
 import { dataOf, expectedWeights } from "./weightNames.js";
-import { readWeightsTree } from "./weightsTree.js";
 
 export interface PartialOptions {
   /** With its own weights. */
@@ -30,7 +31,7 @@ export async function readPartial(
   format: Format | undefined,
   { model, byName = false, skipMismatch = false, beside }: PartialOptions,
 ): Promise<ModelSnapshot | undefined> {
-  const expected = expectedWeights(model);
+  const expected = await withParts(() => expectedWeights(model));
   const onMismatch: Matching["onMismatch"] = (_, error) => {
     if (!skipMismatch) throw error;
   };

@@ -1,18 +1,13 @@
 import { show } from "../base/check.js";
+import { OnDemand } from "../base/onDemand.js";
 import type { LayerSnapshot, ModelSnapshot } from "../graph/snapshot.js";
 import { MOST_LAYERS } from "../layers/base/names.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
-import {
-  batchShape,
-  className,
-  inputOptions,
-  isModelClass,
-  labelOf,
-  makeRow,
-  type Reading,
-  readShape,
-} from "./kerasRows.js";
-import { readGraph } from "./readKerasGraph.js";
+import { batchShape, className, inputOptions, isModelClass, labelOf, type Reading, readShape } from "./kerasRows.js";
+import { knownLayers } from "./knownLayers.js";
+
+/** What reads graphs of layers and operators: a chain needs nothing of it. */
+export const graphReader = /* @__PURE__ */ new OnDemand(() => import("./readKerasGraph.js"));
 
 /** Models inside models: deeper ones are nobody's. */
 const MOST_NESTED = 30;
@@ -32,7 +27,7 @@ export function readKerasConfig(where: string, config: unknown): ModelSnapshot {
     throw new Error(`${where}: expected a Sequential or functional model, got ${show(kind)}`);
   }
   const problems: string[] = [];
-  const reading: Reading = { path: "", depth: 0, problems };
+  const reading: Reading = { path: "", depth: 0, problems, layers: knownLayers };
   let model: ModelSnapshot;
   try {
     model = readModel(given, undefined, reading);
@@ -72,6 +67,7 @@ function readModel(row: unknown, givenName: string | undefined, reading: Reading
     ...(own(inner, "trainable") === false && { trainable: false }),
   };
   if (isSequential) return { ...head, className: "Sequential", ...readChain(inner, rows, reading) };
+  const { readGraph } = graphReader.part;
   return { ...head, className: "Functional", ...readGraph(inner as JsonObject, rows, reading, readLayer) };
 }
 
@@ -101,7 +97,7 @@ function readLayer(
   names: Set<string>,
   reading: Reading,
 ): LayerSnapshot | undefined {
-  const { path, depth, problems } = reading;
+  const { path, depth, problems, layers } = reading;
   const kind = className(row);
   const config = own(row, "config");
   const isModel = isModelClass(kind);
@@ -115,13 +111,13 @@ function readLayer(
     if (depth >= MOST_NESTED) throw new Error(`expected models at most ${MOST_NESTED} deep in each other, got more`);
     const free = typeof name === "string" && name !== "" ? name : freeName(kind, names);
     names.add(free);
-    const model = readModel(row, free, { path: `${path}${free}/`, depth: depth + 1, problems });
+    const model = readModel(row, free, { ...reading, path: `${path}${free}/`, depth: depth + 1 });
     const { trainable = true } = model;
     return { className: model.className!, config: { name: free, trainable }, weights: [], model };
   }
   const { batch_shape, batch_input_shape, batchInputShape, ...options } = config as JsonObject;
   const ofInput = kind === "InputLayer" ? inputOptions(config, problems) : {};
-  const layer = makeRow(kind, { ...options, ...ofInput, name }, label, problems);
+  const layer = layers.makeRow(kind, { ...options, ...ofInput, name }, label, problems);
   if (layer) names.add(String(layer.config.name));
   return layer;
 }

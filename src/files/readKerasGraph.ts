@@ -3,7 +3,7 @@ import type { CallSnapshot, LayerSnapshot, ModelSnapshot, Tensors } from "../gra
 import { isObject, type JsonObject, own } from "./jsonValue.js";
 import { type FileCall, FileRef, isKeras3Node, readCall, readTensors, refsIn } from "./kerasNodes.js";
 import { operatorOf, readOperator } from "./kerasOperators.js";
-import { className, labelOf, makeRow, type Reading } from "./kerasRows.js";
+import { className, labelOf, type Reading } from "./kerasRows.js";
 import { type Step, stepsIn } from "./kerasSteps.js";
 
 /** Layers that take several tensors as arguments of their own, by name. */
@@ -78,7 +78,7 @@ function readRow(
     reading.problems.push(`${label}: ${(error as Error).message}`);
     return [];
   }
-  const operator = operatorOf(kind, row, given);
+  const operator = operatorOf(kind, row, given, reading.layers);
   if (operator !== undefined) return readOperatorRows(kind, operator, { name, row, given, taken }, reading);
   const read = readLayer(row, name, new Set(), reading);
   if (!read) return [];
@@ -99,7 +99,7 @@ function readOperatorRows(
   kind: string,
   operator: string,
   { name, row, given, taken }: OperatorRow,
-  { path, problems }: Reading,
+  { path, problems, layers }: Reading,
 ): readonly ReadRow[] {
   const label = labelOf(kind === operator ? `operator ${kind}` : `${kind} ${operator}`, name, path);
   try {
@@ -112,7 +112,7 @@ function readOperatorRows(
     const names = steps[0]!.map((each) => (each === outputs[0] ? name : freeName(name, taken)));
     const nameOf = (each: Step, call: number) => names[steps[call]!.indexOf(each)]!;
     const rows = steps[0]!.map(({ className, options }, i) => {
-      const layer = makeRow(className, { ...options, name: names[i] }, label, problems);
+      const layer = layers.makeRow(className, { ...options, name: names[i] }, label, problems);
       const made = steps.map((list, call): ReadCall => {
         const refs = list[i]!.inputs.map((input) =>
           input instanceof FileRef ? input.copy() : new FileRef(nameOf(input, call), call, 0),

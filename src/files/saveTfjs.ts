@@ -1,4 +1,5 @@
 import { filesIn, findFile, folderOf, readFileBytes, removeFile, renameFile, UNFINISHED } from "#platform";
+import { withParts } from "../base/onDemand.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import { own, parseJson } from "./jsonValue.js";
 import { isShardOf, shardOwner } from "./shards.js";
@@ -16,7 +17,7 @@ import { encodeTfjs } from "./tfjs.js";
 export async function saveTfjs(where: string, target: ModelTarget, snapshot: ModelSnapshot): Promise<void> {
   const place = placeOf(target);
   const file = fileName(place);
-  const { model, shards } = encodeTfjs(snapshot, file);
+  const { model, shards } = await withParts(() => encodeTfjs(snapshot, file));
   const write = async ([name, bytes]: (typeof shards)[number]) =>
     writeTarget(where, targetBeside(where, place, name), bytes);
   for (const shard of shards) await write(shard);

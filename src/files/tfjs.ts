@@ -1,4 +1,5 @@
 import { show } from "../base/check.js";
+import { withParts } from "../base/onDemand.js";
 import type { Bytes } from "../engine/kernels/kinds.js";
 import { sameShape } from "../engine/program/shape.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
@@ -18,6 +19,7 @@ import {
   withOptimizerWeights,
 } from "./tfjsOptimizer.js";
 import { joinWeights, readManifest, readWeightData, type TfjsNumbers, type TfjsWeight } from "./tfjsWeights.js";
+import { groupNames } from "./weightGroups.js";
 import {
   allWeights,
   dataOf,
@@ -27,7 +29,6 @@ import {
   type WeightData,
   withWeights,
 } from "./weightNames.js";
-import { groupNames } from "./weightsTree.js";
 
 export type { ReadOptions as ReadTfjsOptions } from "./compileSettings.js";
 
@@ -108,7 +109,7 @@ export async function readTfjs(
   const format = own(json, "format") ?? "layers-model";
   if (format !== "layers-model") throw new Error(`${WHERE}: expected the format layers-model, got ${show(format)}`);
   const topology = own(json, "modelTopology");
-  const model = readKerasConfig(WHERE, fromTfjsWords(topology));
+  const model = await withParts(() => readKerasConfig(WHERE, fromTfjsWords(topology)));
   const training = own(json, "trainingConfig") ?? own(topology, "training_config");
   const metadata = own(json, "userDefinedMetadata");
   const saved = own(metadata, PROGRESS);
@@ -122,13 +123,12 @@ export async function readTfjs(
     strict(),
   );
   const state = weights.filter(({ isOptimizer }) => isOptimizer);
-  return {
-    ...withWeights(expected, data),
-    ...readCompiled(WHERE, toKerasTraining(training, settings), model, options, (compiled) =>
+  const compiled = await withParts(() =>
+    readCompiled(WHERE, toKerasTraining(training, settings), model, options, (compiled) =>
       withOptimizerWeights("optimizer", compiled, expected, state, isObject(training)),
     ),
-    ...(progress && { progress }),
-  };
+  );
+  return { ...withWeights(expected, data), ...compiled, ...(progress && { progress }) };
 }
 
 /** The weights of a model alone. @throws as `readTfjs` */

@@ -1,7 +1,7 @@
 import { show } from "../base/check.js";
 import { sizeOf } from "../engine/program/shape.js";
 import type { CompiledSnapshot, ModelSnapshot } from "../graph/snapshot.js";
-import { optimizerFromConfig } from "../optimizers/fromConfig.js";
+import { readOptimizer } from "../optimizers/read.js";
 import type { JsonObject } from "./jsonValue.js";
 import { isObject, own } from "./jsonValue.js";
 import { compileConfig } from "./kerasConfig.js";
@@ -89,7 +89,7 @@ const DIALECTS: readonly (readonly [className: string, dialect: Dialect])[] = [
 
 /** Of what an optimizer is, and whether it has a state, in the words of TensorFlow.js; undefined where it has none for all of it. */
 function dialectOf({ className, config }: CompiledSnapshot["optimizer"], hasState: boolean): Dialect | undefined {
-  const usual: JsonObject = optimizerFromConfig(className, {}).config();
+  const usual: JsonObject = readOptimizer(className, {}).config();
   return DIALECTS.find(([ours, { options, fixed = {}, stateless = false, factor }]) => {
     if (ours !== className || (stateless && hasState)) return false;
     if (typeof config.learning_rate !== "number" || (factor && config.learning_rate === 0)) return false;
@@ -220,7 +220,7 @@ export function withOptimizerWeights(
   isTheirs: boolean,
 ): CompiledSnapshot {
   const { className, config } = compiled.optimizer;
-  const used = optimizerFromConfig(className, config).slotNames;
+  const used = readOptimizer(className, config).slotNames;
   const dialect = (isTheirs && dialectOf(compiled.optimizer, weights.length > 0)) || ownDialect(used);
   const iteration = weights.find(({ name }) => name === "iter");
   if (weights.length > 0 && !iteration) {

@@ -3,8 +3,9 @@ import type { ModelSnapshot } from "../graph/snapshot.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
 import { writeHdf5 } from "./hdf5/writeHdf5.js";
 import type { Matching } from "./matching.js";
+import { readWeightsTree } from "./readWeightsTree.js";
 import type { ExpectedModel } from "./weightNames.js";
-import { readWeightsTree, weightsTree } from "./weightsTree.js";
+import { weightsTree } from "./weightsTree.js";
 
 /** Keras 3's `.weights.h5`: the weights alone, with the optimizer's state if there is one. */
 export function writeWeightsH5(snapshot: ModelSnapshot): Bytes {

@@ -1,13 +1,9 @@
-import { Inflate, zipSync } from "fflate";
 import { nextTask } from "#platform";
 import { show } from "../base/check.js";
-import type { Bytes } from "../engine/kernels/kinds.js";
 
 /** Entries unpack to at most this many times the archive's size, or to a little: honest weights hardly shrink at all. */
 const MOST_RATIO = 20;
 const LITTLE = 2 ** 20;
-/** Packed bytes that are unpacked at a time: they grow to 4 MB at most. */
-const PACKED_PIECE = 2 ** 12;
 const PIECE = 2 ** 20;
 /** Milliseconds after which the event loop has its turn. */
 const SLICE = 8;
@@ -15,12 +11,6 @@ const END = 0x06054b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const END_BYTES = 22;
-
-/** An archive whose entries are stored and have no date: the same entries give the same bytes. */
-export function zip(entries: Readonly<Record<string, Uint8Array>>): Bytes {
-  // The first day that zip knows; written as local time, so made from local time.
-  return zipSync(entries, { level: 0, mtime: new Date(1980, 0, 1) });
-}
 
 interface Entry {
   readonly data: Uint8Array;
@@ -108,26 +98,12 @@ export class ZipArchive {
     return unpacked;
   }
 
-  /** Undefined where it cannot be done. */
+  /** Undefined where it cannot be done. What unpacks is imported when it is needed: Keras packs nothing. */
   async #inflate(data: Uint8Array, size: number, pause: () => Promise<void>): Promise<Uint8Array | undefined> {
-    const out = new Uint8Array(size);
-    let at = 0;
-    const inflate = new Inflate((piece) => {
-      this.unpacked += piece.length;
-      // Throws where there is no room.
-      out.set(piece, at);
-      at += piece.length;
+    const { inflate } = await import("./inflate.js");
+    return inflate(data, size, pause, (length) => {
+      this.unpacked += length;
     });
-    try {
-      for (let begin = 0; begin < data.length; begin += PACKED_PIECE) {
-        const end = begin + PACKED_PIECE;
-        inflate.push(data.subarray(begin, end), end >= data.length);
-        await pause();
-      }
-    } catch {
-      return undefined;
-    }
-    return out.subarray(0, at);
   }
 }
 

@@ -1,4 +1,5 @@
 import { show } from "../base/check.js";
+import { OnDemand } from "../base/onDemand.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
@@ -10,8 +11,8 @@ import { registeredLosses } from "./registered.js";
 /** A loss by its name, as Keras has it or in camel case: `mean_squared_error`, `meanSquaredError`, `mse`. */
 export type LossName = KerasLossName | CamelCase<KerasLossName>;
 
-/** Imported when a name is first needed, for all of them. */
-let registry: typeof import("./registry.js") | undefined;
+/** All of them: imported when a model names one that is not there at once, or a file holds one with options. */
+export const lossRegistry = /* @__PURE__ */ new OnDemand(() => import("./registry.js"));
 
 /** A loss that is known by name, and imported before it is asked for anything but its name. */
 class NamedLoss extends Loss {
@@ -23,17 +24,16 @@ class NamedLoss extends Loss {
     this.name = name;
   }
 
-  override async load(): Promise<void> {
-    registry ??= await import("./registry.js");
+  override load(): Promise<void> {
+    return lossRegistry.load();
   }
 
   override get isLoaded(): boolean {
-    return registry !== undefined;
+    return lossRegistry.isLoaded;
   }
 
   get #loaded(): Loss {
-    this.#found ??= registry?.lossByClass(this.className);
-    if (!this.#found) throw new Error(`${this.className}: expected load() before this, got none`);
+    this.#found ??= lossRegistry.part.lossByClass(this.className);
     return this.#found;
   }
 

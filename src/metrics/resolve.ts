@@ -1,4 +1,5 @@
 import { show } from "../base/check.js";
+import { OnDemand } from "../base/onDemand.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
@@ -47,8 +48,8 @@ type KerasName = KerasLossName | (typeof NAMES)[number] | keyof typeof OTHERS;
 /** A metric by its name, as Keras has it or in camel case: `binary_accuracy`, `binaryAccuracy`. */
 export type MetricName = "accuracy" | "acc" | KerasName | CamelCase<KerasName>;
 
-/** Imported when a name is first needed, for all of them. */
-let registry: typeof import("./registry.js") | undefined;
+/** All of them: imported when a model names one that is not there at once, or a file holds one with options. */
+export const metricRegistry = /* @__PURE__ */ new OnDemand(() => import("./registry.js"));
 
 /** A metric that is known by name, and imported before it is asked for anything but its name. */
 class NamedMetric extends Metric {
@@ -60,13 +61,12 @@ class NamedMetric extends Metric {
     this.name = name;
   }
 
-  override async load(): Promise<void> {
-    registry ??= await import("./registry.js");
+  override load(): Promise<void> {
+    return metricRegistry.load();
   }
 
   get #loaded(): Metric {
-    this.#found ??= registry?.metricByClass(this.className);
-    if (!this.#found) throw new Error(`${this.className}: expected load() before this, got none`);
+    this.#found ??= metricRegistry.part.metricByClass(this.className);
     return this.#found;
   }
 

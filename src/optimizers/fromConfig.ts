@@ -6,15 +6,11 @@ import { classesOf, optionsFromConfig } from "../base/registry.js";
 import * as schedules from "../schedules/index.js";
 import type { Schedule } from "../schedules/schedule.js";
 import * as optimizers from "./index.js";
+import { IGNORED, optimizerOf } from "./ofConfig.js";
 import type { Optimizer } from "./optimizer.js";
 
 const OPTIMIZERS = classesOf<Optimizer>(optimizers);
 const SCHEDULES = classesOf<Schedule>(schedules);
-
-/** Options that never decide what is computed here. */
-const IGNORED = ["name"];
-/** Keras 2's decay of the learning rate. */
-const FIXED = { decay: 0 };
 
 /** The class of this name, in any case, with the package that a file puts before it or without. @throws RangeError */
 function classOf<C>(where: string, kind: Kind, classes: ReadonlyMap<string, C>, name: unknown): C {
@@ -51,12 +47,5 @@ export function optimizerFromConfig(className: string, config: Readonly<Record<s
     const isSchedule = /^(learning_rate|learningRate|lr)$/.test(key) && typeof value === "object" && value !== null;
     return [key, isSchedule ? scheduleFromConfig(`${className}.learningRate`, value) : value] as const;
   });
-  const { declared } = optimizerClass;
-  const options = optionsFromConfig(
-    optimizerClass.className,
-    { declared, fixed: FIXED },
-    Object.fromEntries(entries),
-    IGNORED,
-  );
-  return new optimizerClass(options);
+  return optimizerOf(optimizerClass, Object.fromEntries(entries));
 }

@@ -1,4 +1,5 @@
 import { checkChoice } from "../base/check.js";
+import { OnDemand } from "../base/onDemand.js";
 import { seeThroughProxies } from "../base/raw.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Shape } from "../engine/program/shape.js";
@@ -31,6 +32,9 @@ const NAMES = {
 /** An optimizer by its name, with its defaults: "adam", or as its class, "Adam". */
 export type OptimizerName = "rmsprop" | "RMSprop" | keyof typeof NAMES | (typeof NAMES)[keyof typeof NAMES][0];
 
+/** All of them: imported when a model that names one that is not there at once is about to run, or a file holds one. */
+export const optimizerRegistry = /* @__PURE__ */ new OnDemand(() => import("./fromConfig.js"));
+
 /** An optimizer with its defaults that is known by name, and imported before it is recorded. */
 class NamedOptimizer extends Optimizer {
   protected readonly ownSlots: readonly (readonly string[])[];
@@ -45,7 +49,8 @@ class NamedOptimizer extends Optimizer {
 
   override async load(): Promise<void> {
     if (this.#found) return;
-    const found = (await import("./fromConfig.js")).optimizerByName(this.className);
+    await optimizerRegistry.load();
+    const found = optimizerRegistry.part.optimizerByName(this.className);
     await found.load();
     this.#found = found;
   }

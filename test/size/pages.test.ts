@@ -115,7 +115,7 @@ it("a page that has made a model reads weights for it, with no other layers load
     };`;
   const files = await bundleWithRolldown(join(root, "page.js"), { code });
   const fetched = modulesOf(await runPage(files, join(root, "build/size/test-weights"), null));
-  expect(fetched).toContain("dist/files/keras.js");
+  expect(fetched).toContain("dist/files/readKeras.js");
   expect(fetched.filter(isLayer)).toHaveLength(6);
 });
 

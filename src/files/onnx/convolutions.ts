@@ -1,6 +1,5 @@
 import type { Shape } from "../../engine/program/shape.js";
-import { type Padding, slide } from "../../layers/base/padding.js";
-import { spread } from "../../layers/convolution/transposedConvolution.js";
+import { type Padding, slide, spread } from "../../layers/base/slide.js";
 import { type Config, type ExportedCall, type Exporter, isOpen, listOf } from "./exporter.js";
 import { type Numbers, type OnnxGraphBuilder, transpose, type Value } from "./graph.js";
 import type { OnnxNode } from "./proto.js";

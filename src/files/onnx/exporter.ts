@@ -1,5 +1,5 @@
 import type { Shape } from "../../engine/program/shape.js";
-import type { Padding } from "../../layers/base/padding.js";
+import type { Padding } from "../../layers/base/slide.js";
 import type { Numbers, OnnxGraphBuilder, Value } from "./graph.js";
 
 /** Of images; layers of sequences have one number, some of them in a list. */

@@ -1,6 +1,5 @@
 import { sampleAxis } from "../../layers/base/axis.js";
 import type { Layer } from "../../layers/base/layer.js";
-import { Rescaling } from "../../layers/core/rescaling.js";
 import { boundedRelu, exportActivation, isElementwise } from "./activations.js";
 import * as convolutions from "./convolutions.js";
 import { type Exporter, listOf } from "./exporter.js";
@@ -148,7 +147,7 @@ const EACH_ALONE = new Set([
 ]);
 
 export function isEachAlone(layer: Layer): boolean {
-  const perChannel = layer instanceof Rescaling && [layer.scale, layer.offset].some(Array.isArray);
+  const perChannel = layer.className === "Rescaling" && Object.values(layer.config()).some(Array.isArray);
   const isAlone = EACH_ALONE.has(layer.className) && !perChannel;
   return isAlone || (layer.className === "Activation" && isElementwise(layer.config().activation));
 }

@@ -5,7 +5,7 @@ import type { Option } from "../../base/options.js";
 import type { Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape } from "../../engine/program/shape.js";
-import { type Padding, slide, type WindowAxis } from "./padding.js";
+import { type Padding, slide, type WindowAxis } from "./slide.js";
 
 /** One integer, which configs hold in an array. */
 export function single(least: number): Option<number, number | readonly [number]> {

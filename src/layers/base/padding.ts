@@ -2,27 +2,7 @@ import { pad2d } from "../../engine/kernels/packs/pad2d.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape } from "../../engine/program/shape.js";
-
-/** `valid`: none. `same`: zeros around, so that the output has ceil(size / stride) places. */
-export type Padding = "valid" | "same";
-
-/** One axis of a window that slides over an input. */
-export interface WindowAxis {
-  readonly output: number;
-  /** Padding before the first element; an odd rest goes after the last one. */
-  readonly before: number;
-  /** Size of the input with its padding. */
-  readonly padded: number;
-}
-
-/** Output size and padding of one axis, as TensorFlow; output < 1 where the window does not fit. */
-export function slide(size: number, window: number, stride: number, dilation: number, padding: Padding): WindowAxis {
-  const reach = (window - 1) * dilation + 1;
-  if (padding === "valid") return { output: Math.floor((size - reach) / stride) + 1, before: 0, padded: size };
-  const output = Math.ceil(size / stride);
-  const padded = Math.max((output - 1) * stride + reach, size);
-  return { output, before: Math.floor((padded - size) / 2), padded };
-}
+import { type Padding, slide, type WindowAxis } from "./slide.js";
 
 /** Records zeros around x, (height, width, channels), where an axis asks for them. */
 export function recordPadding(program: ProgramBuilder, x: Region, rows: WindowAxis, columns: WindowAxis): Recorded {

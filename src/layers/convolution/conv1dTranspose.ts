@@ -7,9 +7,10 @@ import type { Shape } from "../../engine/program/shape.js";
 import type { Weight, WeightSpec } from "../../engine/program/weight.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
 import { asImage, asSequence, checkSequence, single } from "../base/oneDimension.js";
+import { spread } from "../base/slide.js";
 import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "../base/weightOptions.js";
 import { checkDilation } from "./convolution.js";
-import { checkOutputPadding, recordTransposedConvolution, spread } from "./transposedConvolution.js";
+import { checkOutputPadding, recordTransposedConvolution } from "./transposedConvolution.js";
 
 /**
  * A convolution turned round: y[i*s + a*d, f] += sum over c of x[i,c] kernel[a,f,c]; then bias and activation.

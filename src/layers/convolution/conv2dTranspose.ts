@@ -6,9 +6,10 @@ import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape } from "../../engine/program/shape.js";
 import type { Weight, WeightSpec } from "../../engine/program/weight.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { spread } from "../base/slide.js";
 import { activityOptions, biasOptions, biasSpec, kernelOptions, weightSpec } from "../base/weightOptions.js";
 import { checkDilation } from "./convolution.js";
-import { checkOutputPadding, recordTransposedConvolution, spread } from "./transposedConvolution.js";
+import { checkOutputPadding, recordTransposedConvolution } from "./transposedConvolution.js";
 
 /**
  * A convolution turned round: each x[i,j] adds its multiple of the kernel to y, from (i*s, j*s) on:

@@ -1,7 +1,7 @@
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Weight } from "../../engine/program/weight.js";
-import type { WindowAxis } from "../base/padding.js";
+import type { WindowAxis } from "../base/slide.js";
 import { recordConvolution } from "./convolution.js";
 import { recordDepthwiseConvolution } from "./depthwiseConvolution.js";
 

@@ -5,31 +5,8 @@ import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import type { Shape } from "../../engine/program/shape.js";
 import type { Weight } from "../../engine/program/weight.js";
-import type { Padding } from "../base/padding.js";
 import { productScratch } from "../base/scratch.js";
-
-/** One axis of a transposed convolution: size of the output, and how much is cropped before its first element. */
-export interface TransposedAxis {
-  readonly output: number;
-  readonly before: number;
-}
-
-/** As Keras: @param outputPadding null: as much as makes the output size * stride for "same", at least that for "valid" */
-export function spread(
-  size: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  padding: Padding,
-  outputPadding: number | null,
-): TransposedAxis {
-  const reach = (kernel - 1) * dilation + 1;
-  if (padding === "valid") {
-    return { output: (size - 1) * stride + reach + (outputPadding ?? Math.max(stride - reach, 0)), before: 0 };
-  }
-  const output = outputPadding === null ? size * stride : (size - 1) * stride + (reach % 2) + outputPadding;
-  return { output, before: Math.floor(Math.max((size - 1) * stride + reach - output, 0) / 2) };
-}
+import type { TransposedAxis } from "../base/slide.js";
 
 /** A transposed convolution, before its activation. */
 export interface TransposedConvolution {

@@ -5,7 +5,7 @@ import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape } from "../../engine/program/shape.js";
 import { checkImage } from "../base/image.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-import { slide } from "../base/padding.js";
+import { slide } from "../base/slide.js";
 
 /**
  * y[i,j,c] = mean of the window of x at (i * stride, j * stride); what "same" adds around does not count. Shapes: (H, W, C) to (H', W',

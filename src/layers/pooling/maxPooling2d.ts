@@ -4,7 +4,7 @@ import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
 import { formatShape, type Shape } from "../../engine/program/shape.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
-import { slide } from "../base/padding.js";
+import { slide } from "../base/slide.js";
 
 /**
  * y[i,j,c] = max of the window of x at (i * stride, j * stride). Shapes: (H, W, C) to (H', W', C), with

@@ -1,38 +1,17 @@
 import { show } from "../base/check.js";
-import type { Bytes } from "../engine/kernels/kinds.js";
+import { withParts } from "../base/onDemand.js";
 import type { ModelSnapshot } from "../graph/snapshot.js";
 import { type ReadOptions, readCompiled } from "./compileSettings.js";
 import { readHdf5 } from "./hdf5/readHdf5.js";
-import { writeHdf5 } from "./hdf5/writeHdf5.js";
-import { jsonBytes, kerasJson, MOST_JSON, own, parseJson } from "./jsonValue.js";
-import { KERAS_VERSION, kerasConfig } from "./kerasConfig.js";
+import { MOST_JSON, own, parseJson } from "./jsonValue.js";
+import { CONFIG, PROGRESS, WEIGHTS } from "./kerasEntries.js";
 import type { Matching } from "./matching.js";
 import { withOptimizerState } from "./optimizerState.js";
-import { progressJson, readProgress } from "./progress.js";
+import { readProgress } from "./progress.js";
 import { readKerasConfig } from "./readKerasConfig.js";
+import { optimizerState, readWeightsTree } from "./readWeightsTree.js";
 import { type ExpectedModel, expectedWeights, mostWeightBytes } from "./weightNames.js";
-import { optimizerState, readWeightsTree, weightsTree } from "./weightsTree.js";
-import { ZipArchive, zip } from "./zip.js";
-
-const METADATA = "metadata.json";
-const CONFIG = "config.json";
-const WEIGHTS = "model.weights.h5";
-/** What goes on from one `fit` to the next; Keras does not look at it. */
-const PROGRESS = "wasm-cnn.json";
-
-/**
- * Keras 3's `.keras`: a zip archive of descriptions and weights. Its entries are stored and have no date, so that the same model
- * gives the same bytes.
- */
-export function writeKeras(snapshot: ModelSnapshot): Bytes {
-  const entries = {
-    [METADATA]: jsonBytes({ keras_version: KERAS_VERSION, generated_by: "wasm-cnn" }),
-    [CONFIG]: new TextEncoder().encode(kerasJson(kerasConfig(snapshot))),
-    [WEIGHTS]: writeHdf5(weightsTree(snapshot)),
-    ...(snapshot.progress && { [PROGRESS]: jsonBytes(progressJson(snapshot.progress)) }),
-  };
-  return zip(entries);
-}
+import { ZipArchive } from "./zip.js";
 
 /** @throws Error if the file is damaged, or with everything in it that is not supported */
 export async function readKeras(bytes: Uint8Array, options: ReadOptions = {}): Promise<ModelSnapshot> {
@@ -41,7 +20,7 @@ export async function readKeras(bytes: Uint8Array, options: ReadOptions = {}): P
   const json = async (name: string, most = MOST_JSON) =>
     parseJson(`${where}: ${name}`, await archive.read(name, most), most);
   const config = await json(CONFIG);
-  const model = readKerasConfig(where, config);
+  const model = await withParts(() => readKerasConfig(where, config));
   const settings = own(config, "compile_config");
   const expected = expectedWeights(model);
   const weights = readHdf5(await archive.read(WEIGHTS, mostWeightBytes(expected)));
@@ -50,13 +29,16 @@ export async function readKeras(bytes: Uint8Array, options: ReadOptions = {}): P
   const progress = hasProgress
     ? readProgress(`${where}: ${PROGRESS}`, await json(PROGRESS, MOST_JSON + 2 * mostWeightBytes(expected)))
     : undefined;
-  return {
-    ...readWeightsTree(where, weights, expected),
-    ...readCompiled(where, settings, model, options, (compiled) => {
+  const compiled = await withParts(() =>
+    readCompiled(where, settings, model, options, (compiled) => {
       const state = optimizerState(weights);
       if (!own(settings, "optimizer")) checkIsDefault(state.name);
       return withOptimizerState("optimizer", compiled, expected, state);
     }),
+  );
+  return {
+    ...readWeightsTree(where, weights, expected),
+    ...compiled,
     ...(progress && { progress }),
   };
 }
