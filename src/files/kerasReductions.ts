@@ -47,7 +47,7 @@ function logSumExp({ axis, keepdims = false }: JsonObject, x: FileRef): Step | u
 }
 
 const moments: KnownFunction = {
-  options: ["axes", "keepdims"],
+  options: ["axes", "keepdims", "synchronized"],
   positional: ["axes"],
   steps({ axes: axis, keepdims = false }, x) {
     const [mean, squares] = [reduced("mean")({ axis, keepdims }, x), variance({ axis, keepdims }, x)];
