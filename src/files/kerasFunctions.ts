@@ -1,7 +1,8 @@
 import { toSnakeCase } from "../base/case.js";
 import { isObject, type JsonObject, own } from "./jsonValue.js";
+import { IMAGE_FUNCTIONS } from "./kerasImageFunctions.js";
 import { type FileCall, type FileRef, refsIn } from "./kerasNodes.js";
-import { type KnownFunction, type Step, step } from "./kerasSteps.js";
+import { type KnownFunction, type Operand, type Step, step } from "./kerasSteps.js";
 import { TENSOR_FUNCTIONS } from "./kerasTensorFunctions.js";
 
 // Functions on symbolic tensors that are layers too, or some in a row: `keras.ops.relu(x)` of Keras 3, `tf.nn.relu(x)` of Keras 2.
@@ -54,6 +55,15 @@ const resize: KnownFunction = {
   },
 };
 
+const relu = (x: Operand) => step("ReLU", {}, x);
+const negative = (x: Operand) => step("Rescaling", { scale: -1, offset: 0 }, x);
+
+function squaredDifference(_: JsonObject, a: FileRef, b?: FileRef): Step | undefined {
+  if (!b) return undefined;
+  const difference = step("Subtract", {}, a, b);
+  return step("Multiply", {}, difference, difference);
+}
+
 /** By the names of both, in snake case and without modules. */
 const FUNCTIONS: ReadonlyMap<string, KnownFunction> = new Map<string, KnownFunction>([
   ...ACTIVATIONS.map((name) => [name, activation(name)] as const),
@@ -103,7 +113,25 @@ const FUNCTIONS: ReadonlyMap<string, KnownFunction> = new Map<string, KnownFunct
     { options: ["dtype"], steps: ({ dtype }, x) => (dtype === "float32" ? step("Identity", {}, x) : undefined) },
   ],
   ["identity", alone("Identity")],
+  ["neg", alone("Rescaling", { scale: -1, offset: 0 })],
+  ["ones_like", alone("Rescaling", { scale: 0, offset: 1 })],
+  ["zeros_like", alone("Rescaling", { scale: 0, offset: 0 })],
+  [
+    "expm1",
+    {
+      options: [],
+      steps: (_, x) =>
+        step("Rescaling", { scale: 1, offset: -1 }, step("Activation", { activation: "exponential" }, x)),
+    },
+  ],
+  ["add_n", { options: [], steps: (_, ...all) => step("Add", {}, ...all) }],
+  ["squared_difference", { options: [], steps: squaredDifference }],
+  [
+    "crelu",
+    { options: ["axis"], steps: ({ axis = -1 }, x) => step("Concatenate", { axis }, relu(x), relu(negative(x))) },
+  ],
   ...Object.entries(TENSOR_FUNCTIONS),
+  ...Object.entries(IMAGE_FUNCTIONS),
 ]);
 
 /** Whether there is a function of this name. */
@@ -152,6 +180,8 @@ export function functionSteps(name: string, row: unknown, { args, kwargs }: File
     const isSilent = SILENT.includes(key) && !known.options.includes(key);
     return value !== null && value !== undefined && !isSilent;
   });
+  const { data_format: format } = named;
+  if (/^(channels_first|NC)/.test(String(format))) throw new RangeError(`called with data_format ${format}`);
   const unknown = given.find(([key]) => !known.options.includes(key));
   if (unknown) throw new RangeError(`called with ${unknown[0]}, which is not supported`);
   const [first, ...others] = inputs;

@@ -14,7 +14,7 @@ export class FileRef {
     public layer: string,
     public call: number,
     public tensor: number,
-    readonly shape?: readonly (number | null)[],
+    public shape?: readonly (number | null)[],
   ) {}
 
   copy(): FileRef {

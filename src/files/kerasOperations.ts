@@ -5,6 +5,8 @@ import type { JsonObject } from "./jsonObject.js";
 
 interface Operation {
   readonly className: string;
+  /** Default numpy. */
+  readonly module?: string;
   readonly config?: JsonObject;
   /** What a call has after its tensors. */
   readonly args?: readonly unknown[];
@@ -24,6 +26,8 @@ const OPERATIONS: Readonly<Record<string, (config: JsonObject, rank: number) => 
     const names: JsonObject = { sum: "Sum", mean: "Mean", max: "Max", min: "Min" };
     return { className: String(names[String(operation)]), config: { axis, keepdims } };
   },
+  DepthToSpace: ofBlocks("DepthToSpace"),
+  SpaceToDepth: ofBlocks("SpaceToDepth"),
   Slice({ at }, rank) {
     const given = at as readonly unknown[];
     // Keras cannot read an ellipsis from .h5 files.
@@ -36,6 +40,10 @@ const OPERATIONS: Readonly<Record<string, (config: JsonObject, rank: number) => 
     return { className: "GetItem", args: [[sliceOf(null), ...key]] };
   },
 };
+
+function ofBlocks(className: string) {
+  return ({ block_size }: JsonObject): Operation => ({ className, module: "nn", config: { block_size } });
+}
 
 function sliceOf(range: readonly unknown[] | null): JsonObject {
   const [start = null, stop = null, step = null] = range ?? [];
@@ -54,8 +62,8 @@ export function isOperation(className: string): boolean {
 export function operationRow({ className, config }: LayerSnapshot, rank: number) {
   const operation = isOperation(className) ? OPERATIONS[className]!(config, rank) : undefined;
   if (!operation) return undefined;
-  const { className: class_name, config: own, args = [] } = operation;
+  const { className: class_name, module = "numpy", config: own, args = [] } = operation;
   const { name } = config;
-  const row = { module: "keras.src.ops.numpy", class_name, config: { name, ...own }, registered_name: class_name };
+  const row = { module: `keras.src.ops.${module}`, class_name, config: { name, ...own }, registered_name: class_name };
   return { row, args };
 }

@@ -4,7 +4,7 @@ import { isObject, own } from "./jsonValue.js";
 import { functionSteps, isFunction } from "./kerasFunctions.js";
 import { type FileCall, FileRef, refsIn } from "./kerasNodes.js";
 import type { KnownLayers } from "./kerasRows.js";
-import { type Step, step } from "./kerasSteps.js";
+import { numbersOf, type Step, step } from "./kerasSteps.js";
 
 // Operators on symbolic tensors (`x + y`, `2 * x`) stand in files as nodes of their own kinds. They are read as layers.
 
@@ -69,21 +69,14 @@ export function operatorOf(
   if (typeof module === "string" && /^keras(\.src)?\.ops\b/.test(module)) return kind;
   const isBare = calls.length > 0 && calls.every(({ args }) => args.length === 2 && args.every(isOperand));
   if (Object.hasOwn(OPERATIONS, kind) && isBare) return kind;
+  // The layer of this name has another option.
+  if (kind === "Reshape" && own(config, "newshape") !== undefined) return kind;
   const isKnown = isFunction(kind) || Object.hasOwn(OPERATIONS, kind);
   return calls.length > 0 && isKnown && !isLayer(kind) ? kind : undefined;
 }
 
 const isOperand = (value: unknown): value is Operand =>
   typeof value === "number" || value instanceof FileRef || (Array.isArray(value) && value.every(Number.isFinite));
-
-/** Constants in arrays: their numbers, where they are one or lie along the last axis. */
-function numbersOf(operand: unknown): unknown {
-  const kind = own(operand, "class_name");
-  const given = kind === "__tensor__" || kind === "__numpy__" ? own(own(operand, "config"), "value") : operand;
-  let value = given;
-  while (Array.isArray(value) && value.length === 1) value = value[0];
-  return Array.isArray(value) || typeof value === "number" ? value : operand;
-}
 
 /** Keras 2.0 to 2.3 of TensorFlow: a node of its graph. */
 function nodeOf(config: unknown): { op: unknown } {

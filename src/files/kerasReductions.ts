@@ -37,13 +37,32 @@ function variance({ axis, keepdims = false }: JsonObject, x: FileRef): Step | un
   return mean && reduced("mean")({ axis, keepdims }, squared(step("Subtract", {}, x, mean)));
 }
 
+/** ln of the sum of e^x, by what is left of x below its greatest: no number is too large. */
+function logSumExp({ axis, keepdims = false }: JsonObject, x: FileRef): Step | undefined {
+  if (axis === undefined) return undefined;
+  const greatest = (kept: unknown) => step("Reduction", { operation: "max", axis, keepdims: kept }, x);
+  const powers = step("Activation", { activation: "exponential" }, step("Subtract", {}, x, greatest(true)));
+  const sum = step("Reduction", { operation: "sum", axis, keepdims }, powers);
+  return step("Add", {}, step("Log", {}, sum), greatest(keepdims));
+}
+
+const moments: KnownFunction = {
+  options: ["axes", "keepdims", "synchronized"],
+  positional: ["axes"],
+  steps({ axes: axis, keepdims = false }, x) {
+    const [mean, squares] = [reduced("mean")({ axis, keepdims }, x), variance({ axis, keepdims }, x)];
+    return mean && squares && [mean, squares];
+  },
+};
+
 const norm: KnownFunction = {
   options: ["ord", "axis", "keepdims"],
   positional: ["ord", "axis", "keepdims"],
-  steps({ ord = 2, ...options }, x) {
+  steps({ ord = "euclidean", ...options }, x) {
     const sum = reduced("sum")(options, squared(x));
-    const isEuclidean = ord === 2 || ord === "euclidean";
-    return sum && isEuclidean && typeof options.axis === "number" ? root(sum) : undefined;
+    // Of matrices, 2 means another one.
+    const isEuclidean = ord === "euclidean" || ord === (Array.isArray(options.axis) ? "fro" : 2);
+    return sum && isEuclidean ? root(sum) : undefined;
   },
 };
 const normalize: KnownFunction = {
@@ -73,6 +92,9 @@ export const REDUCTIONS: Readonly<Record<string, KnownFunction>> = {
   reduce_variance: { ...reduction("mean"), steps: variance },
   std: { ...reduction("mean"), steps: standardDeviation },
   reduce_std: { ...reduction("mean"), steps: standardDeviation },
+  logsumexp: { ...reduction("mean"), steps: logSumExp },
+  reduce_logsumexp: { ...reduction("mean"), steps: logSumExp },
+  moments,
   norm,
   normalize,
   l2_normalize: normalize,

@@ -1,4 +1,5 @@
 import { show } from "../base/check.js";
+import type { Shape } from "../engine/program/shape.js";
 import type { LayerSnapshot } from "../graph/snapshot.js";
 import type { LayerConfig } from "../layers/base/layer.js";
 import type { OpenShape } from "../layers/base/symbolic.js";
@@ -25,6 +26,8 @@ export interface KnownLayers {
    * @param label how problems name it
    */
   makeRow(kind: string, options: LayerConfig, label: string, problems: string[]): LayerSnapshot | undefined;
+  /** Shapes of what a layer gives out, without the batch, for inputs of these shapes. @throws RangeError for those that do not fit */
+  outputShapes(row: LayerSnapshot, shapes: readonly Shape[]): readonly Shape[];
 }
 
 export function className(row: unknown): unknown {

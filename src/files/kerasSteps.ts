@@ -1,4 +1,4 @@
-import type { JsonObject } from "./jsonValue.js";
+import { type JsonObject, own } from "./jsonValue.js";
 import { FileRef } from "./kerasNodes.js";
 
 // What an operator or function in a file is in terms of layers: one of them, or some that take what others give.
@@ -51,4 +51,13 @@ export function sizeAlong(tensor: FileRef, axis: number): number {
 function shapeOf({ shape }: FileRef): readonly (number | null)[] {
   if (shape) return shape;
   throw new RangeError("expected a file that says what shape its input has, got one of Keras 2");
+}
+
+/** Constants in arrays: their numbers, where they are one or lie along the last axis. */
+export function numbersOf(operand: unknown): unknown {
+  const kind = own(operand, "class_name");
+  const given = kind === "__tensor__" || kind === "__numpy__" ? own(own(operand, "config"), "value") : operand;
+  let value = given;
+  while (Array.isArray(value) && value.length === 1) value = value[0];
+  return Array.isArray(value) || typeof value === "number" ? value : operand;
 }

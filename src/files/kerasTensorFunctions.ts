@@ -1,7 +1,7 @@
 import { isObject, own } from "./jsonValue.js";
-import type { FileRef } from "./kerasNodes.js";
+import { FileRef } from "./kerasNodes.js";
 import { REDUCTIONS } from "./kerasReductions.js";
-import { type KnownFunction, type Operand, rankOf, type Step, sizeAlong, step } from "./kerasSteps.js";
+import { type KnownFunction, numbersOf, type Operand, rankOf, type Step, sizeAlong, step } from "./kerasSteps.js";
 
 // Functions that change the axes of tensors, or take parts of them.
 
@@ -17,12 +17,18 @@ function sliced(at: readonly unknown[], x: Operand): Step | undefined {
 const ALL = [null, null, null];
 
 /** What is taken along one axis, counted with the batch, is `value`, and all of the others. */
-function alongAxis(axis: unknown, value: unknown, x: Operand): Step | undefined {
+export function alongAxis(axis: unknown, value: unknown, x: Operand): Step | undefined {
   if (!Number.isInteger(axis) || axis === 0) return undefined;
   const index = axis as number;
   return index > 0
     ? sliced([...new Array(index).fill(ALL), value], x)
     : sliced(["...", value, ...new Array(-1 - index).fill(null)], x);
+}
+
+/** Parts along one axis, one after the other. */
+export function joined(axis: number, ranges: readonly unknown[], x: Operand): Step | undefined {
+  const parts = allOf(ranges.map((range) => alongAxis(axis, range, x)));
+  return parts && step("Concatenate", { axis }, ...parts);
 }
 
 const expandDims: KnownFunction = {
@@ -87,7 +93,7 @@ const unstack: KnownFunction = {
   steps: ({ axis = 0 }, x) =>
     allOf(Array.from({ length: sizeAlong(x, axis as number) }, (_, i) => alongAxis(axis, i, x))),
 };
-const allOf = (steps: readonly (Step | undefined)[]) =>
+export const allOf = (steps: readonly (Step | undefined)[]) =>
   steps.includes(undefined) ? undefined : (steps as readonly Step[]);
 
 const stack: KnownFunction = {
@@ -137,9 +143,37 @@ const repeat: KnownFunction = {
     return step("UpSampling2D", { size: index === 1 ? [repeats, 1] : [1, repeats] }, x);
   },
 };
-const grayscaleToRgb: KnownFunction = {
-  options: [],
-  steps: (_, x) => step("Concatenate", { axis: -1 }, x, x, x),
+/** What lies at given indices along an axis. */
+const take: KnownFunction = {
+  options: ["indices", "axis", "batch_dims"],
+  positional: ["indices", "axis"],
+  steps({ indices, axis, batch_dims = 0 }, x) {
+    const found = numbersOf(indices);
+    if (batch_dims !== 0 || !Number.isInteger(axis)) return undefined;
+    if (!isList(found)) return alongAxis(axis, found, x);
+    const ranges = found.map((index) => [index, index === -1 ? null : (index as number) + 1, null]);
+    return ranges.length > 0 ? joined(axis as number, ranges, x) : undefined;
+  },
+};
+/** Further along an axis; what leaves it comes in at its other end. */
+const roll: KnownFunction = {
+  options: ["shift", "axis"],
+  positional: ["shift", "axis"],
+  steps({ shift, axis }, x) {
+    const [shifts, axes] = [[shift].flat(), [axis].flat()];
+    if (shifts.length !== axes.length || ![...shifts, ...axes].every(Number.isInteger)) return undefined;
+    let y: Operand | undefined = x;
+    for (const [i, along] of axes.entries()) {
+      const start = -(shifts[i] as number);
+      // From there on, and then what is before it.
+      const ranges = [
+        [start, null, null],
+        [null, start, null],
+      ];
+      y = y && start !== 0 ? joined(along as number, ranges, y) : y;
+    }
+    return y && (y instanceof FileRef ? step("Identity", {}, y) : y);
+  },
 };
 
 const reshape: KnownFunction = {
@@ -188,50 +222,6 @@ const matmul: KnownFunction = {
   },
 };
 
-const NONE = "0,0";
-const pad: KnownFunction = {
-  options: ["pad_width", "paddings", "mode", "constant_values"],
-  positional: ["pad_width", "mode"],
-  steps({ pad_width, paddings = pad_width, mode = "constant", constant_values: value }, x) {
-    if (!isList(paddings) || String(mode).toLowerCase() !== "constant" || value) return undefined;
-    const [samples, ...sides] = paddings;
-    if (String(samples) !== NONE) return undefined;
-    if (sides.length === 2 && String(sides[1]) === NONE) return step("ZeroPadding1D", { padding: sides[0] }, x);
-    if (sides.length !== 3) return undefined;
-    const [height, width, channels] = sides;
-    const around: Operand =
-      String([height, width]) === String([NONE, NONE]) ? x : step("ZeroPadding2D", { padding: [height, width] }, x);
-    if (String(channels) === NONE) return "className" in around ? around : step("Identity", {}, around);
-    // With the channels in the place of the height.
-    const turned = step("Permute", { dims: [3, 1, 2] }, around);
-    return step("Permute", { dims: [2, 3, 1] }, step("ZeroPadding2D", { padding: [channels, [0, 0]] }, turned));
-  },
-};
-
-/** (H, W, b b C) to (b H, b W, C), or back. */
-const betweenDepthAndSpace = (toSpace: boolean): KnownFunction => ({
-  options: ["block_size"],
-  positional: ["block_size"],
-  steps({ block_size }, x) {
-    const b = block_size as number;
-    const [height, width, channels] = [1, 2, 3].map((axis) => sizeAlong(x, axis)) as [number, number, number];
-    const [h, w, c] = toSpace ? [height, width, channels / b ** 2] : [height / b, width / b, channels];
-    const parts = step("Reshape", { target_shape: toSpace ? [h, w, b, b, c] : [h, b, w, b, c] }, x);
-    const shape = toSpace ? [h * b, w * b, c] : [h, w, b * b * c];
-    return step("Reshape", { target_shape: shape }, step("Permute", { dims: [1, 3, 2, 4, 5] }, parts));
-  },
-});
-
-function pooling(kind: string): KnownFunction {
-  return {
-    options: ["pool_size", "strides", "padding"],
-    steps({ pool_size, strides = pool_size, padding }, x) {
-      const rank = { 3: "1D", 4: "2D" }[rankOf(x)];
-      return rank === undefined ? undefined : step(`${kind}Pooling${rank}`, { pool_size, strides, padding }, x);
-    },
-  };
-}
-
 /** By the names of both dialects, in snake case and without modules. */
 export const TENSOR_FUNCTIONS: Readonly<Record<string, KnownFunction>> = {
   ...REDUCTIONS,
@@ -248,15 +238,12 @@ export const TENSOR_FUNCTIONS: Readonly<Record<string, KnownFunction>> = {
   concat: concatenate(),
   tile,
   repeat,
-  grayscale_to_rgb: grayscaleToRgb,
   reshape,
   transpose,
   swapaxes,
   moveaxis,
   matmul,
-  pad,
-  depth_to_space: betweenDepthAndSpace(true),
-  space_to_depth: betweenDepthAndSpace(false),
-  average_pool: pooling("Average"),
-  max_pool: pooling("Max"),
+  take,
+  gather: take,
+  roll,
 };

@@ -23,4 +23,5 @@ function makeRow(kind: string, options: LayerConfig, label: string, problems: st
 export const knownLayers: KnownLayers = {
   isLayer: (kind) => layerClass(kind) !== undefined && !isOperation(kind),
   makeRow,
+  outputShapes: ({ className, config }, shapes) => layerFromConfig(className, config).outputShapes(shapes),
 };

@@ -4,6 +4,7 @@ import { isObject, type JsonObject, own } from "./jsonValue.js";
 import { type FileCall, FileRef, isKeras3Node, readCall, readTensors, refsIn } from "./kerasNodes.js";
 import { operatorOf, readOperator } from "./kerasOperators.js";
 import { className, labelOf, type Reading } from "./kerasRows.js";
+import { KnownShapes } from "./kerasShapes.js";
 import { type Step, stepsIn } from "./kerasSteps.js";
 
 /** Layers that take several tensors as arguments of their own, by name. */
@@ -30,11 +31,15 @@ export function readGraph(config: JsonObject, rows: readonly unknown[], reading:
   const read: ReadRow[] = [];
   const names = new Set<string>();
   const all = new Set(rows.map(nameOf));
+  const shapes = new KnownShapes(rows, reading.layers);
   for (const row of rows) {
     const name = nameOf(row);
     if (names.has(name)) reading.problems.push(`${labelOf(className(row), name, reading.path)}: its name is taken`);
     names.add(name);
-    read.push(...readRow(row, name, all, reading, readLayer));
+    for (const each of readRow({ row, name, taken: all, shapes }, reading, readLayer)) {
+      read.push(each);
+      shapes.add(each);
+    }
   }
   const inputs = readEnds(config, "input_layers");
   const outputs = readEnds(config, "output_layers");
@@ -62,43 +67,41 @@ function nodesOf(row: unknown): readonly unknown[] {
   return Array.isArray(nodes) ? nodes : [];
 }
 
-function readRow(
-  row: unknown,
-  name: string,
-  taken: Set<string>,
-  reading: Reading,
-  readLayer: ReadLayer,
-): readonly ReadRow[] {
+interface GivenRow {
+  readonly row: unknown;
+  readonly name: string;
+  /** Names that layers have; those of an operator's layers come in. */
+  readonly taken: Set<string>;
+  readonly shapes: KnownShapes;
+}
+
+function readRow(given: GivenRow, reading: Reading, readLayer: ReadLayer): readonly ReadRow[] {
+  const { row, name, shapes } = given;
   const kind = String(className(row));
   const label = labelOf(kind, name, reading.path);
-  let given: readonly FileCall[];
+  let calls: readonly FileCall[];
   try {
-    given = nodesOf(row).map(readCall);
+    calls = nodesOf(row).map(readCall);
   } catch (error) {
     reading.problems.push(`${label}: ${(error as Error).message}`);
     return [];
   }
-  const operator = operatorOf(kind, row, given, reading.layers);
-  if (operator !== undefined) return readOperatorRows(kind, operator, { name, row, given, taken }, reading);
+  const operator = operatorOf(kind, row, calls, reading.layers);
+  if (operator !== undefined) {
+    for (const { args, kwargs } of calls) shapes.tell([args, kwargs]);
+    return readOperatorRows(kind, operator, given, calls, reading);
+  }
   const read = readLayer(row, name, new Set(), reading);
   if (!read) return [];
-  const calls = given.map((call) => readLayerCall(read, call, label, reading.problems));
-  return [{ row: read, calls }];
-}
-
-interface OperatorRow {
-  readonly name: string;
-  readonly row: unknown;
-  readonly given: readonly FileCall[];
-  /** Names that layers have; those of its layers come in. */
-  readonly taken: Set<string>;
+  return [{ row: read, calls: calls.map((call) => readLayerCall(read, call, label, reading.problems)) }];
 }
 
 /** An operator as layers: the first output has its name, all else a number after it. */
 function readOperatorRows(
   kind: string,
   operator: string,
-  { name, row, given, taken }: OperatorRow,
+  { name, row, taken }: GivenRow,
+  given: readonly FileCall[],
   { path, problems, layers }: Reading,
 ): readonly ReadRow[] {
   const label = labelOf(kind === operator ? `operator ${kind}` : `${kind} ${operator}`, name, path);

@@ -91,11 +91,13 @@ export { StochasticDepth, stochasticDepth } from "./regularization/stochasticDep
 export { CenterCrop, centerCrop } from "./reshaping/centerCrop.js";
 export { Cropping1D, cropping1d } from "./reshaping/cropping1d.js";
 export { Cropping2D, cropping2d } from "./reshaping/cropping2d.js";
+export { DepthToSpace, depthToSpace } from "./reshaping/depthToSpace.js";
 export { Flatten, flatten } from "./reshaping/flatten.js";
 export { Permute, permute } from "./reshaping/permute.js";
 export { RepeatVector, repeatVector } from "./reshaping/repeatVector.js";
 export { Reshape, reshape } from "./reshaping/reshape.js";
 export { Resizing, resizing } from "./reshaping/resizing.js";
+export { SpaceToDepth, spaceToDepth } from "./reshaping/spaceToDepth.js";
 export { UpSampling1D, upSampling1d } from "./reshaping/upSampling1d.js";
 export { UpSampling2D, upSampling2d } from "./reshaping/upSampling2d.js";
 export { ZeroPadding1D, zeroPadding1d } from "./reshaping/zeroPadding1d.js";

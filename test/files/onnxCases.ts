@@ -172,6 +172,15 @@ export const ONNX_CASES: Readonly<Record<string, readonly (() => AnyModel)[]>> =
     () => between(image, layers.conv2d({ filters: 4, kernelSize: 2 }), layers.permute({ dims: [3, 1, 2] })),
     () => between(image, layers.conv2d({ filters: 4, kernelSize: 2 }), layers.permute({ dims: [3, 2, 1] })),
   ],
+  depthToSpace: [
+    () => on([2, 3, 8], layers.depthToSpace({ blockSize: 2 })),
+    () => on([null, null, 9], layers.depthToSpace({ blockSize: 3 })),
+    () => between(image, layers.conv2d({ filters: 4, kernelSize: 2 }), layers.depthToSpace({ blockSize: 2 })),
+  ],
+  spaceToDepth: [
+    () => on([4, 2, 3], layers.spaceToDepth({ blockSize: 2 })),
+    () => on([null, null, 2], layers.spaceToDepth({ blockSize: 2 })),
+  ],
   repeatVector: [() => on([4], layers.repeatVector({ n: 3 }))],
   zeroPadding1d: [() => on(sequence, layers.zeroPadding1d({ padding: [2, 1] }))],
   zeroPadding2d: [

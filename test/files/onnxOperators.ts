@@ -313,6 +313,23 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
         ),
     );
   },
+  DepthToSpace([x], attributes) {
+    const b = number(attributes, "blocksize", 0);
+    const [n, c, h, w] = x!.shape as [number, number, number, number];
+    const channels = c / b ** 2;
+    return fill([n, channels, h * b, w * b], ([sample, channel, i, j]) => {
+      const inBlock = (i! % b) * b + (j! % b);
+      return at(x!, [sample!, inBlock * channels + channel!, Math.floor(i! / b), Math.floor(j! / b)]);
+    });
+  },
+  SpaceToDepth([x], attributes) {
+    const b = number(attributes, "blocksize", 0);
+    const [n, c, h, w] = x!.shape as [number, number, number, number];
+    return fill([n, c * b ** 2, h / b, w / b], ([sample, channel, i, j]) => {
+      const inBlock = Math.floor(channel! / c);
+      return at(x!, [sample!, channel! % c, i! * b + Math.floor(inBlock / b), j! * b + (inBlock % b)]);
+    });
+  },
   Flatten([x], attributes) {
     const axis = number(attributes, "axis", 1);
     return tensor([sizeOf(x!.shape.slice(0, axis)), sizeOf(x!.shape.slice(axis))], x!.data);

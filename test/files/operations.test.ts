@@ -2,9 +2,13 @@
 
 import { describe, expect, it } from "vitest";
 import { input, type Layer, layers, loadModel, Model, modelFromJSON, type SymbolicTensor } from "wasm-cnn";
+import { expectClose } from "../expectClose.js";
 import { random } from "../reference/random.js";
+import { tolerances } from "../tolerances.js";
+import { loadVectors } from "../vectors/load.js";
 
 type Row = Readonly<Record<string, unknown>>;
+type Samples = { readonly shape: readonly number[]; readonly data: Float32Array };
 
 const x = input({ shape: [4, 6], name: "x" });
 const given = random(7).tensor([3, 4, 6]);
@@ -139,5 +143,64 @@ describe("what is several layers here", () => {
       inbound_nodes: [{ args: [tensor("x")], kwargs: { mask } }],
     };
     expect((await model([dense], ["d", 0, 0]).predict(data)).shape).toEqual([3, 4, 2]);
+  });
+});
+
+describe("functions that are several layers here predict what Keras predicts", () => {
+  it.each(loadVectors("functions"))("$name", async ({ model, x, outputs }) => {
+    const predicted = await modelFromJSON(model as Row).predict(x);
+    const given = ("data" in predicted ? [predicted] : Object.values(predicted)) as readonly Samples[];
+    for (const [i, { shape, data }] of outputs.entries()) {
+      expect(given[i]!.shape).toEqual(shape);
+      expectClose(given[i]!.data, data, tolerances.otherTools);
+    }
+  });
+});
+
+describe("functions of Keras 2, whose files do not say what shapes tensors have", () => {
+  const read = (functions: readonly [name: string, options: Row][], output = functions.length) =>
+    modelFromJSON({
+      class_name: "Functional",
+      config: {
+        name: "m",
+        layers: [
+          {
+            ...{ class_name: "InputLayer", name: "f0", inbound_nodes: [] },
+            config: { batch_input_shape: [null, null, 6], name: "f0" },
+          },
+          ...functions.map(([name, options], i) => ({
+            ...{ class_name: "TFOpLambda", name: `f${i + 1}`, config: { name: `f${i + 1}`, function: name } },
+            inbound_nodes: [[`f${i}`, 0, 0, options]],
+          })),
+        ],
+        input_layers: [["f0", 0, 0]],
+        output_layers: [[`f${output}`, 0, 0]],
+      },
+    });
+  const rows = (take: (row: Float32Array) => readonly number[]) =>
+    Array.from({ length: 12 }, (_, row) => take(data.data.subarray(row * 6, row * 6 + 6))).flat();
+
+  it("parts of the same size", async () => {
+    const model = read([["split", { num_or_size_splits: 3, axis: -1 }]]);
+    expect((await model.predict(data)).data).toEqual(Float32Array.from(rows((row) => [row[0]!, row[1]!])));
+  });
+
+  it("after other layers", async () => {
+    const model = read([
+      ["math.abs", {}],
+      ["split", { num_or_size_splits: 2, axis: 2 }],
+      ["unstack", { axis: 2 }],
+    ]);
+    expect(await model.predict(data)).toEqual({ shape: [3, 4], data: Float32Array.from(rows((row) => [row[0]!])) });
+  });
+
+  it("windows as TensorFlow calls them", async () => {
+    const { data: y, shape } = await read([["nn.max_pool1d", { ksize: 2, strides: 2, padding: "SAME" }]]).predict(data);
+    expect(shape).toEqual([3, 2, 6]);
+    expect(y[0]).toBe(Math.max(data.data[0]!, data.data[6]!));
+  });
+
+  it("are refused with channels first", () => {
+    expect(() => read([["nn.max_pool1d", { ksize: 2, data_format: "NCW" }]])).toThrow(/data_format NCW/);
   });
 });

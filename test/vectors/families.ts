@@ -133,6 +133,8 @@ export interface VectorFamilies {
   merging: SeveralInputs;
   /** Layers that stand for keras.ops, likewise. */
   operators: SeveralInputs;
+  /** Functions of keras.ops that are several layers here: models as Keras writes them, and what they predict. */
+  functions: Named & { readonly model: unknown; readonly x: Vector; readonly outputs: readonly Vector[] };
   /** A network in training; `losses` of three epochs in batches of 5, not shuffled, with SGD of learning rate 0.1. */
   activityPenalties: Named & {
     readonly weights: readonly Vector[];

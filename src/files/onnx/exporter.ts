@@ -24,6 +24,7 @@ export interface Config {
   readonly cropping: Pair | Sides;
   readonly interpolation: "nearest" | "bilinear" | "bicubic" | "lanczos3" | "lanczos5" | "area";
   readonly antialias: boolean;
+  readonly block_size: number;
   readonly crop_to_aspect_ratio: boolean;
   readonly pad_to_aspect_ratio: boolean;
   readonly fill_value: number;

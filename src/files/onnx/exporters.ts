@@ -67,6 +67,8 @@ export const EXPORTERS: Readonly<Record<string, Exporter>> = {
   Flatten: shaping.exportFlatten,
   Reshape: shaping.exportReshape,
   Permute: shaping.exportPermute,
+  DepthToSpace: shaping.exportBlocks("DepthToSpace"),
+  SpaceToDepth: shaping.exportBlocks("SpaceToDepth"),
   RepeatVector: shaping.exportRepeatVector,
   ZeroPadding1D: shaping.exportZeroPadding,
   ZeroPadding2D: shaping.exportZeroPadding,

@@ -67,6 +67,12 @@ export const exportPermute: Exporter = (graph, { inputs: [x], shape, config: { d
   return graph.add("Transpose", [x!], { perm }, { shape, channelsFirst: false });
 };
 
+/** Both take images with channels first, and the channels of a block row by row. */
+export const exportBlocks =
+  (operator: "DepthToSpace" | "SpaceToDepth"): Exporter =>
+  (graph, { inputs: [x], shape, config: { block_size: blocksize } }) =>
+    graph.add(operator, [graph.toLayout(x!, true)], { blocksize }, { shape, channelsFirst: true });
+
 export const exportRepeatVector: Exporter = (graph, { inputs: [x], shape, config: { n } }) => {
   const row = graph.add("Unsqueeze", [x!, graph.integers("axes", [1])]);
   return graph.add("Expand", [row, graph.integers("sizes", [1, n, 1])], {}, { shape });
