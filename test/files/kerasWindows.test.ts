@@ -4,7 +4,7 @@ import { writeHdf5 } from "../../dist/files/hdf5/writeHdf5.js";
 import { jsonBytes } from "../../dist/files/jsonValue.js";
 import { kerasConfig } from "../../dist/files/kerasConfig.js";
 import { weightsTree } from "../../dist/files/weightsTree.js";
-import { zip } from "../../dist/files/zip.js";
+import { zip } from "../../dist/files/writeZip.js";
 import { smallData, smallModel } from "../model/small.js";
 
 /** The layers of the small model. `conv2d_2` where those with weights count twice, as Keras 2.13 walks over them. */
