@@ -72,12 +72,8 @@ export const shapeCases = {
       inputShape: [3, 2],
     },
   ],
-  depthToSpace: [
-    { make: (o?: LayerOptions) => layers.depthToSpace({ blockSize: 2, ...o }), inputShape: [2, 1, 8] },
-  ],
-  spaceToDepth: [
-    { make: (o?: LayerOptions) => layers.spaceToDepth({ blockSize: 2, ...o }), inputShape: [2, 4, 2] },
-  ],
+  depthToSpace: [{ make: (o?: LayerOptions) => layers.depthToSpace({ blockSize: 2, ...o }), inputShape: [2, 1, 8] }],
+  spaceToDepth: [{ make: (o?: LayerOptions) => layers.spaceToDepth({ blockSize: 2, ...o }), inputShape: [2, 4, 2] }],
   permute: [{ make: (o?: LayerOptions) => layers.permute({ dims: [3, 1, 2], ...o }), inputShape: [2, 1, 3] }],
   repeatVector: [{ make: (o?: LayerOptions) => layers.repeatVector({ n: 3, ...o }), inputShape: [5] }],
   reshape: [{ make: (o?: LayerOptions) => layers.reshape({ targetShape: [3, -1], ...o }), inputShape: [2, 3, 2] }],
