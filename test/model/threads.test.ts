@@ -128,6 +128,7 @@ describe("the calling thread", () => {
     const wide = layers.conv2d({ filters: 16, kernelSize: 3, strides: 2, padding: "same", inputShape: image });
     const model = new Sequential([wide, layers.globalAveragePooling2d(), layers.dense({ units: 2 })], { seed: 1 });
     model.compile({ optimizer: "sgd", loss: "meanSquaredError", threads: 2 });
+    models.push(model);
     const one = { data: new Float32Array(128 * 128 * 3).fill(0.5), shape: [1, ...image] };
     await model.predict(one);
     expect(model.backendInfo().threads).toBe(0);
