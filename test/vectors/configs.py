@@ -62,7 +62,7 @@ OPTIONS = {
     "MaxPooling1D": [{}, {"pool_size": 3, "strides": 1, "padding": "same"}],
     "MaxPooling2D": [{}, {"pool_size": (3, 2), "strides": 1, "padding": "same"}],
     "Normalization": [{"mean": 1.0, "variance": 4.0}],
-    "PReLU": [{}, {"shared_axes": (1, 2), "alpha_initializer": "ones"}],
+    "PReLU": [{}, {"shared_axes": (1, 2), "alpha_initializer": "ones", "alpha_regularizer": "l2", "alpha_constraint": "non_neg"}],
     "Permute": [{"dims": (2, 1)}],
     "ReLU": [{}, {"max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0}],
     "RepeatVector": [{"n": 3}],

@@ -1,5 +1,6 @@
 import { checkInteger } from "../../base/check.js";
 import { nullable, type Option, optional } from "../../base/options.js";
+import { constraint } from "../../constraints/option.js";
 import { prelu as pack } from "../../engine/kernels/packs/prelu.generated.js";
 import type { ProgramBuilder, Recorded } from "../../engine/program/program.js";
 import type { Region } from "../../engine/program/region.js";
@@ -7,8 +8,10 @@ import { formatShape, type Shape, sizeOf } from "../../engine/program/shape.js";
 import type { Weight, WeightSpec } from "../../engine/program/weight.js";
 import { initializer } from "../../initializers/option.js";
 import { Zeros } from "../../initializers/zeros.js";
+import { regularizer } from "../../regularizers/option.js";
 import { sampleAxis } from "../base/axis.js";
 import { defineLayer, type OptionsOf } from "../base/layer.js";
+import { weightSpec } from "../base/weightOptions.js";
 
 /** Axes of a batch, from 1 on; one axis may stand alone. */
 function axes(): Option<readonly number[], number | readonly number[]> {
@@ -20,16 +23,16 @@ function axes(): Option<readonly number[], number | readonly number[]> {
 }
 
 /** y = x where x > 0, else alpha x. Shapes: any, unchanged; alpha that of a sample, 1 along shared axes. */
-export class PReLU extends defineLayer(
-  "PReLU",
-  {
-    /** Default "zeros". */
-    alphaInitializer: optional(initializer(), () => new Zeros()),
-    /** Axes along which all elements have one alpha; neighbours, counting the batch as 0: [1, 2] for one a channel. Default null. */
-    sharedAxes: optional(nullable(axes()), null),
-  },
-  { alpha_regularizer: null, alpha_constraint: null },
-) {
+export class PReLU extends defineLayer("PReLU", {
+  /** Default "zeros". */
+  alphaInitializer: optional(initializer(), () => new Zeros()),
+  /** A penalty on alpha, added to the loss. Default null: none. */
+  alphaRegularizer: optional(regularizer(), null),
+  /** What alpha is brought to after each step. Default null: nothing. */
+  alphaConstraint: optional(constraint(), null),
+  /** Axes along which all elements have one alpha; neighbours, counting the batch as 0: [1, 2] for one a channel. Default null. */
+  sharedAxes: optional(nullable(axes()), null),
+}) {
   outputShape([input]: readonly Shape[]): Shape {
     this.#alphaShape(input!);
     return input!;
@@ -48,7 +51,7 @@ export class PReLU extends defineLayer(
   }
 
   override weightSpecs([input]: readonly Shape[]): readonly WeightSpec[] {
-    return [{ name: "alpha", shape: this.#alphaShape(input!), initializer: this.alphaInitializer }];
+    return [weightSpec(this, "alpha", this.#alphaShape(input!))];
   }
 
   record(program: ProgramBuilder, [x]: readonly Region[], [alpha]: readonly Weight[]): Recorded {
