@@ -16,7 +16,11 @@ const ALL = [
   ...["LecunNormal", "LecunUniform", "VarianceScaling", "Orthogonal", "Identity"],
 ];
 
+/** Other names that Keras has for some of them. */
+const OTHERS = { zero: "Zeros", one: "Ones", uniform: "RandomUniform", normal: "RandomNormal" } as const;
+
 type KerasName =
+  | keyof typeof OTHERS
   | "zeros"
   | "ones"
   | "constant"
@@ -46,7 +50,8 @@ class NamedInitializer extends Named<Initializer> implements Initializer {
 export function initializerByName(name: string, config: Readonly<Record<string, unknown>>): Initializer | undefined {
   const own = registered("initializer", name);
   if (own) return own.fromConfig(config) as Initializer;
-  const known = findName(ALL, name.replace(/initializer$/i, ""));
+  const other = Object.hasOwn(OTHERS, name) ? OTHERS[name as keyof typeof OTHERS] : undefined;
+  const known = other ?? findName(ALL, name.replace(/initializer$/i, ""));
   const atOnce = AT_ONCE.find(({ className }) => className === known);
   if (atOnce) return new atOnce(atOnce === Constant ? { value: config.value as number | undefined } : {});
   if (known === undefined) return undefined;

@@ -2,18 +2,14 @@ import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
 import { checkBinary } from "./labels.js";
+import { logitsOf } from "./logits.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
 import { KIND, recordPointwise } from "./pointwise.js";
-
-/** What a loss of probabilities starts from: the logits where there are any. */
-export function logitsOf(output: Region, fromLogits: boolean): Region | undefined {
-  if (output.logitsOf === "sigmoid") return output.logits;
-  return fromLogits ? output : undefined;
-}
 
 /**
  * The mean of -(t log p + (1 - t) log(1 - p)), targets from 0 to 1 in the shape of the outputs. Where p comes from a sigmoid, loss and
  * gradient (p - t) are computed from its input, which is exact for any p. Elsewhere p is clipped to [1e-7, 1 - 1e-7], as in Keras.
+ * After a softmax, too, the sigmoid of its input counts as p, as in Keras on TensorFlow.
  */
 export class BinaryCrossentropy extends defineLoss("BinaryCrossentropy", {
   /** Whether the outputs are not probabilities but what a sigmoid would take. Default false. */

@@ -2,7 +2,6 @@ import { boolean, number, optional } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
-import { logitsOf } from "./binaryCrossentropy.js";
 import { checkBinary } from "./labels.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
 import { KIND, recordPointwise } from "./pointwise.js";
@@ -34,7 +33,8 @@ export class BinaryFocalCrossentropy extends defineLoss("BinaryFocalCrossentropy
   }
 
   protected recordMean(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): RecordedLoss {
-    const logits = logitsOf(output, this.fromLogits);
+    const fromSigmoid = output.logitsOf === "sigmoid" ? output.logits : undefined;
+    const logits = fromSigmoid ?? (this.fromLogits ? output : undefined);
     return recordPointwise(program, logits ?? output, target, weights, {
       kind: logits ? KIND.focalLogits : KIND.focal,
       smoothing: this.labelSmoothing,

@@ -1,21 +1,11 @@
 import { categoricalCrossentropy as onProbabilities } from "../engine/kernels/packs/categoricalCrossentropy.generated.js";
-import { softmax as softmaxPack } from "../engine/kernels/packs/softmax.generated.js";
 import { softmaxCrossEntropy as onLogits } from "../engine/kernels/packs/softmaxCrossEntropy.generated.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
 import { formatShape, type Shape } from "../engine/program/shape.js";
+import { logitsOf, softmaxOf } from "./logits.js";
 import { defineLoss, fromLogits, labelSmoothing, type RecordedLoss } from "./loss.js";
 import { rowsPerWeight } from "./weights.js";
-
-/** For outputs that do not come from a softmax: seldom needed. */
-
-/** The softmax over the last axis. */
-export function softmaxOf(program: ProgramBuilder, z: Region): Region {
-  const classes = z.shape.at(-1)!;
-  const y = program.region(z.shape);
-  program.call(softmaxPack, "softmaxForward", y, z, z.size / classes, classes);
-  return y;
-}
 
 /** @throws RangeError unless the last axis has two classes or more */
 export function checkClasses(where: string, output: Shape): void {
@@ -28,7 +18,8 @@ export function checkClasses(where: string, output: Shape): void {
 /**
  * -sum over j of t[j] log p[j], the targets t one-hot or any distribution. Shapes: output and target (..., classes).
  * Where p comes from a softmax, loss and gradient (p - t) are computed from its input, which is exact for any p.
- * Elsewhere p is brought to sum 1 and clipped to [1e-7, 1 - 1e-7], as in Keras.
+ * Elsewhere p is brought to sum 1 and clipped to [1e-7, 1 - 1e-7], as in Keras. After a sigmoid, too, the softmax of its input counts as
+ * p, as in Keras on TensorFlow.
  */
 export class CategoricalCrossentropy extends defineLoss("CategoricalCrossentropy", {
   /** Whether the outputs are not probabilities but what a softmax would take. Default false. */
@@ -49,8 +40,7 @@ export class CategoricalCrossentropy extends defineLoss("CategoricalCrossentropy
     const each = rowsPerWeight(weights, rows);
     const numbers = [rows, classes, this.labelSmoothing] as const;
     const values = program.batchRegion([1]);
-    const fromSoftmax = output.logitsOf === "softmax" ? output.logits : undefined;
-    const logits = fromSoftmax ?? (this.fromLogits ? output : undefined);
+    const logits = logitsOf(output, this.fromLogits);
     if (logits) program.call(onLogits, "softmaxCrossEntropyForward", values, logits, target, weights, each, ...numbers);
     else
       program.call(
@@ -66,7 +56,7 @@ export class CategoricalCrossentropy extends defineLoss("CategoricalCrossentropy
     return {
       values,
       backward() {
-        const y = fromSoftmax || !logits ? output : softmaxOf(program, output);
+        const y = logits ? softmaxOf(program, logits, output) : output;
         const gradient = program.region(output.shape);
         const operands = [gradient, y, target, weights, each, program.step, ...numbers] as const;
         if (logits) program.call(onLogits, "softmaxCrossEntropyBackward", ...operands);

@@ -26,9 +26,13 @@ export interface RecordedLoss {
 export const SHARED = {
   /**
    * What becomes of the losses of all positions of a batch: `sum_over_batch_size`, or `mean`, is their sum divided by their number;
-   * `sum` their sum; `mean_with_sample_weight` their sum divided by that of the sample weights. Default `sum_over_batch_size`.
+   * `sum` their sum; `mean_with_sample_weight` their sum divided by that of the sample weights; `none` trains as `sum`, and reports the mean.
+   * Default `sum_over_batch_size`.
    */
-  reduction: optional(choice("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"), "sum_over_batch_size"),
+  reduction: optional(
+    choice("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"),
+    "sum_over_batch_size",
+  ),
 };
 
 /** What training minimises. It holds its options only. */
@@ -81,7 +85,7 @@ export abstract class Loss {
     const recorded = this.recordMean(program, output, target, weights);
     const { reduction } = this as Partial<Values<typeof SHARED>>;
     const byWeights = reduction === "mean_with_sample_weight" && weights !== 0;
-    if (reduction !== "sum" && !byWeights) return recorded;
+    if (reduction !== "sum" && reduction !== "none" && !byWeights) return recorded;
     const positions = this.positions(output.shape, weights);
     const reduced = (from: Region, to: Region) => {
       const numbers = [program.step, positions, from.size] as const;
@@ -92,7 +96,7 @@ export abstract class Loss {
       return to;
     };
     return {
-      values: reduced(recorded.values, program.batchRegion([1])),
+      values: reduction === "none" ? recorded.values : reduced(recorded.values, program.batchRegion([1])),
       backward() {
         const { region, gradient } = recorded.backward();
         return { region, gradient: reduced(gradient, program.region(gradient.shape)) };

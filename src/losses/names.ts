@@ -12,6 +12,7 @@ const NAMES = [
 ] as const;
 /** Other names of losses, with the classes. */
 const OTHERS = {
+  bce: "BinaryCrossentropy",
   huber_loss: "Huber",
   kl_divergence: "KLDivergence",
   kullback_leibler_divergence: "KLDivergence",

@@ -28,9 +28,9 @@ export function lossFromConfig(className: string, config: Readonly<Record<string
   const lossClass = LOSSES.get(className.replace(/^.*>/, ""));
   if (!lossClass)
     throw new RangeError(`loss: expected ${[...LOSSES.keys()].join(", ")}, got ${show(className)}${ifOwn("loss")}`);
-  // Keras 2 had "auto" for what is now the default.
   const { reduction, ...rest } = config;
-  const given = reduction === "auto" ? rest : config;
+  // Keras 2 had "auto" for what is now the default.
+  const given = reduction === "auto" ? rest : reduction === null ? { ...rest, reduction: "none" } : config;
   const fixed = { axis: -1, ...lossClass.fixed };
   return new lossClass(
     optionsFromConfig(lossClass.className, { declared: lossClass.declared, fixed }, given, ["name", "fn"]),

@@ -4,8 +4,9 @@ import type { ProgramBuilder } from "../engine/program/program.js";
 import type { AllRows } from "../engine/program/programData.js";
 import type { Region } from "../engine/program/region.js";
 import type { Shape } from "../engine/program/shape.js";
-import { checkClasses, softmaxOf } from "./categoricalCrossentropy.js";
+import { checkClasses } from "./categoricalCrossentropy.js";
 import { checkLabels } from "./labels.js";
+import { logitsOf, softmaxOf } from "./logits.js";
 import { defineLoss, fromLogits, type RecordedLoss } from "./loss.js";
 import { rowsPerWeight } from "./weights.js";
 
@@ -51,19 +52,19 @@ export class SparseCategoricalCrossentropy extends defineLoss("SparseCategorical
   ): RecordedLoss {
     const classes = output.shape.at(-1)!;
     const rows = output.size / classes;
-    const fromSoftmax = output.logitsOf === "softmax" ? output.logits : undefined;
-    const logits = fromSoftmax ?? (this.fromLogits ? output : undefined);
+    const logits = logitsOf(output, this.fromLogits);
     const ignore = this.ignoreClass ?? Number.NaN;
     const numbers = [rows, classes, ignore, logits ? 0 : 1] as const;
     // A sum has no divisor from which something could be left out.
-    const all = this.ignoreClass === null || this.reduction === "sum" ? 0 : program.allRows(target);
+    const isSum = this.reduction === "sum" || this.reduction === "none";
+    const all = this.ignoreClass === null || isSum ? 0 : program.allRows(target);
     const labels = [target, all, weights, allWeights, rowsPerWeight(weights, rows), program.step] as const;
     const values = program.batchRegion([1]);
     program.call(pack, "sparseCrossEntropyForward", values, logits ?? output, ...labels, ...numbers);
     return {
       values,
       backward() {
-        const y = fromSoftmax || !logits ? output : softmaxOf(program, output);
+        const y = logits ? softmaxOf(program, logits, output) : output;
         const gradient = program.region(output.shape);
         program.call(pack, "sparseCrossEntropyBackward", gradient, y, ...labels, ...numbers);
         return { region: logits ?? output, gradient };

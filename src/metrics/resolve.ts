@@ -32,8 +32,10 @@ const NAMES = [
 /** Other names of metrics, with the classes. */
 const OTHERS = {
   auc: "AUC",
+  f_beta_score: "FBetaScore",
   fbeta_score: "FBetaScore",
   log_cosh: "LogCoshError",
+  log_cosh_error: "LogCoshError",
   logcosh: "LogCoshError",
   rmse: "RootMeanSquaredError",
 } as const;
@@ -105,7 +107,7 @@ export function resolveAccuracy(output: Shape, target: Shape): Metric {
 
 /** The metric "accuracy", which depends on the shapes that it is recorded for. */
 class AccuracyByShape extends Metric {
-  constructor(readonly name: "accuracy" | "acc") {
+  constructor(readonly name: string) {
     super(name);
   }
 
@@ -114,9 +116,12 @@ class AccuracyByShape extends Metric {
   }
 }
 
+/** As Keras does, however it is spelt; it is logged as it is given. */
+const isAccuracy = (name: string) => ["accuracy", "acc"].includes(name.toLowerCase());
+
 /** Whether a metric here has this name, in any form, or "loss" is meant. */
 export function isMetricName(value: string): boolean {
-  return ["loss", "accuracy", "acc"].includes(value) || isKnown(value, CLASS_NAMES);
+  return value === "loss" || isAccuracy(value) || isKnown(value, CLASS_NAMES);
 }
 
 /**
@@ -132,7 +137,7 @@ export function resolveMetric(where: string, value: MetricName | Metric | Loss):
   if (typeof value !== "string") {
     throw new TypeError(`${where}: expected the name of a metric, a metric or a loss, got ${show(value)}`);
   }
-  if (value === "accuracy" || value === "acc") return new AccuracyByShape(value);
+  if (isAccuracy(value)) return new AccuracyByShape(value);
   const own = registeredMetrics.get(value);
   if (own) return own;
   const loss = registeredLosses.get(value);

@@ -33,8 +33,12 @@ export function checkNames(where: string, record: object, names: readonly string
   }
 }
 
-/** The samples of each input or output. @throws TypeError for data of another form, RangeError for missing or unknown names */
-function byName(where: string, data: Data, names: readonly string[]): readonly Samples[] {
+/**
+ * The samples of each input or output of these names.
+ * @param known names that a record may have
+ * @throws TypeError for data of another form, RangeError for missing or unknown names
+ */
+function byName(where: string, data: Data, names: readonly string[], known = names): readonly Samples[] {
   if (!isRecord(data, names)) {
     if (names.length === 1) return [data as Samples];
     const list = names.map((name) => `"${name}"`).join(", ");
@@ -42,7 +46,7 @@ function byName(where: string, data: Data, names: readonly string[]): readonly S
   }
   const record = data as Readonly<Record<string, Samples>>;
   if (names.length === 1 && !Object.hasOwn(record, names[0]!)) return [record as unknown as Samples];
-  checkNames(where, record, names);
+  checkNames(where, record, known);
   return names.map((name) => {
     if (Object.hasOwn(record, name) && record[name] !== undefined) return record[name]!;
     throw new RangeError(`${where}: expected samples for "${name}", got none`);
@@ -69,7 +73,7 @@ function checkCounts(where: string, names: readonly string[], rows: readonly (Ro
 }
 
 /**
- * Targets for the outputs that have a loss or metrics.
+ * Targets for the outputs that have a loss or metrics; those of others are not looked at.
  * @param outputShapes of one sample
  * @throws TypeError, RangeError: also if there are not as many targets as samples
  */
@@ -90,6 +94,7 @@ export function targetRows(
     where,
     data,
     named.map(({ name }) => name),
+    outputs.map(({ name }) => name),
   );
   const rows = named.map(({ name, loss, output, shape }, i) => {
     const place = named.length === 1 ? where : `${where}.${name}`;

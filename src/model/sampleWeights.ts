@@ -32,7 +32,7 @@ export function sampleWeights(
   if (classWeight !== undefined) return [weightsOfClasses(`${where}.classWeight`, classWeight, ys, count)];
   if (sampleWeight === undefined) return ys.map(() => undefined);
   const place = `${where}.sampleWeight`;
-  const names = outputs.filter((_, o) => ys[o]).map(({ name }) => name);
+  const names = outputs.map(({ name }) => name);
   const named = isRecord(sampleWeight, names) ? sampleWeight : undefined;
   if (named) checkNames(place, named, names);
   return outputs.map((settings, o) => {

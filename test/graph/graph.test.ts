@@ -57,6 +57,18 @@ describe("a model with several inputs and outputs", () => {
     expect(outputs.size!.shape).toEqual([samples, 2]);
   });
 
+  it("does not look at targets and weights of outputs without a loss or metrics", async () => {
+    const [plain, more] = [twoAndTwo(), twoAndTwo()];
+    for (const model of [plain, more]) model.compile({ loss: { kind: "categoricalCrossentropy" }, optimizer: "sgd" });
+    const sampleWeight = { kind: numbers(samples, 3).map(Math.abs) };
+    const all = { ...sampleWeight, size: new Float32Array(1) };
+    const expected = await plain.fit(data, { kind: targets.kind }, { sampleWeight, batchSize: 10 });
+    expect((await more.fit(data, targets, { sampleWeight: all, batchSize: 10 })).history).toEqual(expected.history);
+    await expect(more.evaluate(data, { ...targets, sizes: targets.size })).rejects.toThrow(
+      'evaluate: y: expected names among "kind", "size", got "sizes"',
+    );
+  });
+
   it("names shared weights once, at their first place", () => {
     expect(
       twoAndTwo()

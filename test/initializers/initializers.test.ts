@@ -29,6 +29,15 @@ function statistics(initializer: Initializer, shape: readonly number[]) {
   return { count: all.length, mean, stddev: Math.sqrt(variance), greatest: Math.max(...all.map(Math.abs)) };
 }
 
+it.each([
+  ["zero", "Zeros"],
+  ["one", "Ones"],
+  ["normal", "RandomNormal"],
+  ["uniform", "RandomUniform"],
+] as const)("%s is another name of %s, as in Keras", (name, className) => {
+  expect(resolveInitializer("test", name).className).toBe(className);
+});
+
 describe("initializers draw from Keras' distributions", () => {
   it.each(loadVectors("initializers"))("$name", async ({ className, config, shape, stddev, limit, mean }) => {
     const initializer = initializerFromConfig("test", { class_name: className, config: { ...config, seed: 3 } });

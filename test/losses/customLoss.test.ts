@@ -119,7 +119,7 @@ describe("a loss of the user's own", () => {
       [{ name: "mse", value, gradient }, 'customLoss.name: expected a name that no loss here has, got "mse"'],
       [{ name: "kl_divergence", value, gradient }, "expected a name that no loss here has"],
       [{ name: "a", value, gradient, reduce: "sum" }, 'got "reduce"'],
-      [{ name: "a", value, gradient, reduction: "none" }, "customLoss.reduction: expected "],
+      [{ name: "a", value, gradient, reduction: "max" }, "customLoss.reduction: expected "],
     ] as const) {
       expect(() => customLoss(options as never)).toThrow(message);
     }

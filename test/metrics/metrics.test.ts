@@ -93,6 +93,10 @@ describe("metrics", () => {
       ["sparseCategoricalAccuracy", "SparseCategoricalAccuracy"],
       ["sparse_top_k_categorical_accuracy", "SparseTopKCategoricalAccuracy"],
       ["categorical_accuracy", "CategoricalAccuracy"],
+      ["bce", "BinaryCrossentropy"],
+      ["LogCoshError" as "log_cosh_error", "LogCoshError"],
+      ["f_beta_score", "FBetaScore"],
+      ["Accuracy" as "accuracy", "Accuracy"],
     ];
     for (const [name, className] of names) {
       const metric = resolveMetric("compile.metrics", name);

@@ -62,7 +62,7 @@ def loss_case(class_name, options, x, t, activation=None, weights=None):
     if weights is not None:
         case["weights"] = f32(weights)
     config = {key: value for key, value in loss.get_config().items() if key != "name"}
-    case |= {"loss": float(value), "gradient": f32(tape.gradient(value, x_tensor)), "config": config}
+    case |= {"loss": float(np.mean(value)), "gradient": f32(tape.gradient(value, x_tensor)), "config": config}
     return case
 
 
@@ -179,6 +179,20 @@ def per_position(add):
     add("KLDivergence", {}, soft(5, 3, 4), one_hot(4, 5, 3), weights=every(5, 3))
     for options in ({}, {"reduction": "sum"}, by_weights):
         add("Dice", options, unit(5, 3, 2), bits(5, 3, 2), weights=every(5, 3))
+    for activation, class_name, target in [
+        ("softmax", "BinaryCrossentropy", lambda: one_hot(3, 5)),
+        ("softmax", "BinaryCrossentropy", lambda: bits(5, 3)),
+        ("sigmoid", "CategoricalCrossentropy", lambda: one_hot(3, 5)),
+        ("sigmoid", "SparseCategoricalCrossentropy", lambda: labels(3, 5)),
+    ]:
+        for weights in (None, every(5)):
+            add(class_name, {}, normal(5, 3), target(), activation, weights)
+    add("BinaryCrossentropy", {"label_smoothing": 0.1}, normal(5, 1), bits(5, 1), "softmax")
+    none = {"reduction": "none"}
+    for weights in (None, every(5)):
+        add("MeanSquaredError", none, normal(5, 2, 3), normal(5, 2, 3), weights=weights)
+        add("CategoricalCrossentropy", none, normal(5, 3), one_hot(3, 5), "softmax", weights)
+        add("SparseCategoricalCrossentropy", none | {"ignore_class": 2}, normal(5, 6, 4), labels(4, 5, 6), "softmax", weights)
     rng = kept
 
 
