@@ -5,8 +5,8 @@ export const APART = [
   "test/e2e/**",
   "test/browser/**",
   "test/size/**",
-  "test/cli/checkpoint.test.ts",
-  "test/cli/models.test.ts",
+  "test/cli/{checkpoint,models,recipes,speedOptions,trainMnist}.test.ts",
+  "test/model/{engines,manyModels}.test.ts",
 ];
 
 export default defineConfig({

@@ -186,7 +186,7 @@ describe("the calling thread", () => {
 
 describe("a worker that ends", () => {
   it("rejects the promise with its cause, and the weights are those of the last completed step", async () => {
-    for (let delay = 0; delay < 12; delay++) {
+    for (let delay = 0; delay < 6; delay++) {
       const model = slowModel(2);
       let weights = weightsOf(model);
       const onBatchEnd = () => {
@@ -197,7 +197,7 @@ describe("a worker that ends", () => {
         /^threads: expected the worker threads to go on, got one that ended: /,
       );
       while (model.backendInfo().threads < 2) await new Promise(setImmediate);
-      await new Promise((resolve) => setTimeout(resolve, delay * 7));
+      await new Promise((resolve) => setTimeout(resolve, delay * 13));
       await [...workers][delay % 2]!.terminate();
       await failed;
       await expect(fit).rejects.toMatchObject({ cause: { message: expect.stringContaining("exit code 1") } });
