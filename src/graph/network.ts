@@ -49,7 +49,7 @@ export class Network {
   ) {
     const walk = new Walk(this.weights);
     this.inputs = graph.inputs.map((_, i) => walk.value(inputShapes[i]!));
-    this.outputs = walk.expand(graph, this.inputs, { path: "", training: undefined, trainable: true });
+    this.outputs = walk.expand(graph, this.inputs, { path: "", training: undefined });
     this.nodes = walk.nodes;
     this.shapes = walk.shapes;
     this.units = fuse(this, true);
@@ -147,20 +147,27 @@ export class Network {
   }
 }
 
-/** The weights of a model: copies of its layers' variables, each once, at its first place; trained or not as `compile` found it. */
+/**
+ * The weights of a model: copies of its layers' variables, each once, at its first place; trained or not as `compile` found it. As in Keras
+ * the flags of the layer and of the outermost model count: one of a model inside says what its layers were set to when it was set.
+ */
 export class Weights {
   readonly held: readonly HeldVariable[];
   readonly #byVariable: ReadonlyMap<Variable, Weight>;
 
-  constructor(readonly graph: Graph) {
+  /** @param isTrained whether the outermost model is; default: it is */
+  constructor(
+    readonly graph: Graph,
+    readonly isTrained: () => boolean = () => true,
+  ) {
     const held = new Map<Variable, Weight>();
-    const add = ({ layers }: Graph, path: string, trainable: boolean) => {
+    const add = ({ layers }: Graph, path: string) => {
       for (const layer of layers) {
-        const learns = trainable && layer.trainable;
         if (layer.graph) {
-          add(layer.graph, `${path}${layer.name}/`, learns);
+          add(layer.graph, `${path}${layer.name}/`);
           continue;
         }
+        const learns = isTrained() && layer.trainable;
         for (const variable of layer.variables) {
           if (held.has(variable)) continue;
           const name = `${path}${layer.name}/${variable.name}`;
@@ -168,7 +175,7 @@ export class Weights {
         }
       }
     };
-    add(graph, "", true);
+    add(graph, "");
     this.held = Array.from(held, ([variable, weight]) => ({ variable, weight }));
     this.#byVariable = held;
   }
@@ -180,7 +187,7 @@ export class Weights {
 
   /** As they would be made now, after layers may have been frozen or thawed. */
   renewed(): Weights {
-    return new Weights(this.graph);
+    return new Weights(this.graph, this.isTrained);
   }
 
   of(layer: Layer): readonly Weight[] {
@@ -192,7 +199,6 @@ interface Around {
   readonly path: string;
   /** What was said where a model around was called: counts more than what is said inside it, as in Keras. */
   readonly training: boolean | undefined;
-  readonly trainable: boolean;
 }
 
 /** Takes a graph apart into nodes and values. */
@@ -218,16 +224,15 @@ class Walk {
       if (call.outputs.every((output) => values.has(output)) || layer instanceof InputLayer) continue;
       const taken = call.inputs.map((tensor) => values.get(tensor)!);
       const training = around.training ?? call.training;
-      const trainable = around.trainable && layer.trainable;
       const given = layer.graph
-        ? this.expand(layer.graph, taken, { path: `${around.path}${layer.name}/`, training, trainable })
-        : this.#add(layer, taken, { path: around.path, training, trainable });
+        ? this.expand(layer.graph, taken, { path: `${around.path}${layer.name}/`, training })
+        : this.#add(layer, taken, { path: around.path, training });
       for (const [i, output] of call.outputs.entries()) if (!values.has(output)) values.set(output, given[i]!);
     }
     return graph.outputs.map((output) => values.get(output)!);
   }
 
-  #add(layer: Layer, inputs: readonly number[], { path, training, trainable }: Around): readonly number[] {
+  #add(layer: Layer, inputs: readonly number[], { path, training }: Around): readonly number[] {
     let shapes: readonly Shape[];
     try {
       const given = inputs.map((value) => this.shapes[value]!);
@@ -242,6 +247,7 @@ class Walk {
     const outputs: number[] = [];
     const weights = this.weights.of(layer);
     const position = this.#position++;
+    const { trainable } = layer;
     const node = { layer, path: path + layer.name, position, inputs, outputs, weights, training, trainable };
     this.nodes.push(node);
     for (const shape of shapes) outputs.push(this.value(shape, node));

@@ -14,7 +14,7 @@ export interface Node {
   readonly weights: readonly Weight[];
   /** True: computes as in training, always; false: as at inference; undefined: as the model runs. */
   readonly training: boolean | undefined;
-  /** Whether the layer, and each model around it, was trainable when this was made. */
+  /** Whether the layer was trainable when this was made. */
   readonly trainable: boolean;
 }
 

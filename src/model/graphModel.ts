@@ -72,13 +72,17 @@ export abstract class GraphModel extends CompositeLayer {
 
   #networkOf(graph: Graph): Network {
     if (!this.#network) {
-      const network = new Network(graph, openShapes(graph));
+      const network = new Network(graph, openShapes(graph), this.#weightsOf(graph));
       for (const { layer, position } of network.nodes) {
         for (const [i, variable] of layer.variables.entries()) variable.initialize(this.seed, [position, i]);
       }
       this.#network = network;
     }
     return this.#network;
+  }
+
+  #weightsOf(graph: Graph): Weights {
+    return new Weights(graph, () => this.trainable);
   }
 
   /** To be called when the graph is there: the layers get their first numbers from this model's seed, if they have none. */
@@ -115,7 +119,7 @@ export abstract class GraphModel extends CompositeLayer {
 
   /** All weights without their numbers, in the order of `getWeights` and by its names; empty before the input is known. */
   override get weights(): readonly WeightInfo[] {
-    const all = this.graph ? new Weights(this.graph).all : [];
+    const all = this.graph ? this.#weightsOf(this.graph).all : [];
     return all.map(({ name, shape, trainable }) => ({ name, shape: [...shape], trainable }));
   }
 

@@ -153,6 +153,28 @@ describe("weights belong to layers", () => {
     expect(model.weights.filter(({ trainable }) => trainable).length).toBe(2);
   });
 
+  it("are trained where their layer and the outermost model are, as in Keras: of a frozen base some layers can be thawed", async () => {
+    const base = new Sequential([
+      layers.dense({ units: 4, inputShape: [6], name: "first" }),
+      layers.batchNormalization(),
+      layers.dense({ units: 4, name: "last" }),
+    ]);
+    const model = new Sequential([base, layers.dense({ units: 3, activation: "softmax", name: "end" })], { seed: 1 });
+    const trained = () =>
+      model.weights.filter(({ trainable }) => trainable).map(({ name }) => name.replace(/^seq.*?\//, ""));
+    base.trainable = false;
+    base.getLayer("last").trainable = true;
+    expect(trained()).toEqual(["last/kernel", "last/bias", "end/kernel", "end/bias"]);
+    model.compile(settings);
+    const before = model.getWeights();
+    await model.trainOnBatch(x, y);
+    const changed = model.getWeights().filter(({ data }, i) => String(data) !== String(before[i]!.data));
+    expect(changed.map(({ name }) => name.replace(/^seq.*?\//, ""))).toEqual(trained());
+    model.trainable = false;
+    base.getLayer("last").trainable = true;
+    expect(trained()).toEqual([]);
+  });
+
   it("stay as they are in frozen layers, from the next compile on", async () => {
     const model = classifier();
     model.layers[0]!.trainable = false;
