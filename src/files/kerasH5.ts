@@ -157,17 +157,22 @@ export function readLegacyWeights(root: Hdf5Group, model: ExpectedModel, matchin
 
 /** Those of a layer or a model inside as legacy files have them: first what is trained, then what is not. */
 function legacyOrder(layer: ExpectedLayer): readonly ExpectedWeight[] {
-  return [...trained(layer), ...untrained(layer)];
+  return layer.trainable ? [...trained(layer), ...untrained(layer)] : inOrder(layer);
 }
 
 function trained({ trainable, weights, model }: ExpectedLayer): readonly ExpectedWeight[] {
-  if (!trainable) return [];
-  return model ? model.layers.flatMap(trained) : weights.filter(({ learns }) => learns);
+  if (model) return model.layers.flatMap(trained);
+  return trainable ? weights.filter(({ learns }) => learns) : [];
 }
 
 function untrained({ trainable, weights, model }: ExpectedLayer): readonly ExpectedWeight[] {
-  if (model) return model.layers.flatMap(trainable ? untrained : legacyOrder);
+  if (model) return model.layers.flatMap(untrained);
   return trainable ? weights.filter(({ learns }) => !learns) : weights;
+}
+
+/** Layer by layer. */
+function inOrder(layer: ExpectedLayer): readonly ExpectedWeight[] {
+  return layer.model ? layer.model.layers.flatMap(inOrder) : [...trained(layer), ...untrained(layer)];
 }
 
 /** The datasets of a group in the order of its attribute `weight_names`. */

@@ -12,7 +12,7 @@ export interface ExpectedWeight {
   /** With its layer and the models around that: `encoder/conv2d/kernel`. */
   readonly path: string;
   readonly shape: Shape;
-  /** Whether training changes it, as its layer and all models around stand. */
+  /** Whether training changes it, as its layer and the outermost model stand. */
   readonly trainable: boolean;
   /** Whether training would, if its layer is to be trained. */
   readonly learns: boolean;
@@ -54,7 +54,7 @@ const MOST_NUMBERS = 2 ** 29;
  */
 export function expectedWeights(snapshot: ModelSnapshot): ExpectedModel {
   const { layers, graph } = partsOf(snapshot);
-  const model = expect(snapshot, layers, graph, { path: "", trainable: true });
+  const model = expect(snapshot, layers, graph, { path: "", isTrained: snapshot.trainable ?? true });
   const numbers = allWeights(model).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (!(numbers <= MOST_NUMBERS)) throw new RangeError(`model: expected at most 2^29 weights, got ${numbers}`);
   return model;
@@ -62,7 +62,8 @@ export function expectedWeights(snapshot: ModelSnapshot): ExpectedModel {
 
 interface Around {
   readonly path: string;
-  readonly trainable: boolean;
+  /** Whether the outermost model is. */
+  readonly isTrained: boolean;
 }
 
 function expect(
@@ -85,16 +86,15 @@ function expect(
 function expectLayer({ model }: LayerSnapshot, layer: Layer, around: Around): ExpectedLayer {
   const { className, name, trainable } = layer;
   const path = around.path + name;
-  const isTrained = around.trainable && trainable;
   const head = { layer, className: model?.className ?? className, name, path, trainable };
   if (layer instanceof CompositeLayer) {
-    const inside = { path: `${path}/`, trainable: isTrained };
+    const inside = { ...around, path: `${path}/` };
     return { ...head, weights: [], model: expect(model!, layer.layers, layer.graph, inside) };
   }
   const weights = layer.namedVariables.map(
     ({ name, variable: { shape }, trainable: learns }): ExpectedWeight => ({
       ...{ name, path: `${path}/${name}`, shape },
-      ...{ trainable: isTrained && learns, learns },
+      ...{ trainable: around.isTrained && trainable && learns, learns },
     }),
   );
   return { ...head, weights };

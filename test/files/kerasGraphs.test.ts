@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadModel, modelFromBytes, modelFromJSON, modelFromSnapshot } from "wasm-cnn";
+import { layers, loadModel, modelFromBytes, modelFromJSON, modelFromSnapshot, Sequential } from "wasm-cnn";
 import { readTfjs, writeTfjs } from "wasm-cnn/files/tfjs";
 import { KERAS_FILES } from "./kerasFixtures.js";
 import { expectOutputs, GRAPHS, graphCases, inputOf, targetOf } from "./kerasGraphs.js";
@@ -89,6 +89,28 @@ describe("a graph that was read", () => {
       expect(encoder.getLayer("deep").trainable).toBe(true);
     }
   });
+
+  it.each(FORMATS)(
+    "goes on with the optimizer's state where a layer of a frozen base was thawed: %s",
+    async (format) => {
+      const base = new Sequential([
+        layers.conv2d({ filters: 2, kernelSize: 2, inputShape: [4, 4, 1], name: "first" }),
+        layers.batchNormalization(),
+        layers.conv2d({ filters: 2, kernelSize: 2, name: "last" }),
+        layers.batchNormalization(),
+      ]);
+      const model = new Sequential([base, layers.flatten(), layers.dense({ units: 2 })], { seed: 1 });
+      base.trainable = false;
+      base.layers[0]!.trainable = true;
+      model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+      const x = { data: Float32Array.from({ length: 96 }, (_, i) => Math.sin(i)), shape: [6, 4, 4, 1] };
+      const y = { data: Float32Array.from({ length: 12 }, (_, i) => Math.cos(i)), shape: [6, 2] };
+      await model.trainOnBatch(x, y);
+      const again = await modelFromBytes(await model.toBytes(format));
+      expect(await again.trainOnBatch(x, y)).toEqual(await model.trainOnBatch(x, y));
+      expect(again.getWeights().map(({ data }) => data)).toEqual(model.getWeights().map(({ data }) => data));
+    },
+  );
 
   it("has its losses, their weights and its metrics by output", async () => {
     const { compiled } = await (await loadModel(`${GRAPHS}heads.keras`)).snapshot();
