@@ -3,6 +3,7 @@ import { Raw, seeThroughProxies } from "../base/raw.js";
 import { codec } from "../files/lazyCodec.js";
 import type { Callback, TrainedModel } from "./callback.js";
 import type { Logs } from "./logs.js";
+import { isRising } from "./monitor.js";
 
 /** Options of `ModelCheckpoint`. */
 export interface ModelCheckpointOptions {
@@ -16,8 +17,8 @@ export interface ModelCheckpointOptions {
   bestOnly?: boolean | undefined;
   /** What `bestOnly` looks at: a name in the logs. Default `val_loss` where there is validation, else `loss`. */
   monitor?: string | undefined;
-  /** Whether less is better or more. Default `max` for names with `acc` in them, else `min`. */
-  mode?: "min" | "max" | undefined;
+  /** Whether less is better or more. Default `auto`: as the name says; losses and errors fall, accuracies and their like rise. */
+  mode?: "auto" | "min" | "max" | undefined;
   /** What `bestOnly` is to beat at first, as for a training that goes on. Default: nothing, the first is saved. */
   initialValueThreshold?: number | undefined;
   /** How many checkpoints to keep: the newest. Default 3. */
@@ -37,6 +38,7 @@ const OPTIONS = [
 export class ModelCheckpoint extends Raw implements Callback {
   readonly savesTraining = true;
   readonly #options: ModelCheckpointOptions;
+  readonly #isMax: boolean;
   #model: TrainedModel | undefined;
   #steps = 0;
   #epochs = 0;
@@ -46,7 +48,7 @@ export class ModelCheckpoint extends Raw implements Callback {
   constructor(options: ModelCheckpointOptions) {
     super();
     checkOptions("ModelCheckpoint", options, OPTIONS);
-    const { folder, everySteps, everyEpochs, bestOnly = false, monitor, mode, keep = 3, onError } = options;
+    const { folder, everySteps, everyEpochs, bestOnly = false, monitor, mode = "auto", keep = 3, onError } = options;
     const { initialValueThreshold } = options;
     if (typeof folder !== "string" || folder === "") {
       throw new TypeError(`ModelCheckpoint.folder: expected a folder, got ${show(folder)}`);
@@ -57,7 +59,8 @@ export class ModelCheckpoint extends Raw implements Callback {
     if (monitor !== undefined && typeof monitor !== "string") {
       throw new TypeError(`ModelCheckpoint.monitor: expected a name, got ${show(monitor)}`);
     }
-    if (mode !== undefined) checkChoice("ModelCheckpoint.mode", mode, ["min", "max"]);
+    checkChoice("ModelCheckpoint.mode", mode, ["auto", "min", "max"]);
+    this.#isMax = bestOnly && isRising("ModelCheckpoint", monitor ?? "loss", mode);
     if (initialValueThreshold !== undefined) {
       checkNumber("ModelCheckpoint.initialValueThreshold", initialValueThreshold);
     }
@@ -94,7 +97,7 @@ export class ModelCheckpoint extends Raw implements Callback {
   async #save(logs: Logs): Promise<void> {
     const { folder, bestOnly = false, keep = 3 } = this.#options;
     const value = bestOnly ? this.#monitored(logs) : undefined;
-    if (value !== undefined && !this.#isBest(value, logs)) return;
+    if (value !== undefined && !this.#isBest(value)) return;
     await this.#attempt(async () => {
       const { checkpointName, listCheckpoints, removeCheckpoint, writeCheckpoint } = await import(
         "../files/checkpoints.js"
@@ -109,21 +112,16 @@ export class ModelCheckpoint extends Raw implements Callback {
     });
   }
 
-  #monitorName(logs: Logs): string {
-    return this.#options.monitor ?? ("val_loss" in logs ? "val_loss" : "loss");
-  }
-
   #monitored(logs: Logs): number {
-    const name = this.#monitorName(logs);
+    const name = this.#options.monitor ?? ("val_loss" in logs ? "val_loss" : "loss");
     const value = logs[name];
     if (value !== undefined) return value;
     throw new RangeError(`ModelCheckpoint.monitor: expected one of ${Object.keys(logs).join(", ")}, got ${show(name)}`);
   }
 
-  #isBest(value: number, logs: Logs): boolean {
+  #isBest(value: number): boolean {
     if (this.#best === undefined) return true;
-    const { mode = this.#monitorName(logs).includes("acc") ? "max" : "min" } = this.#options;
-    return mode === "max" ? value > this.#best : value < this.#best;
+    return this.#isMax ? value > this.#best : value < this.#best;
   }
 
   async #attempt(task: () => Promise<void>): Promise<void> {

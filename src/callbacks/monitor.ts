@@ -29,7 +29,7 @@ export class Monitor {
     checkChoice(`${where}.mode`, mode, ["auto", "min", "max"]);
     this.name = monitor;
     this.#where = where;
-    this.#isMax = mode === "auto" ? rises(where, monitor) : mode === "max";
+    this.#isMax = isRising(where, monitor, mode);
     this.#minDelta = Math.abs(checkNumber(`${where}.minDelta`, minDelta));
   }
 
@@ -52,7 +52,9 @@ export class Monitor {
   }
 }
 
-function rises(where: string, monitor: string): boolean {
+/** Whether more of what has this name is better. @throws RangeError for a name that does not say it, if `mode` does not */
+export function isRising(where: string, monitor: string, mode: "auto" | "min" | "max"): boolean {
+  if (mode !== "auto") return mode === "max";
   const name = monitor
     .replace(/^val_/, "")
     .replace(/[A-Z]/g, (letter) => `_${letter}`)

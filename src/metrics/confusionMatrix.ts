@@ -1,5 +1,6 @@
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
+import { type Shape, sizeOf } from "../engine/program/shape.js";
 import { recordMatrix } from "./matrix.js";
 import { defineMetric } from "./metric.js";
 
@@ -10,6 +11,11 @@ import { defineMetric } from "./metric.js";
  */
 export class ConfusionMatrix extends defineMetric("ConfusionMatrix", {}) {
   readonly name = "confusion_matrix";
+
+  override fits(output: Shape, target: Shape): boolean {
+    const size = sizeOf(target);
+    return size === sizeOf(output) || size === sizeOf(output.slice(0, -1));
+  }
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {
     const sparseTarget = target.size !== output.size;

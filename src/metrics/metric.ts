@@ -2,7 +2,7 @@ import { show } from "../base/check.js";
 import { checkDeclared, type Given, type Options, type Values, writeDeclared } from "../base/options.js";
 import type { ProgramBuilder } from "../engine/program/program.js";
 import type { Region } from "../engine/program/region.js";
-import type { Shape } from "../engine/program/shape.js";
+import { type Shape, sizeOf } from "../engine/program/shape.js";
 
 /** A number, or several: one for each threshold or class. Those are logged as `name_0`, `name_1` and so on. */
 export type MetricResult = number | readonly MetricResult[];
@@ -51,6 +51,11 @@ export abstract class Metric {
    */
   targetShape(output: Shape): Shape {
     return output;
+  }
+
+  /** Whether it can compare outputs with targets of this shape, which the output's loss takes: with as many numbers as it needs. */
+  fits(output: Shape, target: Shape): boolean {
+    return sizeOf(this.targetShape(output)) === sizeOf(target);
   }
 
   /** As of a loss. */

@@ -76,6 +76,10 @@ class NamedMetric extends Metric {
     return this.#loaded.targetShape(output);
   }
 
+  override fits(output: Shape, target: Shape): boolean {
+    return this.#loaded.fits(output, target);
+  }
+
   override weightShape(output: Shape): Shape {
     return this.#loaded.weightShape(output);
   }
@@ -109,6 +113,10 @@ export function resolveAccuracy(output: Shape, target: Shape): Metric {
 class AccuracyByShape extends Metric {
   constructor(readonly name: string) {
     super(name);
+  }
+
+  override fits(output: Shape, target: Shape): boolean {
+    return resolveAccuracy(output, target).fits(output, target);
   }
 
   record(program: ProgramBuilder, output: Region, target: Region, weights: Region | 0): Region {

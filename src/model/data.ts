@@ -2,8 +2,9 @@
 
 import { show } from "../base/check.js";
 import type { Data } from "../data/samples.js";
-import type { Shape } from "../engine/program/shape.js";
+import { formatShape, type Shape } from "../engine/program/shape.js";
 import type { OutputSettings } from "../graph/modelProgram.js";
+import type { Metric } from "../metrics/metric.js";
 import { numbersOf, type Rows, type Samples, toRows } from "./rows.js";
 
 export type { Data };
@@ -85,9 +86,13 @@ export function targetRows(
   count: number,
 ): (Rows | undefined)[] {
   const wanted = outputs.map(({ name, loss, metrics, weightedMetrics }, o) => {
-    const first = loss ?? metrics[0]?.metric ?? weightedMetrics[0]?.metric;
+    const all = [...metrics, ...weightedMetrics].map(({ metric }) => metric);
+    const first = loss ?? all[0];
     const output = outputShapes[o]!;
-    return first && { name, loss, output, shape: first.targetShape(output) };
+    if (!first) return undefined;
+    const shape = first.targetShape(output);
+    for (const metric of all) checkMetric(where, metric, output, shape, first.name);
+    return { name, loss, output, shape };
   });
   const named = wanted.filter((each) => each !== undefined);
   const samples = byName(
@@ -103,6 +108,17 @@ export function targetRows(
     return target;
   });
   return wanted.map((each) => each && rows[named.indexOf(each)]);
+}
+
+/** @throws RangeError if a metric compares with other targets than the loss, or the first of the metrics, takes */
+function checkMetric(where: string, metric: Metric, output: Shape, target: Shape, taker: string): void {
+  if (metric.fits(output, target)) return;
+  const needed = metric.targetShape(output);
+  const isOneHot = String(needed) === String(output) && String(target) === String(output.slice(0, -1));
+  const hint = isOneHot ? "; toCategorical(labels, classes) and the loss categoricalCrossentropy serve both" : "";
+  throw new RangeError(
+    `${where}: expected metrics for targets of shape ${formatShape(target)}, which "${taker}" takes, got "${metric.loggedAs}", which needs ${formatShape(needed)}${hint}`,
+  );
 }
 
 function oneTarget(where: string, samples: Samples, shape: Shape, count: number): Rows {

@@ -64,6 +64,24 @@ describe("ModelCheckpoint", () => {
     expect(files()).toEqual(saved.map(name));
   });
 
+  it.each([
+    ["val_auc", [4, 8]],
+    ["val_accuracy", [4, 8]],
+    ["val_mae", [4, 12]],
+    [undefined, [4, 12]],
+  ] as const)("with bestOnly knows which way %s is better", async (monitor, saved) => {
+    const checkpoint = new ModelCheckpoint({ folder, bestOnly: true, monitor, keep: 10 });
+    const values = [1, 2, 0.5];
+    const callbacks = {
+      setModel: checkpoint.setModel.bind(checkpoint),
+      onTrainBegin: () => checkpoint.onTrainBegin(),
+      onEpochEnd: (epoch: number, logs: Logs) =>
+        checkpoint.onEpochEnd(epoch, { ...logs, [monitor ?? "val_loss"]: values[epoch]! }),
+    };
+    await smallModel().fit(x, y, { ...SETTINGS, callbacks });
+    expect(files()).toEqual(saved.map(name));
+  });
+
   it("refuses a value that is not in the logs, and wrong options", async () => {
     const callbacks = new ModelCheckpoint({ folder, bestOnly: true, monitor: "val_loss" });
     await expect(smallModel().fit(x, y, { ...SETTINGS, callbacks })).rejects.toThrow(
@@ -74,7 +92,8 @@ describe("ModelCheckpoint", () => {
       { folder: 1 },
       { folder, every: 1 },
       { folder, keep: 0 },
-      { folder, mode: "auto" },
+      { folder, mode: "less" },
+      { folder, bestOnly: true, monitor: "score" },
       { folder, initialValueThreshold: "0" },
     ]) {
       expect(() => new ModelCheckpoint(options as never), JSON.stringify(options)).toThrow(/^ModelCheckpoint/);

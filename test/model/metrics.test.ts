@@ -53,3 +53,31 @@ it("they are in the history under names with their places", async () => {
     ].sort(),
   );
 });
+
+it.each([
+  ["auc", "auc", "(2,)"],
+  ["precision", "precision", "(2,)"],
+  ["mse", "mse", "(2,)"],
+  ["categoricalAccuracy", "categorical_accuracy", "(2,)"],
+  [new metrics.MeanIoU({ numClasses: 2 }), "mean_io_u", "(2,)"],
+  [new losses.Huber(), "huber_loss", "(2,)"],
+] as const)("metrics that need other targets than the loss takes are refused: %s", async (metric, name, needed) => {
+  const model = new Sequential([layers.dense({ units: 2, inputShape: [2] })]);
+  model.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metric] });
+  const before = await model.fingerprint();
+  const expected = `y: expected metrics for targets of shape (), which "sparse_categorical_crossentropy" takes, got "${name}", which needs ${needed}; toCategorical(labels, classes) and`;
+  await expect(model.fit(x, [0, 0, 1, 1, 1])).rejects.toThrow(expected);
+  await expect(model.evaluate(x, [0, 0, 1, 1, 1])).rejects.toThrow(expected);
+  expect(await model.fingerprint()).toBe(before);
+});
+
+it.each([
+  "accuracy",
+  "confusionMatrix",
+  "sparse_top_k_categorical_accuracy",
+  new metrics.MeanIoU({ numClasses: 2, sparseYPred: false }),
+] as const)("metrics of labels go with a loss of labels: %s", async (metric) => {
+  const model = new Sequential([layers.dense({ units: 2, inputShape: [2] })]);
+  model.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metric] });
+  await expect(model.evaluate(x, [0, 0, 1, 1, 1])).resolves.toHaveProperty("loss");
+});
