@@ -15,6 +15,8 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions {
   cooldown?: number | undefined;
   /** The learning rate never falls below it. Default 0. */
   minLr?: number | undefined;
+  /** What is no more than this is no improvement. Default 1e-4. */
+  minDelta?: number | undefined;
 }
 
 const OPTIONS = ["monitor", "minDelta", "mode", "factor", "patience", "cooldown", "minLr"];
@@ -28,7 +30,7 @@ interface State {
 const START: State = { wait: 0, cooldown: 0 };
 
 /**
- * Reduces the learning rate when what it monitors improves no more, as Keras' `ReduceLROnPlateau`: `minDelta` is 1e-4 by default. Puts
+ * Reduces the learning rate when what it monitors improves no more, as Keras' `ReduceLROnPlateau`. Puts
  * `learning_rate` into the logs.
  */
 export class ReduceLROnPlateau extends Raw implements Callback {

@@ -4,7 +4,7 @@ import type { Region } from "../engine/program/region.js";
 import { weightedRows } from "../losses/weights.js";
 import { defineMetric } from "./metric.js";
 
-/** How often the output is the target to the bit. Target in the shape of the output. (The name "accuracy" means another: see resolve.ts.) */
+/** How often the output is the target to the bit. Target in the shape of the output. (The name "accuracy" means another: the binary, the categorical or the sparse one, as shapes of output and target say.) */
 export class Accuracy extends defineMetric("Accuracy", {}) {
   readonly name = "accuracy";
 

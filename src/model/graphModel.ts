@@ -157,6 +157,19 @@ export abstract class GraphModel extends CompositeLayer {
     return this.built("outputs").graph.outputs;
   }
 
+  /** The only tensor that it takes, or all of them: its own ones, wherever it has been called. @throws Error before they are known */
+  override get input(): SymbolicTensor | readonly SymbolicTensor[] {
+    const { inputs } = this;
+    return inputs.length === 1 ? inputs[0]! : inputs;
+  }
+
+  /** The tensor that it gives. @throws Error before it is known, or if there are several: `outputs` has them */
+  override get output(): SymbolicTensor {
+    const { outputs } = this;
+    if (outputs.length === 1) return outputs[0]!;
+    throw new Error(`model "${this.name}".output: expected one output, got ${outputs.length}: take outputs`);
+  }
+
   /** The layers keep their weights, the model cannot be used any more. */
   dispose(): void {
     this.#disposed = true;

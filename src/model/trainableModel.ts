@@ -205,7 +205,8 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
   /** The loss and the metrics over a Dataset of batches. Otherwise as with arrays. */
   async evaluate(dataset: BatchDataset, options?: EvaluateOptions): Promise<Logs>;
   /**
-   * The loss and the metrics over all samples. A sample counts the same whatever the batch size.
+   * The loss and the metrics over all samples. A sample counts the same whatever the batch size; but the losses of single outputs are
+   * means over the batches, as in Keras.
    * @param x as of `fit`
    * @throws TypeError, RangeError for wrong data or options; Error before `compile`
    */
@@ -222,13 +223,13 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
   }
 
   /**
-   * The outputs for all samples: the shape of the only one is (samples, ...output), several come by name. Needs no `compile`. A
-   * sample gets the same bits whatever the batch size and its neighbours.
+   * The outputs for all samples: the shape of the only one is (samples, ...output), several come by name, then of type
+   * `predict<Record<string, NumberTensor>>`. Needs no `compile`. A sample gets the same bits whatever the batch size and its neighbours.
    * @param x samples, see {@link Samples}; of several inputs by name. Or a Dataset of batches
    * @throws TypeError, RangeError for wrong data or options
    */
   async predict(x: Data | BatchDataset, options?: PassOptions): Promise<NumberTensor>;
-  async predict(x: Data | BatchDataset, options?: PassOptions): Promise<Prediction>;
+  async predict<P extends Record<string, NumberTensor>>(x: Data | BatchDataset, options?: PassOptions): Promise<P>;
   async predict(x: Data | BatchDataset, options: PassOptions = {}): Promise<Prediction> {
     const taker = this.#taker(false);
     let job = passSource("predict", taker, x, undefined, options);
@@ -243,7 +244,9 @@ export abstract class TrainableModel extends CompiledModel implements TrainedMod
   }
 
   /** The outputs for one batch. @throws as `predict` */
-  async predictOnBatch(x: Data): Promise<NumberTensor> {
+  async predictOnBatch(x: Data): Promise<NumberTensor>;
+  async predictOnBatch<P extends Record<string, NumberTensor>>(x: Data): Promise<P>;
+  async predictOnBatch(x: Data): Promise<Prediction> {
     const { count } = this.#inputsFor("predictOnBatch", x);
     return this.predict(x, { batchSize: count });
   }

@@ -52,9 +52,9 @@ describe("a model with several inputs and outputs", () => {
     for (const [i, loss] of history.loss!.entries()) {
       expect(loss).toBeCloseTo(history.kind_loss![i]! + 0.25 * history.size_loss![i]!, 6);
     }
-    const outputs = (await model.predict(data)) as unknown as Record<string, NumberTensor>;
+    const outputs = await model.predict<Record<"kind" | "size", NumberTensor>>(data);
     expect(Object.keys(outputs)).toEqual(["kind", "size"]);
-    expect(outputs.size!.shape).toEqual([samples, 2]);
+    expect(outputs.size.shape).toEqual([samples, 2]);
   });
 
   it("does not look at targets and weights of outputs without a loss or metrics", async () => {

@@ -207,6 +207,18 @@ describe("a layer's calls", () => {
   });
 });
 
+it("a model has its own input and output, wherever it was called", () => {
+  const inner = new Sequential([layers.dense({ units: 4, inputShape: [6] })]);
+  const outer = input({ shape: [6] });
+  inner.apply(outer);
+  expect(inner.input).toBe(inner.inputs[0]);
+  expect(inner.output).toBe(inner.outputs[0]);
+  const mine = new Model({ inputs: inner.input, outputs: layers.dense({ units: 2 }).apply(inner.output) });
+  expect(mine.outputs[0]!.shape).toEqual([2]);
+  const two = new Model({ inputs: outer, outputs: [outer, layers.relu().apply(outer)] });
+  expect(() => two.output).toThrow("expected one output, got 2: take outputs");
+});
+
 describe("a Sequential", () => {
   it("that stands in another model is not to be changed", () => {
     const inner = new Sequential([layers.dense({ units: 4, inputShape: [6] })]);

@@ -131,6 +131,18 @@ describe("normalization.adapt", () => {
     expect(whole.getWeights().map(({ data }) => data[0])).toEqual([3, 3.5, 0]);
   });
 
+  it.each([
+    [[[1, 2]], "adapt: expected { data, shape }, which stack(samples) makes of arrays, got "],
+    [{ data: [1, 2, 3], shape: [2, 2] }, "adapt: expected as many numbers as the shape (2, 2) has, and some, got 3"],
+    [{ data: [], shape: [0, 2] }, "adapt: expected as many numbers as the shape (0, 2) has, and some, got 0"],
+    [{ data: [1, Number.NaN], shape: [2, 1] }, "adapt: data[1]: expected "],
+  ])("is refused other data, and keeps what it has: %j", (samples, message) => {
+    const layer = layers.normalization();
+    layer.adapt({ data: [1, 3], shape: [2, 1] });
+    expect(() => layer.adapt(samples as never)).toThrow(message);
+    expect(layer.getWeights().map(({ data }) => data[0])).toEqual([2, 1, 0]);
+  });
+
   it("is refused where they are given", () => {
     const layer = layers.normalization({ mean: 0, variance: 1, name: "n" });
     expect(() => layer.adapt({ data: [1], shape: [1, 1] })).toThrow(

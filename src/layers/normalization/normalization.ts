@@ -89,11 +89,12 @@ export class Normalization extends defineLayer("Normalization", {
 
   /**
    * Takes mean and variance (divided by the count) from data, in 64 bits: exact, and the same in any order of batches.
-   * @param samples (samples, ...)
-   * @throws Error where mean and variance are given
+   * @param samples (samples, ...); `stack` makes them of arrays
+   * @throws TypeError, RangeError for other data, for none, and for numbers that are not finite; Error where mean and variance are given
    */
   adapt(samples: { readonly data: ArrayLike<number>; readonly shape: Shape }): void {
     if (this.mean !== null) throw new Error(`${this.name}.adapt: expected a layer without a given mean`);
+    checkSamples(`${this.name}.adapt`, samples);
     const input = samples.shape.slice(1);
     const { mean, variance } = momentsOf(samples, this.#axes(input));
     this.build([input]);
@@ -132,6 +133,21 @@ export class Normalization extends defineLayer("Normalization", {
       },
     };
   }
+}
+
+function checkSamples(where: string, samples: { readonly data: ArrayLike<number>; readonly shape: Shape }): void {
+  const { data, shape } = Object(samples) as Partial<typeof samples>;
+  if (!data || !Array.isArray(shape)) {
+    throw new TypeError(
+      `${where}: expected { data, shape }, which stack(samples) makes of arrays, got ${show(samples)}`,
+    );
+  }
+  if (data.length === 0 || data.length !== sizeOf(shape)) {
+    throw new RangeError(
+      `${where}: expected as many numbers as the shape ${formatShape(shape)} has, and some, got ${data.length}`,
+    );
+  }
+  for (let i = 0; i < data.length; i++) checkNumber(`${where}: data[${i}]`, data[i]!);
 }
 
 /** Options of `normalization`. */
