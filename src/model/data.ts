@@ -103,7 +103,7 @@ export function targetRows(
   );
   const rows = named.map(({ name, loss, output, shape }, i) => {
     const place = named.length === 1 ? where : `${where}.${name}`;
-    const target = oneTarget(place, samples[i]!, shape, count);
+    const target = oneTarget(place, samples[i]!, shape, count, loss?.name ?? "");
     if (loss?.checkTarget) loss.checkTarget(place, numbersOf(target), output);
     return target;
   });
@@ -121,24 +121,29 @@ function checkMetric(where: string, metric: Metric, output: Shape, target: Shape
   );
 }
 
-function oneTarget(where: string, samples: Samples, shape: Shape, count: number): Rows {
+function oneTarget(where: string, samples: Samples, shape: Shape, count: number, loss: string): Rows {
   let rows: Rows;
   try {
     rows = toRows(where, samples, shape);
   } catch (error) {
-    if (error instanceof RangeError && countOf(samples) === count) error.message += hint(shape);
+    const isOneHot = loss.startsWith("sparse_") && /expected samples of shape/.test((error as Error).message);
+    const advice = isOneHot
+      ? "; one-hot targets go with the loss categoricalCrossentropy"
+      : hint(samples, shape, count, loss);
+    if (error instanceof RangeError) error.message += advice;
     throw error;
   }
   if (rows.count !== count) {
-    const labels = countOf(samples) === count ? hint(shape) : "";
-    throw new RangeError(`${where}: expected as many targets as samples, got ${rows.count} and ${count}${labels}`);
+    const advice = hint(samples, shape, count, loss);
+    throw new RangeError(`${where}: expected as many targets as samples, got ${rows.count} and ${count}${advice}`);
   }
   return rows;
 }
 
-/** What to do with integer labels. */
-function hint(target: Shape): string {
-  return target.length === 1
+/** What to do with integer labels where classes are one-hot. */
+function hint(samples: Samples, target: Shape, count: number, loss: string): string {
+  const isLabels = loss.startsWith("categorical_") && target.length === 1 && countOf(samples) === count;
+  return isLabels
     ? `; toCategorical(labels, ${target[0]}) makes such rows from integer labels, or take the loss sparseCategoricalCrossentropy`
     : "";
 }

@@ -118,6 +118,22 @@ describe("targets are refused", () => {
   });
 });
 
+it.each([
+  [
+    "sparseCategoricalCrossentropy",
+    y,
+    "samples of shape (), got (None, 3); one-hot targets go with the loss categoricalCrossentropy",
+  ],
+  ["sparseCategoricalCrossentropy", [0, 1], "as many targets as samples, got 2 and 6"],
+  ["meanSquaredError", [0, 1, 2, 3, 4, 5], "samples of shape (3,), got (None,)"],
+  ["meanSquaredError", [0, Number.NaN, 2, 3, 4, 5], "finite numbers, got NaN at [1]"],
+] as const)("targets are refused with advice that fits the loss: %s %j", async (loss, targets, message) => {
+  const model = smallModel();
+  model.compile({ loss });
+  const error = (where: string) => new RangeError(`${where}: y: expected ${message}`);
+  await expect(model.evaluate(x, any(targets))).rejects.toThrow(error("evaluate"));
+});
+
 describe("a model is refused", () => {
   it("layers that are none, whose name is taken, or that do not fit", async () => {
     const model = smallModel();
