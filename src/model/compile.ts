@@ -162,7 +162,6 @@ function perOutput(where: string, given: unknown, names: readonly string[], isOn
   if (isOne(given)) {
     if (names.length === 1 || (Array.isArray(given) && given.length === 0)) return names.map(() => given);
     if (!Array.isArray(given)) return names.map(() => given);
-    throw new TypeError(`${where}: expected an object by name of the output, ${names.join(", ")}, got ${show(given)}`);
   }
   if (typeof given !== "object" || given === null) {
     // Says of one value what it should be.
@@ -173,6 +172,9 @@ function perOutput(where: string, given: unknown, names: readonly string[], isOn
 }
 
 function checkNames(where: string, given: object, names: readonly string[]): void {
+  if (Array.isArray(given)) {
+    throw new TypeError(`${where}: expected an object by name of the output, ${names.join(", ")}, got ${show(given)}`);
+  }
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
     throw new RangeError(`${where}: expected names of outputs, ${names.join(", ")}, got "${name}"`);

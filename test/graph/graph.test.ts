@@ -57,6 +57,13 @@ describe("a model with several inputs and outputs", () => {
     expect(outputs.size.shape).toEqual([samples, 2]);
   });
 
+  it.each(["loss", "lossWeights", "metrics"])("refuses a list of what belongs to outputs: %s", (option) => {
+    const loss = { kind: "categoricalCrossentropy" } as const;
+    const settings = { loss, [option]: option === "lossWeights" ? [1, 2] : ["mse", "mse"] };
+    const message = `compile.${option}: expected an object by name of the output, kind, size, got `;
+    expect(() => twoAndTwo().compile(settings as never)).toThrow(message);
+  });
+
   it("does not look at targets and weights of outputs without a loss or metrics", async () => {
     const [plain, more] = [twoAndTwo(), twoAndTwo()];
     for (const model of [plain, more]) model.compile({ loss: { kind: "categoricalCrossentropy" }, optimizer: "sgd" });
