@@ -135,7 +135,7 @@ describe("normalization.adapt", () => {
     [[[1, 2]], "adapt: expected { data, shape }, which stack(samples) makes of arrays, got "],
     [{ data: [1, 2, 3], shape: [2, 2] }, "adapt: expected as many numbers as the shape (2, 2) has, and some, got 3"],
     [{ data: [], shape: [0, 2] }, "adapt: expected as many numbers as the shape (0, 2) has, and some, got 0"],
-    [{ data: [1, Number.NaN], shape: [2, 1] }, "adapt: data[1]: expected "],
+    [{ data: [1, Number.NaN], shape: [2, 1] }, "adapt: expected finite numbers, got NaN at index 1"],
   ])("is refused other data, and keeps what it has: %j", (samples, message) => {
     const layer = layers.normalization();
     layer.adapt({ data: [1, 3], shape: [2, 1] });

@@ -147,7 +147,10 @@ function checkSamples(where: string, samples: { readonly data: ArrayLike<number>
       `${where}: expected as many numbers as the shape ${formatShape(shape)} has, and some, got ${data.length}`,
     );
   }
-  for (let i = 0; i < data.length; i++) checkNumber(`${where}: data[${i}]`, data[i]!);
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i]!))
+      throw new RangeError(`${where}: expected finite numbers, got ${data[i]} at index ${i}`);
+  }
 }
 
 /** Options of `normalization`. */
