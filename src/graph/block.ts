@@ -52,7 +52,19 @@ export abstract class Block extends Layer {
   }
 
   override build(inputs: readonly Shape[]): void {
-    this.#graph ??= this.#make(inputs);
+    if (this.#graph) return;
+    this.#graph = this.#make(inputs);
+    if (!this.trainable) this.trainable = false;
+  }
+
+  override get trainable(): boolean {
+    return super.trainable;
+  }
+
+  /** Of the layers in it, too. */
+  override set trainable(value: boolean) {
+    super.trainable = value;
+    for (const layer of this.#graph?.layers ?? []) layer.trainable = value;
   }
 
   override get variables(): readonly Variable[] {

@@ -126,11 +126,12 @@ function oneTarget(where: string, samples: Samples, shape: Shape, count: number,
   try {
     rows = toRows(where, samples, shape);
   } catch (error) {
-    const isOneHot = loss.startsWith("sparse_") && /expected samples of shape/.test((error as Error).message);
+    if (!(error instanceof RangeError)) throw error;
+    const isOneHot = loss.startsWith("sparse_") && /expected samples of shape/.test(error.message);
     const advice = isOneHot
       ? "; one-hot targets go with the loss categoricalCrossentropy"
       : hint(samples, shape, count, loss);
-    if (error instanceof RangeError) error.message += advice;
+    error.message += advice;
     throw error;
   }
   if (rows.count !== count) {
