@@ -159,10 +159,8 @@ function isLoss(value: unknown): boolean {
 
 /** What is said for each output: by its name, or once for the only one. */
 function perOutput(where: string, given: unknown, names: readonly string[], isOne: (value: unknown) => boolean) {
-  if (isOne(given)) {
-    if (names.length === 1 || (Array.isArray(given) && given.length === 0)) return names.map(() => given);
-    if (!Array.isArray(given)) return names.map(() => given);
-  }
+  const isForAll = !Array.isArray(given) || given.length === 0 || names.length === 1;
+  if (isOne(given) && isForAll) return names.map(() => given);
   if (typeof given !== "object" || given === null) {
     // Says of one value what it should be.
     return names.map(() => given);
