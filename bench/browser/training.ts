@@ -1,5 +1,5 @@
 // Runs in pages and in Node alike.
-import { type LoadMnistOptions, loadMnist, toCategorical } from "../library.js";
+import { type LoadMnistOptions, loadMnist, toCategorical } from "wasm-cnn";
 import { seedNetwork } from "../seedNetwork.js";
 
 const BATCH = 64;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer-core";
 import sirv from "sirv";
+import packageJson from "../../package.json" with { type: "json" };
 
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,9 +14,16 @@ export const ISOLATION = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-/** What the names stand for that the package imports. */
+/** The package's entries by what one imports them as. */
+const ENTRIES = Object.entries(packageJson.exports).flatMap(([path, entry]) =>
+  typeof entry === "object" && "default" in entry
+    ? [[path.replace(".", packageJson.name), entry.default.slice(1)]]
+    : [],
+);
+
+/** What the names stand for that the package and what uses it import. */
 export const IMPORTS: Readonly<Record<string, string>> = {
-  "wasm-cnn": "/dist/index.js",
+  ...Object.fromEntries(ENTRIES),
   "#initializers": "/dist/initializers/inPages.js",
   "#platform": "/dist/platform/browser.js",
   "@assemblyscript/loader": "/node_modules/@assemblyscript/loader/index.js",
@@ -103,6 +111,10 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
   page.on("console", (message) => noise.push(message.text()));
   page.on("pageerror", (error) => noise.push(String(error)));
   await page.goto(url);
-  await page.waitForFunction("window.lib !== undefined");
+  try {
+    await page.waitForFunction("window.lib !== undefined");
+  } catch (cause) {
+    throw new Error([`${url} did not load the library; the page said:`, ...noise].join("\n"), { cause });
+  }
   return { page, noise };
 }
