@@ -28,19 +28,21 @@ function tutorial({ seed, epochs = 5, batchSize = 64 }: RecipeOptions): Recipe {
   };
 }
 
-/** 99 % after one look at each image: batch normalisation stands a high learning rate, which falls to nothing. */
+/** 99 % after one look at each image: batch normalisation stands a very high learning rate, which falls to nothing. */
 function fast({ seed, epochs = 1, batchSize = 64 }: RecipeOptions): Recipe {
   const model = new Sequential(
     [
       layers.rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }),
+      // MNIST's margin of four pixels is empty, but for digits that lean over.
+      layers.cropping2d({ cropping: 2 }),
       // The largest map is not normalised: each pass over it costs as much as its few products. Pooling stands before normalisation, which
       // then has a quarter of the numbers, and the gradients are sparse.
-      layers.conv2d({ filters: 16, kernelSize: 5, activation: "relu" }),
+      layers.conv2d({ filters: 8, kernelSize: 5, activation: "relu" }),
       layers.maxPooling2d({ poolSize: 2 }),
-      layers.conv2d({ filters: 32, kernelSize: 3, useBias: false }),
+      layers.conv2d({ filters: 24, kernelSize: 3, useBias: false }),
       layers.maxPooling2d({ poolSize: 2 }),
       ...normalizedRelu(),
-      layers.conv2d({ filters: 64, kernelSize: 3, useBias: false }),
+      layers.conv2d({ filters: 96, kernelSize: 3, useBias: false }),
       ...normalizedRelu(),
       layers.flatten(),
       layers.dense({ units: 10, activation: "softmax" }),
@@ -48,7 +50,7 @@ function fast({ seed, epochs = 1, batchSize = 64 }: RecipeOptions): Recipe {
     { seed },
   );
   const fit = { epochs, batchSize };
-  return { model, compile: (images) => adam(0.005, images, fit), fit };
+  return { model, compile: (images) => adam(0.03, images, fit), fit };
 }
 
 /** For accuracy: more and wider layers, and images that are turned, moved and scaled anew in each epoch. */
@@ -77,15 +79,16 @@ function best({ seed, epochs = 16, batchSize = 64 }: RecipeOptions): Recipe {
     { seed },
   );
   const fit = { epochs, batchSize };
-  // A tenth of each label goes to all classes alike: the network is not pushed to be sure of what cannot be read.
-  const loss = new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 });
-  return { model, compile: (images) => ({ ...adam(0.004, images, fit), loss }), fit };
+  return { model, compile: (images) => adam(0.004, images, fit), fit };
 }
 
 /** Moving statistics that follow fast, as the weights do: Keras' momentum of 0.99 still holds much of the beginning after 100 steps. */
 const normalizedRelu = () => [layers.batchNormalization({ momentum: 0.9 }), layers.relu()];
 
-/** Adam with a learning rate that rises to `rate` in the first tenth of the steps and falls along a cosine in the others. */
+/**
+ * Adam with a learning rate that rises to `rate` in the first tenth of the steps and falls along a cosine in the others. A tenth of each
+ * label goes to all classes alike: the network is not pushed to be sure of what cannot be read.
+ */
 function adam(rate: number, images: number, { epochs, batchSize }: Recipe["fit"]): CompileOptions {
   const steps = epochs * Math.ceil(images / batchSize);
   const warmupSteps = Math.round(steps / 10);
@@ -98,7 +101,7 @@ function adam(rate: number, images: number, { epochs, batchSize }: Recipe["fit"]
   });
   return {
     optimizer: new optimizers.Adam({ learningRate }),
-    loss: "categoricalCrossentropy",
+    loss: new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 }),
     metrics: ["accuracy"],
   };
 }
