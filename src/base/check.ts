@@ -8,7 +8,9 @@ export function show(value: unknown, depth = 0): string {
     return `[${value.map((each) => show(each, depth + 1)).join(", ")}]`;
   }
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
-  if (typeof value === "function") return "a function";
+  if (typeof value === "function") {
+    return String(value).startsWith("class") ? `the class ${value.name} itself, without new` : "a function";
+  }
   if (typeof value === "object" && value !== null)
     return `an object with keys ${Object.keys(value).join(", ") || "none"}`;
   return String(value);

@@ -66,7 +66,14 @@ export class ReduceLROnPlateau extends Raw implements Callback {
     this.#known = metrics;
   }
 
+  /** @throws Error if a schedule sets the learning rate */
   onTrainBegin(): void {
+    // At once, and not after the first epochs without an improvement.
+    if (this.#model!.optimizer!.schedule) {
+      throw new Error(
+        "ReduceLROnPlateau: expected an optimizer with a number as learning rate, got one with a schedule",
+      );
+    }
     this.#state = START;
   }
 

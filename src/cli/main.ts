@@ -13,7 +13,7 @@ const trainMnistNotes = `
 Recipes (epochs and batch size unless given):
   tutorial  5 epochs, batch 64: Keras' tutorial network with RMSprop; about 99.2 % of the test images
   fast      1 epoch, batch 64: batch normalisation and a learning rate that falls to nothing; 99 % in a few seconds
-  best      16 epochs, batch 64: a larger network, images turned, moved and scaled at random; some minutes
+  best      8 epochs, batch 64: a larger network, images turned, moved and scaled at random; some minutes
 
 The test set stays whole with --limit. Images/s counts training images over the time of fit alone.
 Ctrl-C stops after the current step (or after the test) and prints what was reached; a second Ctrl-C kills at once.

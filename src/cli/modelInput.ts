@@ -9,6 +9,15 @@ export function inputShapeOf(model: BaseModel, name: string): readonly number[] 
   return input.sizes;
 }
 
+/** @throws Error for a model that does not give one number a class */
+export function checkGivesClasses(model: BaseModel, name: string): void {
+  const shapes = (model.graph?.outputs ?? []).map(({ sizes }) => `(${sizes.join(", ")})`);
+  if (shapes.length === 1 && model.graph!.outputs[0]!.sizes.length === 1) return;
+  throw new Error(
+    `${name}: expected a model that gives one number for each class, got one that gives ${shapes.join(" and ")}`,
+  );
+}
+
 /** Bytes for the model: as they are if it begins with rescaling, else from 0 to 1, as such models are trained on that. */
 export function scaled(model: BaseModel, bytes: Uint8Array): Uint8Array | Float32Array {
   return model.layers[0]?.className === "Rescaling" ? bytes : Float32Array.from(bytes, (value) => value / 255);

@@ -1,6 +1,6 @@
 import type { Pixels } from "../data/pixels.js";
 import { loadModelFile } from "./loadModelFile.js";
-import { imageFor, imageShapeOf, inputShapeOf, isBlank, scaled } from "./modelInput.js";
+import { checkGivesClasses, imageFor, imageShapeOf, inputShapeOf, isBlank, scaled } from "./modelInput.js";
 import { readImage } from "./readImage.js";
 import { report } from "./report.js";
 
@@ -24,6 +24,7 @@ export async function predict(file: string, paths: readonly string[], options: P
   const { invert = false, json = false } = options;
   const model = await loadModelFile(file, { compile: false });
   const shape = imageShapeOf(model, file);
+  checkGivesClasses(model, file);
   const answers: Answer[] = [];
   for (const path of paths) {
     let pixels: Pixels;

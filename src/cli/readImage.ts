@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import type { Pixels } from "../data/pixels.js";
+import { reasonOf } from "../files/storage.js";
 import { exifOrientation, upright } from "./orientation.js";
 
 /** Larger JPEG images would take gigabytes. */
@@ -22,7 +23,7 @@ export async function readImage(path: string): Promise<Pixels> {
   try {
     bytes = path === "-" ? await buffer(process.stdin) : await readFile(path);
   } catch (cause) {
-    throw new Error(`${name}: expected an image that can be read, got ${(cause as Error).message}`, { cause });
+    throw new Error(`${name}: expected an image that can be read, got ${reasonOf(cause, path)}`, { cause });
   }
   const decode =
     bytes[0] === 0x89 && bytes[1] === 0x50

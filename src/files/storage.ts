@@ -31,10 +31,11 @@ export function placeOf(target: ModelTarget): string | URL {
   return isUrl(target) || /^file:/i.test(target) ? new URL(target) : target;
 }
 
-/** What the system says, in words for the error that everyone meets. */
-function reasonOf(cause: unknown, place: string | URL): string {
+/** What the system says, in words for the errors that everyone meets. */
+export function reasonOf(cause: unknown, place: string | URL): string {
   const { code } = cause as { code?: unknown };
-  return code === "ENOENT" ? `no such file or folder: ${place}` : messageOf(cause);
+  if (code === "ENOENT") return `no such file or folder: ${place}`;
+  return code === "EISDIR" ? `a folder: ${place}` : messageOf(cause);
 }
 
 function isBlob(source: unknown): source is Blob {

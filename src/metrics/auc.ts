@@ -115,10 +115,12 @@ export class AUC extends defineMetric("AUC", {
     const areas = Array.from({ length: all.length / k }, (_, i) => this.#area(all.slice(k * i, k * (i + 1))));
     const weights = this.labelWeights ?? areas.map(() => 1);
     const sum = areas.reduce((sum, area, i) => sum + area * weights[i]!, 0);
-    return ratio(
+    const area = ratio(
       sum,
       weights.reduce((sum, weight) => sum + weight, 0),
     );
+    // Rounding may have added up to a little more than the whole.
+    return Math.min(area, 1);
   }
 
   /** What says yes above each threshold: rightly and wrongly. */

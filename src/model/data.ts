@@ -5,7 +5,7 @@ import type { Data } from "../data/samples.js";
 import { formatShape, type Shape } from "../engine/program/shape.js";
 import type { OutputSettings } from "../graph/modelProgram.js";
 import type { Metric } from "../metrics/metric.js";
-import { numbersOf, type Rows, type Samples, toRows } from "./rows.js";
+import { numbersOf, type Rows, type Samples, toRows, WrongShape } from "./rows.js";
 
 export type { Data };
 
@@ -127,7 +127,7 @@ function oneTarget(where: string, samples: Samples, shape: Shape, count: number,
     rows = toRows(where, samples, shape);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const isOneHot = loss.startsWith("sparse_") && /expected samples of shape/.test(error.message);
+    const isOneHot = loss.startsWith("sparse_") && error instanceof WrongShape;
     const advice = isOneHot
       ? "; one-hot targets go with the loss categoricalCrossentropy"
       : hint(samples, shape, count, loss);

@@ -4,6 +4,7 @@ import { gather, kindOfData } from "./batch.js";
 import type { BatchSource } from "./batchSource.js";
 import type { DataTaker } from "./dataTaker.js";
 import type { checkFit, FitOptions } from "./options.js";
+import { WrongShape } from "./rows.js";
 
 type FitPasses = Pick<
   ReturnType<typeof checkFit>,
@@ -48,8 +49,7 @@ export async function datasetSource(
       await model.namedParts(place, x);
       return model.rows(place, x, y, { sampleWeight, classWeight });
     } catch (error) {
-      if (error instanceof RangeError && /batch axis/.test(error.message))
-        error.message += "; dataset.batch(32) makes batches";
+      if (error instanceof WrongShape && error.isSingle) error.message += "; dataset.batch(32) makes batches";
       throw error;
     }
   };

@@ -1,7 +1,9 @@
 import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../base/check.js";
 import { exp, ln, power } from "../base/exactMath.js";
-import type { Data } from "../data/samples.js";
+import { type BatchDataset, type Data, isDataset } from "../data/samples.js";
 import type { BaseModel } from "./baseModel.js";
+import { NotFinite } from "./notFinite.js";
+import type { FitOptions } from "./options.js";
 
 /** Options of `findLearningRate`. */
 export interface FindLearningRateOptions {
@@ -44,20 +46,33 @@ export async function findLearningRate(
   model: BaseModel,
   x: Data,
   y: Data,
-  options: FindLearningRateOptions = {},
+  options?: FindLearningRateOptions,
+): Promise<LearningRateCurve>;
+/** With the batches of a Dataset. Otherwise as with arrays. */
+export async function findLearningRate(
+  model: BaseModel,
+  dataset: BatchDataset,
+  options?: FindLearningRateOptions,
+): Promise<LearningRateCurve>;
+export async function findLearningRate(
+  model: BaseModel,
+  x: Data | BatchDataset,
+  y?: Data | FindLearningRateOptions,
+  given?: FindLearningRateOptions,
 ): Promise<LearningRateCurve> {
   const where = "findLearningRate";
+  const options = (isDataset(x) ? y : given) ?? {};
   checkOptions(where, options, OPTIONS);
   const {
-    batchSize = 32,
+    batchSize,
     start = 1e-7,
     end = 10,
     steps = 100,
     smoothing = 0.9,
     divergence = 4,
-    shuffle = true,
-  } = options;
-  checkInteger(`${where}.batchSize`, batchSize, 1);
+    shuffle,
+  } = options as FindLearningRateOptions;
+  if (batchSize !== undefined) checkInteger(`${where}.batchSize`, batchSize, 1);
   checkNumber(`${where}.start`, start, Number.MIN_VALUE);
   if (checkNumber(`${where}.end`, end) <= start) {
     throw new RangeError(`${where}.end: expected a number above start, ${start}, got ${show(end)}`);
@@ -65,7 +80,7 @@ export async function findLearningRate(
   checkInteger(`${where}.steps`, steps, 2);
   checkNumber(`${where}.smoothing`, smoothing, 0, 1 - Number.EPSILON);
   checkNumber(`${where}.divergence`, divergence, 1);
-  checkBoolean(`${where}.shuffle`, shuffle);
+  if (shuffle !== undefined) checkBoolean(`${where}.shuffle`, shuffle);
   const { optimizer } = model;
   if (!optimizer) throw new Error(`${where}: expected a compiled model, got one that is not; call compile first`);
   const rate = optimizer.learningRate;
@@ -74,14 +89,17 @@ export async function findLearningRate(
   const curve = new Curve(smoothing, divergence);
   const rateOf = (step: number) => start * exp(ln(end / start) * (step / (steps - 1)));
   // Data decides the input shape of a model that has none.
-  if (!model.graph) await model.evaluate(x, y, { batchSize, steps: 1 });
+  if (!model.graph) {
+    await (isDataset(x) ? model.evaluate(x, { steps: 1 }) : model.evaluate(x, y as Data, { batchSize, steps: 1 }));
+  }
   const before = await model.snapshot();
   let step = 0;
   try {
-    await model.fit(x, y, {
+    const fit: FitOptions = {
       batchSize,
       shuffle,
-      epochs: steps,
+      // One that never ends is one epoch.
+      ...(isDataset(x) && x.length === Infinity ? { stepsPerEpoch: steps } : { epochs: steps }),
       callbacks: {
         onBatchBegin() {
           optimizer.learningRate = rateOf(step);
@@ -94,10 +112,11 @@ export async function findLearningRate(
           if (isOver || ++step === steps) model.stopTraining = true;
         },
       },
-    });
+    };
+    await (isDataset(x) ? model.fit(x, fit) : model.fit(x, y as Data, fit));
   } catch (error) {
     // Where the loss is no number any more, the curve has come to its end.
-    if (curve.losses.length < 2 || !/expected finite numbers/.test((error as Error).message)) throw error;
+    if (curve.losses.length < 2 || !(error instanceof NotFinite)) throw error;
   } finally {
     model.restore(before, where);
     optimizer.learningRate = rate;

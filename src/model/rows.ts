@@ -18,6 +18,22 @@ export interface Rows {
   copy(target: Float32Array | Uint8Array, row: number, index: number): void;
 }
 
+/** Samples of another shape than is expected. */
+export class WrongShape extends RangeError {
+  // Else whoever prints the error would see it.
+  readonly #isSingle: boolean;
+
+  constructor(message: string, isSingle: boolean) {
+    super(message);
+    this.#isSingle = isSingle;
+  }
+
+  /** Whether they are what one sample should be, without a batch axis. */
+  get isSingle(): boolean {
+    return this.#isSingle;
+  }
+}
+
 /**
  * Checks samples, all of them: every number has to be finite.
  * @param expected shape of one sample, NaN where the data decides; undefined: it decides all
@@ -35,8 +51,9 @@ export function toRows(where: string, samples: Samples, expected?: Shape): Rows 
   if (!fits(rows.shape, expected)) {
     const single = fits([rows.count, ...rows.shape], expected);
     const hint = single ? `; a single sample needs a batch axis too: ${formatShape([1, ...expected])}` : "";
-    throw new RangeError(
+    throw new WrongShape(
       `${where}: expected samples of shape ${formatShape(expected)}, got ${formatShape(["None", ...rows.shape])}${hint}`,
+      single,
     );
   }
   return { ...rows, shape: expected.map((size, axis) => (Number.isNaN(size) ? (rows.shape[axis] ?? 1) : size)) };

@@ -13,6 +13,7 @@ import { loadCompiled } from "./compile.js";
 import { type Counters, copyCounters } from "./counters.js";
 import { addMeasures, type Sums } from "./measures.js";
 import { Networks } from "./networks.js";
+import { NotFinite } from "./notFinite.js";
 import { OptimizerSlots } from "./optimizerSlots.js";
 
 /** What `takeState` copies. */
@@ -232,10 +233,7 @@ export class Runtime implements VariableHolder {
       if (outcome === OUTCOME.interrupted) return undefined;
       if (outcome === OUTCOME.notFinite) {
         const what = (await this.engine.diagnose(bound, step)) ?? "the loss";
-        throw new Error(
-          `${where}: expected finite numbers, got NaN or Infinity in step ${step.iterations + 1}, first in ${what}; ` +
-            "the weights are those of the step before",
-        );
+        throw new NotFinite(where, step.iterations + 1, what);
       }
       const sums = this.#measure(recorded, bound, batch.samples, place?.sums ?? []);
       this.#hold();

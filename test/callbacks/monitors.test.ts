@@ -5,6 +5,7 @@ import {
   type Logs,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
+  RMSprop,
 } from "wasm-cnn";
 import { loadVectors } from "../vectors/load.js";
 import { camelCase, FakeModel } from "./fakeModel.js";
@@ -79,6 +80,15 @@ const REDUCING: typeof STOPPING = [
   ["cooldown", "1"],
   ["minLr", -1],
 ];
+
+it("ReduceLROnPlateau refuses an optimizer with a schedule before the first epoch", () => {
+  const callback = new ReduceLROnPlateau();
+  const optimizer = new RMSprop({ learningRate: (step) => 1 / (step + 1) });
+  callback.setModel({ ...new FakeModel().trained, optimizer });
+  expect(() => callback.onTrainBegin()).toThrow(
+    "ReduceLROnPlateau: expected an optimizer with a number as learning rate, got one with a schedule",
+  );
+});
 
 describe.each([
   ["EarlyStopping", EarlyStopping, STOPPING],

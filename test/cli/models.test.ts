@@ -175,14 +175,25 @@ describe("wasm-cnn predict", { timeout: 120_000 }, () => {
     expect(text.stdout).toContain(`${files[0]}: blank; what the model says to nothing: `);
   });
 
+  it("refuses a model that does not give one number for each class", async () => {
+    const segmentation = new Sequential([layers.conv2d({ filters: 2, kernelSize: 1, inputShape: [8, 8, 1] })]);
+    await segmentation.save(path("segmentation.keras"));
+    await writeFile(path("digit.png"), png(drawn(digits[0]!)));
+    const { code, stderr } = await runCli(["predict", path("segmentation.keras"), path("digit.png")]);
+    expect(stderr).toContain(
+      "segmentation.keras: expected a model that gives one number for each class, got one that gives (8, 8, 2)",
+    );
+    expect(code).toBe(1);
+  });
+
   it("says what is wrong with a file", async () => {
     await writeFile(path("text.png"), "no image");
     await mkdir(path("folder.png"), { recursive: true });
     await writeFile(path("cut.png"), png(drawn(digits[0]!)).subarray(0, 200));
     await writeFile(path("cut.jpg"), jpg(drawn(digits[0]!)).subarray(0, 300));
     const cases: [string[], string][] = [
-      [[model, path("folder.png")], "folder.png: expected an image that can be read, got EISDIR"],
-      [[model, path("none.png")], "none.png: expected an image that can be read, got ENOENT"],
+      [[model, path("folder.png")], "folder.png: expected an image that can be read, got a folder: "],
+      [[model, path("none.png")], "none.png: expected an image that can be read, got no such file or folder: "],
       [[model, path("text.png")], "text.png: expected a PNG or JPEG image, got another kind of file"],
       [[model, path("cut.png")], "cut.png: expected an undamaged image"],
       [[model, path("cut.jpg")], "cut.jpg: expected an undamaged image"],

@@ -61,6 +61,9 @@ describe("losses", () => {
     expect(() => resolveLoss("compile.loss", 3 as never)).toThrow(
       "compile.loss: expected the name of a loss or a loss, got 3",
     );
+    expect(() => resolveLoss("compile.loss", losses.MeanSquaredError as never)).toThrow(
+      "compile.loss: expected the name of a loss or a loss, got the class MeanSquaredError itself, without new",
+    );
   });
 
   it("refuse options and outputs that do not fit", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findLearningRate } from "wasm-cnn";
+import { type BatchElement, Dataset, findLearningRate } from "wasm-cnn";
 import { slice, smallData, smallModel } from "./small.js";
 
 const { x, y } = smallData(64);
@@ -43,6 +43,30 @@ describe("findLearningRate", () => {
       const { loss } = await stepped.trainOnBatch(slice(x, 32 * i, 32 * i + 32), slice(y, 32 * i, 32 * i + 32));
       expect(losses[i]).toBeCloseTo(loss, 6);
     }
+  });
+
+  it.each([
+    ["of some batches", (all: Dataset<BatchElement>) => all],
+    ["that never ends", (all: Dataset<BatchElement>) => all.repeat()],
+  ])("takes a Dataset %s", async (_, change) => {
+    const options = { start: 1e-4, end: 1, steps: 9, divergence: 100 };
+    const dataset = change(Dataset.fromArrays({ x, y }).batch(16));
+    const expected = await findLearningRate(smallModel(), x, y, { ...options, batchSize: 16, shuffle: false });
+    expect(await findLearningRate(smallModel(), dataset, options)).toEqual({
+      ...expected,
+      losses: expected.losses.map((loss) => expect.closeTo(loss, 5)),
+      smoothed: expected.smoothed.map((mean) => expect.closeTo(mean, 5)),
+    });
+    await expect(findLearningRate(smallModel(), dataset, { ...options, batchSize: 8 })).rejects.toThrow(
+      "fit.batchSize: expected none with a Dataset, whose elements are the batches",
+    );
+  });
+
+  it("passes on what is wrong with data, in a later batch too", async () => {
+    const wrong = { data: Float32Array.from(x.data), shape: x.shape };
+    wrong.data[wrong.data.length - 1] = Number.NaN;
+    const dataset = Dataset.fromArrays({ x: wrong, y }).batch(16);
+    await expect(findLearningRate(smallModel(), dataset)).rejects.toThrow("expected finite 32-bit numbers, got NaN at");
   });
 
   it("ends where the loss diverges", async () => {
