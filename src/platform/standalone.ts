@@ -2,28 +2,22 @@
 
 import type { ThreadPort, ThreadSource } from "./thread.js";
 import { threadPort as webPort } from "./webPort.js";
-import { chosenSource, startWorker } from "./webWorker.js";
+import { chosenSource, startWorker, threadSource } from "./webWorker.js";
 
 export * from "./browser.js";
 
 /** Tells the workers that run this file as their script from those that import it to use the library. */
 const NAME = "wasm-cnn worker";
 
-const file: ThreadSource = {
-  name: "wasm-cnn.min.js",
-  start: () => startWorker(import.meta.url, { type: "module", name: NAME }),
-};
+const file = threadSource("wasm-cnn.min.js", () => startWorker(import.meta.url, { type: "module", name: NAME }));
 
 let blobUrl: string | undefined;
 /** For pages of another origin: browsers start no worker from there, but let one import from there. */
-const blob: ThreadSource = {
-  name: "blob",
-  start() {
-    const source = `import ${JSON.stringify(import.meta.url)};`;
-    blobUrl ??= URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    return startWorker(blobUrl, { type: "module", name: NAME });
-  },
-};
+const blob = threadSource("blob", () => {
+  const source = `import ${JSON.stringify(import.meta.url)};`;
+  blobUrl ??= URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  return startWorker(blobUrl, { type: "module", name: NAME });
+});
 
 /** Where worker threads may come from, in the order in which to try. */
 export function threadSources(): readonly ThreadSource[] {

@@ -8,30 +8,50 @@ export function isIsolated(): boolean {
   return globalThis.crossOriginIsolated === true;
 }
 
+/** Milliseconds from the beginning of a worker to the first that it may start in Firefox. */
+const FIREFOX_WORKER_AGE = 500;
+
+/**
+ * Firefox 153 at times never comes back from `new Worker` in a worker. After half a second of the worker's life that was seen in one
+ * of 170 trainings, in its first moments in one of 25.
+ */
+async function mayStartWorkers(): Promise<void> {
+  if (globalThis.document || !globalThis.navigator?.userAgent.includes("Firefox")) return;
+  const wait = FIREFOX_WORKER_AGE - performance.now();
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+}
+
+/** Where threads come from, as soon as this one may start some. */
+export function threadSource(name: string, start: () => Thread | Promise<Thread>): ThreadSource {
+  return {
+    name,
+    async start() {
+      await mayStartWorkers();
+      return start();
+    },
+  };
+}
+
 /** The file beside the library. Bundlers know `new Worker(new URL(...))` by these very words, and bring the file along. */
-const file: ThreadSource = {
-  name: "worker.js",
-  start: () => threadOf(new Worker(new URL("../worker.js", import.meta.url), { type: "module" })),
-};
+const file = threadSource("worker.js", () =>
+  threadOf(new Worker(new URL("../worker.js", import.meta.url), { type: "module" })),
+);
 
 let blobUrl: string | undefined;
 /** For pages of another origin than the file, and bundlers that leave it behind. Not first, as many a CSP forbids it. */
-const blob: ThreadSource = {
-  name: "blob",
-  async start() {
-    const { source } = await import("./workerSource.generated.js");
-    // Kept as long as the page: more threads may be wanted later.
-    blobUrl ??= URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    return startWorker(blobUrl, { type: "module" });
-  },
-};
+const blob = threadSource("blob", async () => {
+  const { source } = await import("./workerSource.generated.js");
+  // Kept as long as the page: more threads may be wanted later.
+  blobUrl ??= URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  return startWorker(blobUrl, { type: "module" });
+});
 
 let chosen: readonly ThreadSource[] = [];
 
 /** Sets the source to try first. */
 export function chooseWorker(worker: WorkerOption): void {
   const start = () => (typeof worker === "function" ? threadOf(worker()) : startWorker(worker, { type: "module" }));
-  chosen = [{ name: "init.worker", start }];
+  chosen = [threadSource("init.worker", start)];
 }
 
 /** What `chooseWorker` has set, if anything. */
