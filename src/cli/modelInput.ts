@@ -1,5 +1,6 @@
 import { fromPixels } from "../data/fromPixels.js";
 import type { Pixels } from "../data/pixels.js";
+import { formatShape } from "../engine/program/shape.js";
 import { type BaseModel, centerDigit, cleanDigit } from "../index.js";
 
 /** The shape of what a model takes. @throws Error for a model that does not say */
@@ -11,11 +12,10 @@ export function inputShapeOf(model: BaseModel, name: string): readonly number[] 
 
 /** @throws Error for a model that does not give one number a class */
 export function checkGivesClasses(model: BaseModel, name: string): void {
-  const shapes = (model.graph?.outputs ?? []).map(({ sizes }) => `(${sizes.join(", ")})`);
-  if (shapes.length === 1 && model.graph!.outputs[0]!.sizes.length === 1) return;
-  throw new Error(
-    `${name}: expected a model that gives one number for each class, got one that gives ${shapes.join(" and ")}`,
-  );
+  const shapes = (model.graph?.outputs ?? []).map(({ sizes }) => sizes);
+  if (shapes.length === 1 && shapes[0]!.length === 1) return;
+  const given = shapes.map(formatShape).join(" and ");
+  throw new Error(`${name}: expected a model that gives one number for each class, got one that gives ${given}`);
 }
 
 /** Bytes for the model: as they are if it begins with rescaling, else from 0 to 1, as such models are trained on that. */

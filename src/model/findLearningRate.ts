@@ -4,6 +4,7 @@ import { type BatchDataset, type Data, isDataset } from "../data/samples.js";
 import type { BaseModel } from "./baseModel.js";
 import { NotFinite } from "./notFinite.js";
 import type { FitOptions } from "./options.js";
+import { optionsOf } from "./sources.js";
 
 /** Options of `findLearningRate`. */
 export interface FindLearningRateOptions {
@@ -61,17 +62,9 @@ export async function findLearningRate(
   given?: FindLearningRateOptions,
 ): Promise<LearningRateCurve> {
   const where = "findLearningRate";
-  const options = (isDataset(x) ? y : given) ?? {};
+  const options = optionsOf(x, y, given) as FindLearningRateOptions;
   checkOptions(where, options, OPTIONS);
-  const {
-    batchSize,
-    start = 1e-7,
-    end = 10,
-    steps = 100,
-    smoothing = 0.9,
-    divergence = 4,
-    shuffle,
-  } = options as FindLearningRateOptions;
+  const { batchSize, start = 1e-7, end = 10, steps = 100, smoothing = 0.9, divergence = 4, shuffle } = options;
   if (batchSize !== undefined) checkInteger(`${where}.batchSize`, batchSize, 1);
   checkNumber(`${where}.start`, start, Number.MIN_VALUE);
   if (checkNumber(`${where}.end`, end) <= start) {

@@ -14,7 +14,7 @@ import {
 } from "./options.js";
 
 /** With a Dataset there are no targets beside it. */
-function optionsOf(x: unknown, y: unknown, options: unknown = {}): unknown {
+export function optionsOf(x: unknown, y: unknown, options: unknown = {}): unknown {
   return isDataset(x) && y !== undefined ? y : options;
 }
 

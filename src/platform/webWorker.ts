@@ -15,7 +15,7 @@ const FIREFOX_WORKER_AGE = 500;
  * Firefox 153 at times never comes back from `new Worker` in a worker. After half a second of the worker's life that was seen in one
  * of 170 trainings, in its first moments in one of 25.
  */
-async function mayStartWorkers(): Promise<void> {
+async function untilWorkersMayStart(): Promise<void> {
   if (globalThis.document || !globalThis.navigator?.userAgent.includes("Firefox")) return;
   const wait = FIREFOX_WORKER_AGE - performance.now();
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
@@ -26,7 +26,7 @@ export function threadSource(name: string, start: () => Thread | Promise<Thread>
   return {
     name,
     async start() {
-      await mayStartWorkers();
+      await untilWorkersMayStart();
       return start();
     },
   };
